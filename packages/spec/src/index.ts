@@ -1,0 +1,36 @@
+export { MechaError, type MechaErrorDetails } from "./mecha-error.js";
+export { codeFromGrpcStatus, grpcStatusOf, type MechaErrorCode } from "./error-code.js";
+export type {
+  Component,
+  ComponentByKind,
+  ComponentContext,
+  ComponentDefinition,
+  ComponentKind,
+  ComponentLogger,
+} from "./component.js";
+export type {
+  NativeSession,
+  NativeSessionOptions,
+  StateDelete,
+  StateFeature,
+  StateGetOptions,
+  StateOperation,
+  StateRecord,
+  StateSet,
+  StateStore,
+  StateWriteOptions,
+  StateWriteResult,
+} from "./state-store.js";
+export type {
+  DeliveryOutcome,
+  InboundMessage,
+  MessageHandler,
+  OutboundMessage,
+  PubSub,
+  PubSubFeature,
+  SubscribeOptions,
+  Subscription,
+} from "./pub-sub.js";
+export type { ConfigurationItem, ConfigurationItems, ConfigurationOptions, ConfigurationStore } from "./configuration-store.js";
+export type { BindingRequest, BindingResponse, OutputBinding } from "./output-binding.js";
+export type { Secret, SecretStore } from "./secret-store.js";

@@ -1,0 +1,105 @@
+// Generates packages/sdk-core/src/generated from the base protos of @dapr/dapr and our supplements in
+// packages/sdk-core/proto, which win where both have a file. Does nothing when no input changed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+const target = join(root, "packages/sdk-core/src/generated");
+const supplements = join(root, "packages/sdk-core/proto");
+const folders = ["dapr/proto/common", "dapr/proto/runtime"];
+
+const options = [
+  "env=node",
+  "esModuleInterop=true",
+  "importSuffix=.js",
+  "forceLong=bigint",
+  "oneof=unions-value",
+  "useOptionals=messages",
+  "useExactTypes=false",
+  "unrecognizedEnum=true",
+  "outputJsonMethods=false",
+  "outputIndex=false",
+  "useDate=true",
+  "snakeToCamel=keys",
+  "annotateFilesWithVersion=false",
+  "outputServices=generic-definitions",
+];
+
+/** The folder of a package, whatever its exports map hides. */
+function packageFolder(name) {
+  const paths = require.resolve.paths(name) ?? [];
+  const folder = paths.map((path) => join(path, name)).find((path) => existsSync(join(path, "package.json")));
+  if (!folder) throw new Error(`${name} is not installed: run npm test once, it installs what is missing`);
+  return folder;
+}
+
+function protoFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".proto"))
+    .sort();
+}
+
+/** Base protos first, then ours over them, in one folder that protoc reads. */
+function gather(into) {
+  const base = join(packageFolder("@dapr/dapr"), "proto");
+  for (const folder of folders) cpSync(join(base, folder), join(into, folder), { recursive: true });
+  if (existsSync(supplements)) cpSync(supplements, into, { recursive: true });
+  return protoFiles(into);
+}
+
+function inputKey(folder, files) {
+  const hash = createHash("sha256").update(JSON.stringify(options));
+  for (const name of ["ts-proto", "protoc"]) hash.update(readFileSync(join(packageFolder(name), "package.json")));
+  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
+}
+
+/**
+ * Brings the generated code up to date.
+ *
+ * @returns how many .ts files were written, 0 when nothing had changed
+ */
+export function generateProtos() {
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const work = mkdtempSync(join(root, ".cache/protos-"));
+  try {
+    const sources = join(work, "proto");
+    const files = gather(sources);
+    const key = inputKey(sources, files);
+    const stamp = join(target, ".inputs");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return 0;
+    const output = join(work, "generated");
+    mkdirSync(output);
+    compile(sources, files, output);
+    writeFileSync(join(output, ".inputs"), key);
+    replaceFolder(output, join(work, "old"));
+    return readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts")).length;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function compile(sources, files, output) {
+  const plugin = join(packageFolder("ts-proto"), "protoc-gen-ts_proto");
+  const protoc = join(packageFolder("protoc"), "protoc.cjs");
+  const args = [`--plugin=protoc-gen-ts_proto=${plugin}`, `--ts_proto_out=${output}`, `--ts_proto_opt=${options.join(",")}`];
+  const result = spawnSync(process.execPath, [protoc, ...args, `--proto_path=${sources}`, ...files], { encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`protoc failed on ${relative(root, sources)}:\n${result.stderr}`);
+}
+
+/** Renames, so that a test that runs meanwhile never sees half of the files. */
+function replaceFolder(output, aside) {
+  mkdirSync(dirname(target), { recursive: true });
+  if (existsSync(target)) renameSync(target, aside);
+  renameSync(output, target);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stderr.write(`generated ${generateProtos()} files\n`);
+}

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const globalSetup = "engines/src/vitest-global-setup.ts";
+
+function subfolders(folder: string): string[] {
+  return readdirSync(join(import.meta.dirname, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${folder}/${entry.name}`);
+}
+
+const folders = [...subfolders("packages"), ...subfolders("packages/drop-in"), "engines", "benchmarks", "tools"].filter(
+  (folder) => folder === "tools" || existsSync(join(import.meta.dirname, folder, "package.json")),
+);
+
+/** One project a package, named as its folder is; tests run on the sources, no build is needed. */
+function project(folder: string): TestProjectInlineConfiguration {
+  return {
+    ssr: {
+      resolve: {
+        conditions: ["@mecha/source", "module", "node", "import", "default"],
+        externalConditions: ["@mecha/source"],
+      },
+    },
+    test: {
+      name: basename(folder),
+      root: join(import.meta.dirname, folder),
+      include: ["**/*.test.ts"],
+      exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", "**/*.long.test.ts"],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      sequence: { hooks: "list" },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: folders.map(project),
+    reporters: ["default", "./tools/vitest-summary.ts"],
+    globalSetup: existsSync(join(import.meta.dirname, globalSetup)) ? [globalSetup] : [],
+    coverage: { provider: "v8", include: ["packages/**/src/**/*.ts"], exclude: ["**/generated/**", "**/*.test.ts"] },
+  },
+});
