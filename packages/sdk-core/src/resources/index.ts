@@ -1,0 +1,1 @@
+export { readResourceDocuments, type ResourceDocument } from "./read-documents.js";

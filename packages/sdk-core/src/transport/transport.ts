@@ -1,0 +1,45 @@
+import type { Duplex } from "node:stream";
+import type { StreamMethod, UnaryMethod } from "./method.js";
+
+/**
+ * Names and values that go beside a message, as gRPC metadata does. Names are lower case; a name that ends in `-bin`
+ * holds base64.
+ */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** What a caller may say of a call. */
+export interface CallOptions {
+  /** Ends the call with `CANCELLED`. */
+  readonly signal?: AbortSignal;
+  /** When the call ends with `DEADLINE_EXCEEDED`, in milliseconds since 1970. */
+  readonly deadline?: number;
+  /** Sent beside the request. */
+  readonly metadata?: Metadata;
+  /** Receives the metadata that comes before the first response. */
+  readonly onHeader?: (metadata: Metadata) => void;
+  /** Receives the metadata that comes after the last response. */
+  readonly onTrailer?: (metadata: Metadata) => void;
+}
+
+/**
+ * How a call reaches a runtime: gRPC to a sidecar, or directly to the embedded runtime.
+ *
+ * Every failure is a `MechaError`. Requests are full messages (`fromPartial`); a transport does not change them.
+ */
+export interface Transport {
+  /** Sends one request and resolves with the one response. */
+  unary<I, O>(method: UnaryMethod<I, O>, request: I, options?: CallOptions): Promise<O>;
+  /** Sends requests while it yields responses. `return()` on the result cancels the call. */
+  stream<I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>, options?: CallOptions): AsyncIterable<O>;
+  /** Opens a channel on which bytes pass unparsed: native sessions, proxied gRPC. */
+  openRaw(path: string, metadata: Metadata): Promise<Duplex>;
+  /** Ends all calls and releases sockets. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Path for {@link Transport.openRaw} that opens a session with a component's backend in the backend's own protocol.
+ *
+ * Metadata: `component` (name), optionally `database`. Only runtimes in the same process have it.
+ */
+export const nativeSessionPath = "/mecha.runtime.v1.NativeSession/Open";
