@@ -2,7 +2,17 @@
 // packages/sdk-core/proto, which win where both have a file. Does nothing when no input changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,8 +98,14 @@ export function generateProtos() {
 function compile(sources, files, output) {
   const plugin = join(packageFolder("ts-proto"), "protoc-gen-ts_proto");
   const protoc = join(packageFolder("protoc"), "protoc.cjs");
-  const args = [`--plugin=protoc-gen-ts_proto=${plugin}`, `--ts_proto_out=${output}`, `--ts_proto_opt=${options.join(",")}`];
-  const result = spawnSync(process.execPath, [protoc, ...args, `--proto_path=${sources}`, ...files], { encoding: "utf8" });
+  const args = [
+    `--plugin=protoc-gen-ts_proto=${plugin}`,
+    `--ts_proto_out=${output}`,
+    `--ts_proto_opt=${options.join(",")}`,
+  ];
+  const result = spawnSync(process.execPath, [protoc, ...args, `--proto_path=${sources}`, ...files], {
+    encoding: "utf8",
+  });
   if (result.status !== 0) throw new Error(`protoc failed on ${relative(root, sources)}:\n${result.stderr}`);
 }
 

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { listPackages, root, runtimeDependencies, type WorkspacePackage } from "../workspace.js";
+
+/** The two module formats that a package is compiled to. */
+export type Format = "esm" | "cjs";
+
+const cacheFolder = join(root, ".cache/build");
+
+/** NodeNext sees `"type": "module"` and would emit ESM; the CommonJS build has to leave it. */
+const formatOptions: Record<Format, object> = {
+  esm: {},
+  cjs: { module: "CommonJS", moduleResolution: "Bundler", verbatimModuleSyntax: false },
+};
+
+function projectFile(member: WorkspacePackage, format: Format): string {
+  return join(cacheFolder, `${member.manifest.name.replace("@mecha/", "")}.${format}.json`);
+}
+
+/**
+ * An optional peer is imported only dynamically and may need the package that names it, so it cannot be referenced:
+ * references must not form a circle. The compiler sees an empty module there; the check of all sources sees the real one.
+ */
+function optionalPeerPaths(member: WorkspacePackage, from: string): Record<string, string[]> {
+  const peers = Object.keys(member.manifest.peerDependenciesMeta ?? {}).filter((name) => name.startsWith("@mecha/"));
+  const stub = relative(from, join(root, "tools/build/optional-peer.d.ts"));
+  return Object.fromEntries(peers.map((name) => [name, [stub]]));
+}
+
+function references(
+  member: WorkspacePackage,
+  members: readonly WorkspacePackage[],
+  format: Format,
+): { path: string }[] {
+  const optional = member.manifest.peerDependenciesMeta ?? {};
+  const needed = Object.keys(runtimeDependencies(member.manifest)).filter((name) => !(name in optional));
+  return members
+    .filter(({ manifest }) => needed.includes(manifest.name))
+    .map((dependency) => ({ path: projectFile(dependency, format) }));
+}
+
+function writeProject(member: WorkspacePackage, members: readonly WorkspacePackage[], format: Format): string {
+  const file = projectFile(member, format);
+  const from = dirname(file);
+  const source = relative(from, join(root, member.folder, "src"));
+  const project = {
+    extends: relative(from, join(root, "tsconfig.base.json")),
+    compilerOptions: {
+      ...formatOptions[format],
+      composite: true,
+      noEmit: false,
+      emitDeclarationOnly: member.manifest.mecha?.build === "bundle",
+      rootDir: source,
+      outDir: relative(from, join(root, member.folder, "dist", format)),
+      tsBuildInfoFile: file.replace(/\.json$/, ".tsbuildinfo"),
+      paths: optionalPeerPaths(member, from),
+    },
+    include: [`${source}/**/*.ts`],
+    exclude: [`${source}/**/*.test.ts`, `${source}/**/*.test-d.ts`, `${source}/**/fixtures`],
+    references: references(member, members, format),
+  };
+  mkdirSync(from, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(project, null, 2)}\n`);
+  return file;
+}
+
+/** Writes the compiler's projects, one a published package, and gives their files. Drop-ins have no ESM of their own. */
+export function writeProjects(format: Format): readonly string[] {
+  const members = listPackages().filter(({ manifest }) => manifest.private !== true);
+  return members
+    .filter(({ manifest }) => format === "cjs" || manifest.mecha?.build !== "drop-in")
+    .map((member) => writeProject(member, members, format));
+}
