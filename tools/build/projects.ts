@@ -52,6 +52,8 @@ function writeProject(member: WorkspacePackage, members: readonly WorkspacePacka
       emitDeclarationOnly: member.manifest.mecha?.build === "bundle",
       rootDir: source,
       outDir: relative(from, join(root, member.folder, "dist", format)),
+      // The sources are not shipped, so maps into them would lead nowhere.
+      declarationMap: false,
       tsBuildInfoFile: file.replace(/\.json$/, ".tsbuildinfo"),
       paths: optionalPeerPaths(member, from),
     },

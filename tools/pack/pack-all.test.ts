@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startRegistry } from "../registry/registry.js";
+import { runCommand } from "../run-command.js";
+import { listPublished } from "../workspace.js";
+import { packAll, type PackedPackage } from "./pack-all.js";
+
+let folder: string;
+let packages: readonly PackedPackage[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "mecha-pack-"));
+  packages = await packAll(join(folder, "tarballs"));
+}, 240_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("every published package is packed under its public name", () => {
+  const expected = listPublished().map(({ manifest }) => manifest.mecha?.publishAs ?? manifest.name);
+  expect(packages.map(({ name }) => name)).toEqual(expected);
+  expect(expected).toContain("@mecha/ioredis");
+});
+
+test("all packages install together from a registry and load by import and by require", {
+  timeout: 240_000,
+}, async () => {
+  await using registry = await startRegistry(packages);
+  const dependencies = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "app", version: "1.0.0", private: true, dependencies }),
+  );
+  await runCommand("npm", ["install", "--no-audit", "--no-fund"], { cwd: folder, env: registry.environment });
+  const names = JSON.stringify(Object.keys(dependencies));
+  const load = `const names = ${names};
+    for (const name of names) { require(name); await import(name); }
+    process.stdout.write("loaded " + names.length);`;
+  const program = `import { createRequire } from "node:module"; const require = createRequire(${JSON.stringify(`${folder}/`)}); ${load}`;
+  const file = join(folder, "load.mjs");
+  writeFileSync(file, program);
+  expect(await runCommand(process.execPath, [file], { cwd: folder })).toBe(`loaded ${packages.length}`);
+});
