@@ -53,7 +53,10 @@ export async function readDemoData(folder: string, limit = Number.POSITIVE_INFIN
     readJson<PriceRules>(folder, "price-rules.json"),
     readJson<PriceRules>(folder, "price-rules-sale.json"),
   ]);
-  const lines = orders.split("\n").filter((line) => line !== "").slice(0, limit);
+  const lines = orders
+    .split("\n")
+    .filter((line) => line !== "")
+    .slice(0, limit);
   const parsed = lines.map((line) => JSON.parse(line) as OrderLine);
   const middle = Math.floor(parsed.length / 2);
   return {

@@ -11,7 +11,12 @@ export interface ResultDocument {
   readonly articles: Readonly<
     Record<
       string,
-      { readonly accepted: number; readonly refused: number; readonly revenueCents: number; readonly finalStock: number }
+      {
+        readonly accepted: number;
+        readonly refused: number;
+        readonly revenueCents: number;
+        readonly finalStock: number;
+      }
     >
   >;
   /** Best customer first; of two with the same sum the one whose name sorts later, as ZREVRANGE has it. */
