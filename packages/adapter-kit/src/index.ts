@@ -1,1 +1,24 @@
-export {};
+export { openAdapterSession, type AdapterSession } from "./adapter-session.js";
+export {
+  resolveCacheRoute,
+  resolveConfigRoute,
+  resolveMqRoute,
+  resolveRpcRoute,
+  respSessionCapability,
+  type CacheRoute,
+  type ComponentRoute,
+  type ConfigRoute,
+  type RoutingTable,
+} from "./settings/resolve-route.js";
+export {
+  loadAdapterSettings,
+  type AdapterSettings,
+  type CacheTarget,
+  type ConfigTarget,
+  type MqTarget,
+  type RpcTarget,
+} from "./settings/adapter-settings.js";
+export type { Match, Rule, Subject } from "./settings/rule.js";
+export { callCounter, callReport, type CallCounter, type CallRecord, type CallReport, type CallTarget } from "./statistics/call-statistics.js";
+export { LatencyHistogram, type HistogramBuckets } from "./statistics/latency-histogram.js";
+export { holdProcess, type ProcessHold } from "./hold-process.js";

@@ -1,0 +1,125 @@
+import { appIdFrom, MechaError, resourcesPathsFrom } from "@mecha/sdk-core";
+import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
+import { z } from "zod";
+import { findUnreachable, type Rule } from "./rule.js";
+
+/** Where cache connections go: the portable engine on a state store, or the backend's own protocol. */
+export interface CacheTarget {
+  readonly state?: string | undefined;
+  readonly native?: string | undefined;
+  readonly pubsub?: string | undefined;
+}
+
+/** Where topics go. */
+export interface MqTarget {
+  readonly pubsub: string;
+}
+
+/** Where configuration is read, and the output binding that writes it. */
+export interface ConfigTarget {
+  readonly configuration: string;
+  readonly write?: string | undefined;
+}
+
+/** Which app provides an interface. */
+export interface RpcTarget {
+  readonly app: string;
+}
+
+/** The rules of every Adapters resource for this app, in the order of files and documents. */
+export interface AdapterSettings {
+  readonly cache: readonly Rule<CacheTarget>[];
+  readonly mq: readonly Rule<MqTarget>[];
+  readonly config: readonly Rule<ConfigTarget>[];
+  readonly rpc: readonly Rule<RpcTarget>[];
+}
+
+const pattern = z.union([z.string(), z.number()]);
+const name = z.string().min(1);
+const matchOf = <const K extends string>(...keys: readonly K[]) =>
+  z.strictObject(Object.fromEntries(keys.map((key) => [key, pattern.optional()])) as Record<K, z.ZodOptional<typeof pattern>>).default({} as never);
+
+const schema = z.strictObject({
+  apiVersion: z.literal("mecha/v1alpha1"),
+  kind: z.literal("Adapters"),
+  metadata: z.looseObject({ name }),
+  scopes: z.array(z.string()).optional(),
+  spec: z.strictObject({
+    cache: z
+      .array(
+        z
+          .strictObject({ match: matchOf("host", "port", "db"), state: name.optional(), native: name.optional(), pubsub: name.optional() })
+          .refine((rule) => (rule.state === undefined) !== (rule.native === undefined), "a cache rule names either state or native"),
+      )
+      .default([]),
+    mq: z.array(z.strictObject({ match: matchOf("topic", "group", "model"), pubsub: name })).default([]),
+    config: z.array(z.strictObject({ match: matchOf("dataId", "group", "namespace"), configuration: name, write: name.optional() })).default([]),
+    rpc: z.array(z.strictObject({ match: matchOf("interface", "version", "group"), app: name })).default([]),
+  }),
+});
+
+/**
+ * Reads the resources of kind Adapters that are for this app: from `MECHA_ADAPTERS` (a file or folder), else from the
+ * resources folder.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` that names file and line, for a wrong resource or a rule that can never match.
+ */
+export async function loadAdapterSettings(environment: NodeJS.ProcessEnv = process.env): Promise<AdapterSettings> {
+  const named = environment["MECHA_ADAPTERS"];
+  const paths = named === undefined || named === "" ? resourcesPathsFrom(environment) : [named];
+  const appId = appIdFrom(environment);
+  const documents = (await readResourceDocuments(paths)).filter(
+    ({ kind, scopes }) => kind === "Adapters" && (scopes.length === 0 || scopes.includes(appId)),
+  );
+  const parsed = documents.map(toSettings);
+  const settings: AdapterSettings = {
+    cache: parsed.flatMap(({ cache }) => cache),
+    mq: parsed.flatMap(({ mq }) => mq),
+    config: parsed.flatMap(({ config }) => config),
+    rpc: parsed.flatMap(({ rpc }) => rpc),
+  };
+  for (const rules of Object.values(settings) as readonly (readonly Rule<unknown>[])[]) refuseUnreachable(rules);
+  return settings;
+}
+
+function toSettings(document: ResourceDocument): AdapterSettings {
+  const result = schema.safeParse(document.value);
+  if (!result.success) throw invalidResource(document, result.error);
+  const { spec } = result.data;
+  const rule = <T extends { readonly match: Readonly<Record<string, string | number | undefined>> }>(kind: string, index: number, { match, ...target }: T): Rule<Omit<T, "match">> => ({
+    match: definedOnly(match),
+    target,
+    origin: document.locate(["spec", kind, index]),
+  });
+  return {
+    cache: spec.cache.map((entry, index) => rule("cache", index, entry)),
+    mq: spec.mq.map((entry, index) => rule("mq", index, entry)),
+    config: spec.config.map((entry, index) => rule("config", index, entry)),
+    rpc: spec.rpc.map((entry, index) => rule("rpc", index, entry)),
+  };
+}
+
+function definedOnly(match: Readonly<Record<string, string | number | undefined>>): Record<string, string | number> {
+  const entries = Object.entries(match).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function refuseUnreachable(rules: readonly Rule<unknown>[]): void {
+  const found = findUnreachable(rules);
+  if (found === undefined) return;
+  throw new MechaError(
+    "CONFIGURATION_INVALID",
+    `The rule at ${found.rule.origin} can never match: the earlier rule at ${found.earlier.origin} takes everything it would. Put the narrower rule first, or remove it.`,
+    { operation: "adapters.load" },
+  );
+}
+
+function invalidResource(document: ResourceDocument, error: z.ZodError): MechaError {
+  const [issue] = error.issues;
+  const path = (issue?.path ?? []).filter((part): part is string | number => typeof part !== "symbol");
+  return new MechaError(
+    "CONFIGURATION_INVALID",
+    `${document.locate(path)}: ${path.join(".") || "document"} of Adapters "${document.name}" is wrong: ${issue?.message ?? "unknown"}`,
+    { cause: error, operation: "adapters.load" },
+  );
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { appIdFrom } from "@mecha/sdk-core";
+import { LatencyHistogram, type HistogramBuckets } from "./latency-histogram.js";
+
+/** What calls are counted by. */
+export interface CallTarget {
+  readonly adapter: "cache" | "mq" | "config" | "rpc";
+  /** Name of the component, or of the app for RPC. */
+  readonly component: string;
+  /** For example `state.redis`; `invocation` for RPC. */
+  readonly type: string;
+  /** What the component talks to. */
+  readonly backend: string;
+}
+
+/** Counts the calls to one target. */
+export interface CallCounter {
+  /** Counts one call. `durationUs` is in microseconds. */
+  record(operation: string, durationUs: number): void;
+}
+
+/** The calls to one target, as they are written to disk. */
+export interface CallRecord extends CallTarget {
+  readonly operations: Readonly<Record<string, number>>;
+  readonly latency: HistogramBuckets;
+}
+
+/** What one process writes. */
+export interface CallReport {
+  readonly formatVersion: 1;
+  readonly appId: string;
+  readonly pid: number;
+  readonly calls: readonly CallRecord[];
+}
+
+/** ESM, CJS and nested copies of this package count into one table. */
+const tableKey = Symbol.for("mecha.call-statistics/1");
+
+/** How often a process that calls writes its report, in milliseconds. */
+const writeEveryMs = 250;
+
+interface TargetStatistics {
+  readonly target: CallTarget;
+  readonly operations: Map<string, number>;
+  readonly latency: LatencyHistogram;
+}
+
+interface StatisticsTable {
+  readonly targets: Map<string, TargetStatistics>;
+  changed: boolean;
+}
+
+/**
+ * The counter of a target. Counts are kept in memory; if `MECHA_CALL_REPORTS` names a folder, the process also writes them
+ * there as `<app id>-<pid>.json` ({@link CallReport}), a few times a second and at exit.
+ */
+export function callCounter(target: CallTarget): CallCounter {
+  const table = statisticsTable();
+  const key = [target.adapter, target.component, target.type].join("\0");
+  let statistics = table.targets.get(key);
+  if (statistics === undefined) {
+    statistics = { target, operations: new Map(), latency: new LatencyHistogram() };
+    table.targets.set(key, statistics);
+  }
+  const { operations, latency } = statistics;
+  return {
+    record(operation, durationUs) {
+      operations.set(operation, (operations.get(operation) ?? 0) + 1);
+      latency.record(durationUs);
+      table.changed = true;
+    },
+  };
+}
+
+/** What this process has counted so far. */
+export function callReport(): CallReport {
+  const calls = [...statisticsTable().targets.values()].map(({ target, operations, latency }) => ({
+    ...target,
+    operations: Object.fromEntries(operations),
+    latency: latency.toJSON(),
+  }));
+  return { formatVersion: 1, appId: appIdFrom(), pid: process.pid, calls };
+}
+
+function statisticsTable(): StatisticsTable {
+  const holder = globalThis as Record<symbol, unknown>;
+  const found = holder[tableKey] as StatisticsTable | undefined;
+  if (found !== undefined) return found;
+  const table: StatisticsTable = { targets: new Map(), changed: false };
+  Object.defineProperty(holder, tableKey, { value: table });
+  const folder = process.env["MECHA_CALL_REPORTS"];
+  if (folder !== undefined && folder !== "") writeReports(folder, table);
+  return table;
+}
+
+function writeReports(folder: string, table: StatisticsTable): void {
+  mkdirSync(folder, { recursive: true });
+  const write = (): void => {
+    if (!table.changed) return;
+    table.changed = false;
+    const report = callReport();
+    const file = join(folder, `${report.appId}-${String(report.pid)}.json`);
+    // By rename, so that no reader sees half a report.
+    writeFileSync(`${file}.new`, JSON.stringify(report));
+    renameSync(`${file}.new`, file);
+  };
+  setInterval(write, writeEveryMs).unref();
+  process.on("exit", write);
+}

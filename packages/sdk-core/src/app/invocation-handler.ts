@@ -1,0 +1,64 @@
+import { decodeValue } from "../codec.js";
+import { contentTypeOf, encodeValue } from "../codec.js";
+import { HTTPExtension_Verb, type InvokeRequest, type InvokeResponse } from "../generated/dapr/proto/common/v1/common.js";
+import type { CallContext } from "../transport/handler.js";
+import type { Metadata } from "../transport/transport.js";
+
+/** A service invocation as its handler sees it. */
+export interface Invocation {
+  readonly method: string;
+  /** HTTP verb that the caller named; `NONE` if it named none. */
+  readonly verb: string;
+  readonly query: URLSearchParams;
+  /** Headers that the caller sent. */
+  readonly headers: Metadata;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** Aborts when the caller gave up. */
+  readonly signal: AbortSignal;
+  /** The data as JSON; `undefined` if there is none. */
+  json<T>(): T;
+}
+
+/** A reply with status, headers or media type of its own. */
+export class InvocationReply {
+  constructor(
+    /** Any JSON value, or bytes. */
+    readonly data: unknown,
+    readonly options: { readonly status?: number; readonly headers?: Metadata; readonly contentType?: string } = {},
+  ) {}
+}
+
+/** Answers an invocation with a JSON value, bytes, nothing, or an {@link InvocationReply}. */
+export type InvocationHandler = (invocation: Invocation) => unknown;
+
+/** Makes an invocation from its message. */
+export function toInvocation(request: InvokeRequest, context: CallContext): Invocation {
+  const bytes = request.data?.value ?? Buffer.alloc(0);
+  const verb = request.httpExtension?.verb ?? HTTPExtension_Verb.NONE;
+  return {
+    method: request.method,
+    verb: HTTPExtension_Verb[verb],
+    query: new URLSearchParams(request.httpExtension?.querystring ?? ""),
+    headers: context.metadata,
+    contentType: request.contentType,
+    bytes,
+    signal: context.signal,
+    json<T>(): T {
+      // The handler names the type that its callers send; nothing here can check it.
+      return decodeValue(bytes, "json") as T;
+    },
+  };
+}
+
+/** Makes the message of a handler's result. */
+export function toInvokeResponse(result: unknown, context: CallContext): InvokeResponse {
+  const reply = result instanceof InvocationReply ? result : new InvocationReply(result);
+  const { status, headers = {}, contentType } = reply.options;
+  for (const [name, value] of Object.entries(headers)) context.setHeader(name, value);
+  if (status !== undefined) context.setHeader("dapr-http-status", String(status));
+  const { data } = reply;
+  const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json");
+  const defaultType = data instanceof Uint8Array ? contentTypeOf.bytes : contentTypeOf.json;
+  return { data: { typeUrl: "", value: bytes }, contentType: contentType ?? defaultType };
+}

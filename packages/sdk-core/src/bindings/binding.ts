@@ -1,0 +1,34 @@
+import { encodeValue } from "../codec.js";
+import { daprMethods } from "../dapr-methods.js";
+import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+
+/** What an output binding answered. */
+export interface BindingReply {
+  readonly data: Uint8Array;
+  readonly metadata: Metadata;
+}
+
+/** An output binding (Dapr's bindings building block). */
+export interface Binding {
+  /**
+   * Calls an operation, for example `create`.
+   *
+   * @param data - any JSON value, or bytes
+   */
+  invoke(
+    operation: string,
+    data?: unknown,
+    options?: Pick<CallOptions, "signal" | "deadline"> & { readonly metadata?: Metadata },
+  ): Promise<BindingReply>;
+}
+
+/** Makes the facade of one output binding. */
+export function createBinding(transport: Transport, name: string): Binding {
+  return {
+    async invoke(operation, data, { metadata = {}, ...call } = {}) {
+      const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json");
+      const response = await transport.unary(daprMethods.invokeBinding, { name, operation, data: bytes, metadata }, call);
+      return { data: response.data, metadata: response.metadata };
+    },
+  };
+}

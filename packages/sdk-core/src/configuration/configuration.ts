@@ -1,0 +1,102 @@
+import { MechaError } from "@mecha/spec";
+import { daprMethods } from "../dapr-methods.js";
+import type { ConfigurationItem } from "../generated/dapr/proto/common/v1/common.js";
+import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+
+/** A configuration value. */
+export interface ConfigurationValue {
+  /** The value; empty in a change that removed the key. */
+  readonly value: string;
+  readonly version: string;
+  readonly metadata: Metadata;
+}
+
+/** Configuration values by key. */
+export type ConfigurationValues = ReadonlyMap<string, ConfigurationValue>;
+
+/** How to read or subscribe. */
+export interface ConfigurationCallOptions extends Pick<CallOptions, "signal" | "deadline"> {
+  readonly metadata?: Metadata;
+}
+
+/** A running configuration subscription: yields the values that changed; ends on `close()`, `return()` or the signal. */
+export interface ConfigurationSubscription extends AsyncIterable<ConfigurationValues> {
+  /** Resolves once changes from now on will be seen. */
+  readonly ready: Promise<void>;
+  /** Ends the subscription. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A configuration store (Dapr's configuration building block). */
+export interface Configuration {
+  /** Reads keys; absent ones are not in the result. No keys means all, where the store can list them. */
+  get(keys: readonly string[], options?: ConfigurationCallOptions): Promise<ConfigurationValues>;
+  /** Subscribes to changes of keys. */
+  subscribe(keys: readonly string[], options?: ConfigurationCallOptions): ConfigurationSubscription;
+}
+
+/** Key in the metadata of an item by which Mecha's runtime says that a change removed it. */
+export const removedMetadataKey = "mecha.removed";
+
+/** Makes the facade of one configuration store. */
+export function createConfiguration(transport: Transport, storeName: string): Configuration {
+  return {
+    async get(keys, { metadata = {}, ...call } = {}) {
+      const { items } = await transport.unary(daprMethods.getConfiguration, { storeName, keys: [...keys], metadata }, call);
+      return toValues(items);
+    },
+    subscribe(keys, options = {}) {
+      return createSubscription(transport, { storeName, keys: [...keys], metadata: { ...options.metadata } }, options);
+    },
+  };
+}
+
+interface SubscribeRequest {
+  readonly storeName: string;
+  readonly keys: string[];
+  readonly metadata: Record<string, string>;
+}
+
+function createSubscription(transport: Transport, request: SubscribeRequest, { signal, deadline }: ConfigurationCallOptions): ConfigurationSubscription {
+  const stopping = new AbortController();
+  const ended = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
+  const call: CallOptions = { signal: ended, ...(deadline !== undefined && { deadline }) };
+  const responses = transport.stream(daprMethods.subscribeConfiguration, only(request), call)[Symbol.asyncIterator]();
+  // The first response carries the id of the subscription and, on daprd, no items: reading it means that we are subscribed.
+  const first = responses.next();
+  const ready = first.then(() => undefined);
+  // Whoever does not await `ready` learns of the failure from the iteration.
+  ready.catch(() => undefined);
+
+  async function* changes(): AsyncGenerator<ConfigurationValues, void, undefined> {
+    try {
+      for (let next = await first; next.done !== true; next = await responses.next()) {
+        const values = toValues(next.value.items);
+        if (values.size > 0) yield values;
+      }
+    } catch (error) {
+      if (ended.aborted && MechaError.is(error) && error.code === "CANCELLED") return;
+      throw error;
+    } finally {
+      stopping.abort();
+    }
+  }
+
+  return {
+    ready,
+    async close() {
+      stopping.abort();
+      await responses.return?.().catch(() => undefined);
+    },
+    [Symbol.asyncIterator]: changes,
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a transport takes requests as an async iterable, also a single one
+async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
+  yield request;
+}
+
+function toValues(items: Readonly<Record<string, ConfigurationItem>>): ConfigurationValues {
+  return new Map(Object.entries(items).map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]));
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { MechaError } from "@mecha/spec";
+
+/** How to reach a runtime; each member overrides an environment variable. */
+export interface ConnectOptions {
+  /** `embedded`, `sidecar`, or `auto`: a sidecar if an endpoint is named. @defaultValue `MECHA_MODE`, else `auto` */
+  readonly mode?: "embedded" | "sidecar" | "auto";
+  /** Address of a sidecar's gRPC API. @defaultValue `DAPR_GRPC_ENDPOINT`, else `127.0.0.1:DAPR_GRPC_PORT` */
+  readonly endpoint?: string;
+  /** Name of this app. @defaultValue `APP_ID`, else `DAPR_APP_ID`, else the name in the nearest package.json */
+  readonly appId?: string;
+  /** Folders or files with resources, for embedded. @defaultValue `DAPR_RESOURCES_PATHS` (separated by `,` or the system's path separator), else `./components` */
+  readonly resourcesPaths?: readonly string[];
+}
+
+/** Where the connection of a process goes. */
+export type ConnectionTarget =
+  | { readonly mode: "sidecar"; readonly endpoint: string; readonly appId: string }
+  | { readonly mode: "embedded"; readonly appId: string; readonly resourcesPaths: readonly string[] };
+
+/**
+ * Decides where calls go, from options and environment.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` for a sidecar without an endpoint, an unknown mode, or `auto` in production
+ * without an endpoint (nobody shall get a private runtime by accident).
+ */
+export function resolveTarget(options: ConnectOptions = {}, environment: NodeJS.ProcessEnv = process.env): ConnectionTarget {
+  const mode = options.mode ?? environment["MECHA_MODE"] ?? "auto";
+  if (mode !== "auto" && mode !== "embedded" && mode !== "sidecar") {
+    throw invalid(`MECHA_MODE is "${mode}"; it may be embedded, sidecar or auto`);
+  }
+  const endpoint = options.endpoint ?? endpointFrom(environment);
+  const appId = options.appId ?? appIdFrom(environment);
+  if (mode === "sidecar" || (mode === "auto" && endpoint !== undefined)) {
+    if (endpoint === undefined) throw invalid("MECHA_MODE is sidecar, but neither DAPR_GRPC_ENDPOINT nor DAPR_GRPC_PORT says where the sidecar is");
+    return { mode: "sidecar", endpoint, appId };
+  }
+  if (mode === "auto" && isProduction(environment)) {
+    throw invalid("In production the runtime must be chosen: set DAPR_GRPC_ENDPOINT (or DAPR_GRPC_PORT) for a sidecar, or MECHA_MODE=embedded for the embedded runtime");
+  }
+  return { mode: "embedded", appId, resourcesPaths: options.resourcesPaths ?? resourcesPathsFrom(environment) };
+}
+
+/** The folders and files that hold resources, as absolute paths. */
+export function resourcesPathsFrom(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "").split(new RegExp(`[,${delimiter}]`)).filter((path) => path !== "");
+  return (named.length > 0 ? named : ["components"]).map((path) => resolve(path));
+}
+
+/** The app id of this process. */
+export function appIdFrom(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment["APP_ID"] ?? environment["DAPR_APP_ID"] ?? nearestPackageName(process.cwd()) ?? "app";
+}
+
+function endpointFrom(environment: NodeJS.ProcessEnv): string | undefined {
+  const endpoint = environment["DAPR_GRPC_ENDPOINT"];
+  if (endpoint !== undefined && endpoint !== "") return endpoint;
+  const port = environment["DAPR_GRPC_PORT"];
+  return port === undefined || port === "" ? undefined : `127.0.0.1:${port}`;
+}
+
+function isProduction(environment: NodeJS.ProcessEnv): boolean {
+  return environment["NODE_ENV"] === "production" || environment["KUBERNETES_SERVICE_HOST"] !== undefined;
+}
+
+function nearestPackageName(folder: string): string | undefined {
+  for (let current = folder; ; current = dirname(current)) {
+    const file = join(current, "package.json");
+    if (existsSync(file)) {
+      const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown };
+      // A scope is no part of an app id: Dapr's ids have no slash.
+      return typeof name === "string" ? name.replace(/^@[^/]*\//, "") : undefined;
+    }
+    if (dirname(current) === current) return undefined;
+  }
+}
+
+function invalid(message: string): MechaError {
+  return new MechaError("CONFIGURATION_INVALID", message, { operation: "connect" });
+}
