@@ -1,1 +1,1 @@
-export {};
+export { catalogue, type ComponentImport } from "./catalogue.js";

@@ -1,0 +1,12 @@
+import type { ComponentDefinition } from "@mecha/spec";
+
+/** Loads the module that implements one component type. */
+export type ComponentImport = () => Promise<{ readonly component: ComponentDefinition }>;
+
+/**
+ * Every component type that this package serves, and how to load it. A type's file, and with it its backend's client, is
+ * loaded when a component of that type is first created, never before.
+ */
+export const catalogue: Readonly<Record<string, ComponentImport>> = {
+  "state.in-memory": () => import("./state/memory.js"),
+};

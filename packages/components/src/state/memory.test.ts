@@ -1,0 +1,10 @@
+import { stateStoreSuite } from "@mecha/conformance";
+import * as test from "vitest";
+import { testContext } from "../../test/test-context.js";
+import { component } from "./memory.js";
+
+stateStoreSuite(test, () => component.create(testContext("state.in-memory", {})), {
+  features: ["ETAG", "TRANSACTIONAL", "TTL"],
+  foreignEtag: "987654321",
+  etagsNeverRepeat: true,
+});

@@ -1,0 +1,121 @@
+import {
+  type ComponentContext,
+  type ComponentDefinition,
+  MechaError,
+  type StateOperation,
+  type StateRecord,
+  type StateStore,
+} from "@mecha/spec";
+import { checkOperations, etagMismatch, hasEtag, storeClosed } from "./state-errors.js";
+
+/** How often values that have expired are thrown away, as in daprd. */
+const sweepIntervalMs = 1_000;
+
+/**
+ * Keeps state in the memory of this process: daprd's `state.in-memory`, for tests. It has no metadata. ETags are numbers
+ * that never repeat in the life of the store.
+ */
+export const component: ComponentDefinition<"state"> = {
+  type: "state.in-memory",
+  volatile: true,
+  create: (context) => Promise.resolve(createMemoryStore(context)),
+};
+
+function createMemoryStore(context: ComponentContext): StateStore {
+  const records = new Map<string, StateRecord>();
+  let lastEtag = 0;
+  let sweeper: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function live(key: string): StateRecord | undefined {
+    const record = records.get(key);
+    return record?.expiresAtMs !== undefined && record.expiresAtMs <= Date.now() ? undefined : record;
+  }
+
+  function sweep(): void {
+    let expiring = 0;
+    for (const [key, { expiresAtMs }] of records) {
+      if (expiresAtMs === undefined) continue;
+      if (expiresAtMs <= Date.now()) records.delete(key);
+      else expiring++;
+    }
+    if (expiring > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+  }
+
+  function apply(operation: StateOperation): void {
+    const current = live(operation.key);
+    const mismatch = hasEtag(operation)
+      ? current?.etag !== operation.etag
+      : operation.type === "set" && operation.firstWrite === true && current !== undefined;
+    if (mismatch) throw etagMismatch(context, operation);
+    if (operation.type === "delete") {
+      records.delete(operation.key);
+      return;
+    }
+    const { value, ttlSeconds } = operation;
+    const record = { value: Uint8Array.from(value), etag: String(++lastEtag) };
+    if (ttlSeconds === undefined) {
+      records.set(operation.key, record);
+      return;
+    }
+    records.set(operation.key, { ...record, expiresAtMs: Date.now() + ttlSeconds * 1_000 });
+    sweeper ??= setInterval(sweep, sweepIntervalMs).unref();
+  }
+
+  function applyAll(operations: readonly StateOperation[]): void {
+    const before = operations.map(({ key }) => [key, records.get(key)] as const);
+    try {
+      operations.forEach(apply);
+    } catch (error) {
+      for (const [key, record] of before) {
+        if (record === undefined) records.delete(key);
+        else records.set(key, record);
+      }
+      throw error;
+    }
+  }
+
+  function applyOne(operation: StateOperation): MechaError | undefined {
+    try {
+      apply(operation);
+      return undefined;
+    } catch (error) {
+      return MechaError.from(error);
+    }
+  }
+
+  function refuseIfUnusable(signal: AbortSignal | undefined): void {
+    if (closed) throw storeClosed(context);
+    if (signal?.aborted === true) throw MechaError.from(signal.reason, `State store "${context.name}"`);
+  }
+
+  return {
+    backend: "memory",
+    features: ["ETAG", "TRANSACTIONAL", "TTL"],
+    // Async, so that what is refused rejects and never throws.
+    // eslint-disable-next-line @typescript-eslint/require-await -- see above
+    async get(keys, options) {
+      refuseIfUnusable(options?.signal);
+      return keys.map((key) => {
+        const record = live(key);
+        return record && { ...record, value: Uint8Array.from(record.value) };
+      });
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as for get
+    async write(operations, options) {
+      refuseIfUnusable(options.signal);
+      checkOperations(context, operations);
+      if (!options.atomic) return operations.map(applyOne);
+      applyAll(operations);
+      return operations.map(() => undefined);
+    },
+    close() {
+      closed = true;
+      clearInterval(sweeper);
+      records.clear();
+      return Promise.resolve();
+    },
+  };
+}
