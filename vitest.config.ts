@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
+/** Set by tools/test-long.ts, which runs the suites that take minutes. */
+const longTests = process.env["MECHA_LONG_TESTS"] === "1";
 const globalSetup = "engines/src/vitest-global-setup.ts";
 
 function subfolders(folder: string): string[] {
@@ -26,8 +28,8 @@ function project(folder: string): TestProjectInlineConfiguration {
     test: {
       name: basename(folder),
       root: join(import.meta.dirname, folder),
-      include: ["**/*.test.ts"],
-      exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", "**/*.long.test.ts"],
+      include: [longTests ? "**/*.long.test.ts" : "**/*.test.ts"],
+      exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", ...(longTests ? [] : ["**/*.long.test.ts"])],
       testTimeout: 30_000,
       hookTimeout: 60_000,
       sequence: { hooks: "list" },

@@ -1,22 +1,14 @@
 import type { TestModule, Vitest } from "vitest/node";
 import type { Reporter } from "vitest/reporters";
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { closingLine, type Counts, sumCounts } from "./closing-line.js";
 
 /** A module that does not load has no test of its own, yet something failed: it counts as one. */
-function countModule(module: TestModule, counts: Counts): void {
-  const before = counts.failed;
-  for (const test of module.children.allTests()) {
-    const { state } = test.result();
-    if (state === "passed") counts.passed += 1;
-    else if (state === "skipped") counts.skipped += 1;
-    else counts.failed += 1;
-  }
-  if (module.state() === "failed" && counts.failed === before) counts.failed += 1;
+function countModule(module: TestModule): Counts {
+  const states = [...module.children.allTests()].map((test) => test.result().state);
+  const passed = states.filter((state) => state === "passed").length;
+  const skipped = states.filter((state) => state === "skipped").length;
+  const failed = states.length - passed - skipped;
+  return { passed, skipped, failed: failed === 0 && module.state() === "failed" ? 1 : failed };
 }
 
 function minutesPerProject(modules: readonly TestModule[]): Map<string, number> {
@@ -29,34 +21,44 @@ function minutesPerProject(modules: readonly TestModule[]): Map<string, number> 
   return minutes;
 }
 
+/** Why each skipped test did not run, so that a reader of the closing line need not search. */
+function skippedTests(modules: readonly TestModule[]): string[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests("skipped")].map((test) => {
+      const { state, ...result } = test.result();
+      const note = state === "skipped" && "note" in result && result.note ? `: ${result.note}` : "";
+      return `skipped  ${module.project.name} > ${test.fullName}${note}`;
+    }),
+  );
+}
+
 /**
- * Prints what a CI reads: minutes per suite (one a package), what was skipped, and as the very last line
- * `N passed, N failed, N skipped`. Errors outside of any test (a broken global setup, an unhandled rejection) count as failed.
+ * Prints what a CI reads: minutes per suite (one a package), what was skipped and why, and as the very last line
+ * `N passed, N failed, N skipped`. Errors outside of any test count as failed; so does a run that never got to its tests.
  */
 export default class SummaryReporter implements Reporter {
-  #summary = "";
+  #summary: string | undefined;
+  #printed = false;
 
   onInit(vitest: Vitest): void {
     // Vitest prints its own totals after the last reporter hook; the line must come after them.
-    vitest.onClose(() => {
-      this.#print();
-    });
-    process.once("exit", () => {
-      this.#print();
-    });
+    vitest.onClose(() => this.#print());
+    process.once("exit", () => this.#print());
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const counts: Counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
-    for (const module of modules) countModule(module, counts);
+    const outside = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const total = sumCounts([outside, ...modules.map(countModule)]);
     const suites = [...minutesPerProject(modules)].sort(([, a], [, b]) => b - a);
     const lines = suites.map(([name, minutes]) => `${minutes.toFixed(2).padStart(8)} min  ${name}`);
-    const total = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
-    this.#summary = ["", "Minutes per suite", ...lines, "", total, ""].join("\n");
+    this.#summary = ["", "Minutes per suite", ...lines, "", ...skippedTests(modules), closingLine(total), ""].join(
+      "\n",
+    );
   }
 
   #print(): void {
-    process.stdout.write(this.#summary);
-    this.#summary = "";
+    if (this.#printed) return;
+    this.#printed = true;
+    process.stdout.write(this.#summary ?? `${closingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
   }
 }
