@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** How the names of files that are not yet complete begin. */
+export const temporaryPrefix = ".mecha-tmp-";
+
+/**
+ * Writes a file so that readers see the old bytes or the new ones, never a part: a temporary file beside it is written,
+ * flushed, and renamed. Makes the folders on the way.
+ */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `${temporaryPrefix}${randomUUID()}`);
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

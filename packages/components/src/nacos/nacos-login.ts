@@ -1,0 +1,56 @@
+import { MechaError } from "@mecha/spec";
+import type { HttpExchange } from "./http-exchange.js";
+
+/** Keeps the access token of a user. */
+export interface NacosLogin {
+  /** The token to send; logs in where there is none or it is about to expire. */
+  tokenFor(server: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Makes the next call log in. */
+  forget(): void;
+}
+
+interface LoginAnswer {
+  readonly accessToken?: unknown;
+  readonly tokenTtl?: unknown;
+}
+
+/** Makes the login of one user; concurrent callers share one request. */
+export function createNacosLogin(exchange: HttpExchange, credentials: { readonly username: string; readonly password: string }): NacosLogin {
+  let token: string | undefined;
+  let renewAt = 0;
+  let underWay: Promise<void> | undefined;
+
+  async function logIn(server: string, signal: AbortSignal): Promise<void> {
+    const response = await exchange.send({
+      method: "POST",
+      url: `${server}/v1/auth/login`,
+      form: new URLSearchParams({ username: credentials.username, password: credentials.password }),
+      headers: {},
+      signal,
+    });
+    if (response.status === 401 || response.status === 403) {
+      throw new MechaError("UNAUTHENTICATED", `Nacos at ${new URL(server).host} refuses user "${credentials.username}"; check "username" and "password"`);
+    }
+    if (response.status !== 200) throw new Error(`login answered status ${response.status}`);
+    const answer = JSON.parse(response.body) as LoginAnswer; // an object, as Nacos documents; its fields are checked
+    if (typeof answer.accessToken !== "string") throw new Error("login answered no access token");
+    token = answer.accessToken;
+    const lifetimeSeconds = typeof answer.tokenTtl === "number" ? answer.tokenTtl : 18_000;
+    renewAt = Date.now() + lifetimeSeconds * 800;
+  }
+
+  return {
+    async tokenFor(server, signal) {
+      if (token === undefined || Date.now() >= renewAt) {
+        underWay ??= logIn(server, signal).finally(() => {
+          underWay = undefined;
+        });
+        await underWay;
+      }
+      return token;
+    },
+    forget() {
+      token = undefined;
+    },
+  };
+}
