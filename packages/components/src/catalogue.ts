@@ -9,4 +9,5 @@ export type ComponentImport = () => Promise<{ readonly component: ComponentDefin
  */
 export const catalogue: Readonly<Record<string, ComponentImport>> = {
   "state.in-memory": () => import("./state/memory.js"),
+  "state.sqlite": () => import("./state/sqlite.js"),
 };

@@ -5,9 +5,9 @@ import type { ExpectStatic } from "vitest";
  * pass `test`.
  */
 export interface TestFunctions {
-  describe(title: string, body: () => void): unknown;
-  it(title: string, body: () => Promise<void> | void): unknown;
-  beforeAll(body: () => Promise<void> | void): unknown;
-  afterAll(body: () => Promise<void> | void): unknown;
+  readonly describe: (title: string, body: () => void) => unknown;
+  readonly it: (title: string, body: () => Promise<void> | void) => unknown;
+  readonly beforeAll: (body: () => Promise<void> | void) => unknown;
+  readonly afterAll: (body: () => Promise<void> | void) => unknown;
   readonly expect: ExpectStatic;
 }

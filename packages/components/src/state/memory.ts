@@ -94,8 +94,6 @@ function createMemoryStore(context: ComponentContext): StateStore {
   return {
     backend: "memory",
     features: ["ETAG", "TRANSACTIONAL", "TTL"],
-    // Async, so that what is refused rejects and never throws.
-    // eslint-disable-next-line @typescript-eslint/require-await -- see above
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       return keys.map((key) => {
@@ -103,7 +101,6 @@ function createMemoryStore(context: ComponentContext): StateStore {
         return record && { ...record, value: Uint8Array.from(record.value) };
       });
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- as for get
     async write(operations, options) {
       refuseIfUnusable(options.signal);
       checkOperations(context, operations);

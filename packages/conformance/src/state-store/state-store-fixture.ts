@@ -8,19 +8,19 @@ export interface StateStoreFixture {
   readonly test: TestFunctions;
   readonly supports: StateStoreSupports;
   /** The store under test; exists while tests run. */
-  store(): StateStore;
+  readonly store: () => StateStore;
   /** A key that nobody else uses. */
-  newKey(): string;
+  readonly newKey: () => string;
   /** Writes one value and returns what is stored then. */
-  save(key: string, value: string | Uint8Array, rest?: Partial<StateSet>): Promise<StateRecord>;
+  readonly save: (key: string, value: string | Uint8Array, rest?: Partial<StateSet>) => Promise<StateRecord>;
   /** Reads one value. */
-  read(key: string): Promise<StateRecord | undefined>;
+  readonly read: (key: string) => Promise<StateRecord | undefined>;
   /** Reads one value as text. */
-  readText(key: string): Promise<string | undefined>;
+  readonly readText: (key: string) => Promise<string | undefined>;
   /** One operation by itself; its own result. */
-  writeOne(operation: StateOperation): Promise<MechaError | undefined>;
+  readonly writeOne: (operation: StateOperation) => Promise<MechaError | undefined>;
   /** Several operations as one transaction; the code of the rejection, or `undefined`. */
-  transactionCode(operations: readonly StateOperation[]): Promise<string | undefined>;
+  readonly transactionCode: (operations: readonly StateOperation[]) => Promise<string | undefined>;
 }
 
 /** UTF-8 bytes of a text. */
