@@ -1,0 +1,44 @@
+import { MechaError } from "@mecha/spec";
+
+/** A gRPC message on the wire: one byte that says whether it is compressed, four bytes of length, the message. */
+const prefixBytes = 5;
+
+/** Puts a message into a frame. */
+export function encodeFrame(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(prefixBytes + message.length);
+  frame[0] = 0;
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, prefixBytes);
+  return frame;
+}
+
+/**
+ * Cuts a byte stream into messages.
+ *
+ * @param maximumBytes - larger messages are refused with `RESOURCE_EXHAUSTED`
+ * @throws MechaError `UNIMPLEMENTED` for a compressed message, `INTERNAL` if the stream ends inside a message
+ */
+export async function* decodeFrames(chunks: AsyncIterable<Buffer>, maximumBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  let pending: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    for (;;) {
+      const length = frameLength(pending, maximumBytes);
+      if (length === undefined || pending.length < length) break;
+      yield pending.subarray(prefixBytes, length);
+      pending = pending.subarray(length);
+    }
+  }
+  if (pending.length > 0) throw new MechaError("INTERNAL", "The gRPC stream ended in the middle of a message");
+}
+
+/** Length of the frame that starts here, with its prefix; `undefined` while the prefix is not there yet. */
+function frameLength(bytes: Buffer, maximumBytes: number): number | undefined {
+  if (bytes.length < prefixBytes) return undefined;
+  if (bytes[0] !== 0) throw new MechaError("UNIMPLEMENTED", "Compressed gRPC messages are not supported; send with the encoding identity");
+  const length = bytes.readUInt32BE(1);
+  if (length > maximumBytes) {
+    throw new MechaError("RESOURCE_EXHAUSTED", `A gRPC message of ${String(length)} bytes was received; at most ${String(maximumBytes)} are accepted`);
+  }
+  return prefixBytes + length;
+}
