@@ -6,7 +6,7 @@ export const root = join(import.meta.dirname, "..");
 
 type Dependencies = Readonly<Record<string, string>>;
 /** A value of an exports map: a path, or paths by condition. */
-export type ExportsEntry = string | { readonly [condition: string]: ExportsEntry };
+type ExportsEntry = string | { readonly [condition: string]: ExportsEntry };
 
 /** The fields of package.json that the tools read. */
 export interface Manifest {

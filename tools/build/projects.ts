@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { listPackages, root, runtimeDependencies, type WorkspacePackage } from "../workspace.js";
+import { listPublished, root, runtimeDependencies, type WorkspacePackage } from "../workspace.js";
 
 /** The two module formats that a package is compiled to. */
 export type Format = "esm" | "cjs";
@@ -18,13 +18,15 @@ function projectFile(member: WorkspacePackage, format: Format): string {
 }
 
 /**
- * An optional peer is imported only dynamically and may need the package that names it, so it cannot be referenced:
- * references must not form a circle. The compiler sees an empty module there; the check of all sources sees the real one.
+ * An optional peer is imported only dynamically and may itself need the package that names it, so it cannot be referenced:
+ * references must not form a circle. Here the compiler takes it as given; the check of all sources at once sees its types.
  */
-function optionalPeerPaths(member: WorkspacePackage, from: string): Record<string, string[]> {
+function optionalPeerPaths(member: WorkspacePackage): Record<string, string[]> {
   const peers = Object.keys(member.manifest.peerDependenciesMeta ?? {}).filter((name) => name.startsWith("@mecha/"));
-  const stub = relative(from, join(root, "tools/build/optional-peer.d.ts"));
-  return Object.fromEntries(peers.map((name) => [name, [stub]]));
+  const declared = peers.map((name) => `declare module ${JSON.stringify(name)};\n`);
+  const file = `${member.manifest.name.replace("@mecha/", "")}.peers.d.ts`;
+  writeFileSync(join(cacheFolder, file), declared.join(""));
+  return Object.fromEntries(peers.map((name) => [name, [`./${file}`]]));
 }
 
 function references(
@@ -55,20 +57,20 @@ function writeProject(member: WorkspacePackage, members: readonly WorkspacePacka
       // The sources are not shipped, so maps into them would lead nowhere.
       declarationMap: false,
       tsBuildInfoFile: file.replace(/\.json$/, ".tsbuildinfo"),
-      paths: optionalPeerPaths(member, from),
+      paths: optionalPeerPaths(member),
     },
     include: [`${source}/**/*.ts`],
     exclude: [`${source}/**/*.test.ts`, `${source}/**/*.test-d.ts`, `${source}/**/fixtures`],
     references: references(member, members, format),
   };
-  mkdirSync(from, { recursive: true });
   writeFileSync(file, `${JSON.stringify(project, null, 2)}\n`);
   return file;
 }
 
 /** Writes the compiler's projects, one a published package, and gives their files. Drop-ins have no ESM of their own. */
 export function writeProjects(format: Format): readonly string[] {
-  const members = listPackages().filter(({ manifest }) => manifest.private !== true);
+  mkdirSync(cacheFolder, { recursive: true });
+  const members = listPublished();
   return members
     .filter(({ manifest }) => format === "cjs" || manifest.mecha?.build !== "drop-in")
     .map((member) => writeProject(member, members, format));
