@@ -32,13 +32,13 @@ export interface DemoData {
   /** Orders that are sent under the first price rules, then those that are sent under the changed ones. */
   readonly halves: readonly [readonly OrderLine[], readonly OrderLine[]];
   readonly rules: readonly [PriceRules, PriceRules];
-  /** Orders whose message fails at its first delivery. */
-  readonly redeliveryDrill: readonly string[];
+  /** The order whose message fails at its first delivery. */
+  readonly redeliveryDrill: string;
 }
 
 interface Catalog {
   readonly products: readonly Product[];
-  readonly redeliveryDrill: readonly string[];
+  readonly redeliveryDrill: string;
 }
 
 /**

@@ -106,7 +106,6 @@ function createRun(options: DriveOptions, data: DemoData): Run {
   const { concurrency = 16, answerTimeoutMs = 60_000, deliveryTimeoutMs = 120_000, signal } = options;
   const client = createHttpClient(concurrency);
   const deliverable = new Set(data.products.filter(({ shipping }) => shipping !== "digital").map(({ sku }) => sku));
-  const drill = new Set(data.redeliveryDrill);
   const total = data.halves[0].length + data.halves[1].length;
 
   /** Order ids that the consumer must record. */
@@ -157,8 +156,7 @@ function createRun(options: DriveOptions, data: DemoData): Run {
     sendingMs += performance.now() - start;
   }
 
-  const readInventory = (): Promise<InventoryReport> =>
-    call<InventoryReport>("GET", `${options.inventoryUrl}/report`);
+  const readInventory = (): Promise<InventoryReport> => call<InventoryReport>("GET", `${options.inventoryUrl}/report`);
 
   async function awaitDeliveries(): Promise<InventoryReport> {
     await until(
@@ -177,7 +175,7 @@ function createRun(options: DriveOptions, data: DemoData): Run {
   /** A delivery counts when its movement is recorded, and when the drill's second delivery was seen. */
   function missing({ movements, deliveries, redeliveries }: InventoryReport): string[] {
     return [...expected].filter(
-      (id) => !(id in movements) || !(id in deliveries) || (drill.has(id) && !(id in redeliveries)),
+      (id) => !(id in movements) || !(id in deliveries) || (id === data.redeliveryDrill && !(id in redeliveries)),
     );
   }
 

@@ -21,7 +21,7 @@ function createOrderConsumer(options, movements) {
   async function handle(message) {
     const order = JSON.parse(message.body.toString());
     await movements.noteDelivery(order, message.reconsumeTimes > 0);
-    if (message.reconsumeTimes === 0 && catalog.redeliveryDrill.has(order.orderId)) {
+    if (message.reconsumeTimes === 0 && catalog.redeliveryDrill === order.orderId) {
       throw new Error(`redelivery drill for ${order.orderId}`);
     }
     await movements.apply(order);

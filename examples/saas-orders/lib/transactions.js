@@ -15,8 +15,8 @@ function createTransactions(redis) {
 
   async function attempt(keys, work) {
     for (let left = ATTEMPTS; left > 0; left -= 1) {
-      await connection.watch(...keys);
-      const { multi, result } = await work(connection).catch(abandon);
+      // Sent together: one connection keeps their order.
+      const [, { multi, result }] = await Promise.all([connection.watch(...keys), work(connection)]).catch(abandon);
       if (!multi) {
         await connection.unwatch();
         return result;

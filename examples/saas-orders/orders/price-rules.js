@@ -39,7 +39,8 @@ function createPriceRules(options, onChange) {
     /** Resolves when there are rules. The very first start of an environment publishes the regular prices. */
     async start() {
       await client.ready();
-      if (!(await client.getConfig(options.priceRules, options.group))) await publish(fs.readFileSync(DEFAULTS, "utf8"));
+      if (!(await client.getConfig(options.priceRules, options.group)))
+        await publish(fs.readFileSync(DEFAULTS, "utf8"));
       client.subscribe({ dataId: options.priceRules, group: options.group }, receive);
       await firstRules;
     },

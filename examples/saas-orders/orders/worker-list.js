@@ -34,7 +34,6 @@ function createWorkerList(redis, name) {
         .map(({ worker, pid, revision, since }) => ({ worker, pid, revision, since }))
         .sort((a, b) => a.worker.localeCompare(b.worker) || a.pid - b.pid);
     },
-
   };
 }
 

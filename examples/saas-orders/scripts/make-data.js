@@ -61,6 +61,6 @@ const drill = orders.find((order, index) => index >= 20 && plentiful.has(order.s
 fs.mkdirSync(DATA, { recursive: true });
 fs.writeFileSync(
   path.join(DATA, "catalog.json"),
-  `${JSON.stringify({ products, redeliveryDrill: [drill.id] }, null, 2)}\n`,
+  `${JSON.stringify({ products, redeliveryDrill: drill.id }, null, 2)}\n`,
 );
 fs.writeFileSync(path.join(DATA, "orders.jsonl"), orders.map((order) => `${JSON.stringify(order)}\n`).join(""));
