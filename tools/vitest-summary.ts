@@ -37,7 +37,8 @@ function skippedTests(modules: readonly TestModule[]): string[] {
  * `N passed, N failed, N skipped`. Errors outside of any test count as failed; so does a run that never got to its tests.
  */
 export default class SummaryReporter implements Reporter {
-  #summary: string | undefined;
+  #total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  #details: readonly string[] = [];
   #printed = false;
 
   onInit(vitest: Vitest): void {
@@ -47,18 +48,17 @@ export default class SummaryReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const outside = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
-    const total = sumCounts([outside, ...modules.map(countModule)]);
+    this.#total = sumCounts([{ passed: 0, failed: unhandledErrors.length, skipped: 0 }, ...modules.map(countModule)]);
     const suites = [...minutesPerProject(modules)].sort(([, a], [, b]) => b - a);
     const lines = suites.map(([name, minutes]) => `${minutes.toFixed(2).padStart(8)} min  ${name}`);
-    this.#summary = ["", "Minutes per suite", ...lines, "", ...skippedTests(modules), closingLine(total), ""].join(
-      "\n",
-    );
+    this.#details = ["", "Minutes per suite", ...lines, "", ...skippedTests(modules)];
   }
 
   #print(): void {
     if (this.#printed) return;
     this.#printed = true;
-    process.stdout.write(this.#summary ?? `${closingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
+    const { passed, skipped } = this.#total;
+    const failed = this.#total.failed === 0 && process.exitCode ? 1 : this.#total.failed;
+    process.stdout.write([...this.#details, closingLine({ passed, failed, skipped }), ""].join("\n"));
   }
 }

@@ -52,12 +52,17 @@ function readFile(folder: string, file: string): SourceImport[] {
   return found;
 }
 
-/** Every import in the sources under a package's `src`, generated code included. */
-export function readImports(folder: string): readonly SourceImport[] {
-  return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+/**
+ * Every import in the TypeScript files of a package, generated code and declaration files included.
+ *
+ * @param folder - of the package
+ * @param under - the folder in it that is read, `src` or `dist`
+ */
+export function readImports(folder: string, under = "src"): readonly SourceImport[] {
+  return readdirSync(join(folder, under), { recursive: true, encoding: "utf8" })
     .filter((file) => /\.[cm]?ts$/.test(file))
     .sort()
-    .flatMap((file) => readFile(folder, `src/${file.replaceAll("\\", "/")}`));
+    .flatMap((file) => readFile(folder, `${under}/${file.replaceAll("\\", "/")}`));
 }
 
 /** The package that a specifier names; undefined for a relative path and for Node's own modules. */

@@ -5,6 +5,7 @@ import { withLock } from "../lock.js";
 import { tryCommand } from "../run-command.js";
 import { listPublished, root, type WorkspacePackage } from "../workspace.js";
 import { bundlePackage } from "./bundle.js";
+import { exportAsOriginal } from "./drop-in.js";
 import { type Format, writeProjects } from "./projects.js";
 
 const stamp = join(root, ".cache/build/inputs");
@@ -41,25 +42,10 @@ async function compile(format: Format): Promise<void> {
   if (result.code !== 0) throw new Error(`tsc found errors in the ${format} build:\n${result.output}`);
 }
 
-/**
- * The shape that CommonJS users of the original know: a default export is the module itself, and every other export
- * is a property of it.
- */
-const asModuleExports = `
-if ("default" in exports) {
-  const names = Object.getOwnPropertyDescriptors(exports);
-  delete names.__esModule;
-  module.exports = Object.defineProperties(exports.default, names);
-}
-`;
-
 function finishCommonJs(member: WorkspacePackage): void {
   const folder = join(root, member.folder, "dist/cjs");
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
-  if (member.manifest.mecha?.build !== "drop-in") return;
-  const file = join(folder, "index.js");
-  const code = readFileSync(file, "utf8");
-  if (!code.includes(asModuleExports)) writeFileSync(file, code + asModuleExports);
+  if (member.manifest.mecha?.build === "drop-in") exportAsOriginal(join(folder, "index.js"));
 }
 
 function clean(members: readonly WorkspacePackage[]): void {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageOf, readImports } from "../architecture/read-imports.js";
 import { startRegistry } from "../registry/registry.js";
 import { runCommand } from "../run-command.js";
-import { listPublished } from "../workspace.js";
+import { listPublished, root, runtimeDependencies } from "../workspace.js";
 import { packAll, type PackedPackage } from "./pack-all.js";
 
 let folder: string;
@@ -23,6 +24,17 @@ test("every published package is packed under its public name", () => {
   const expected = listPublished().map(({ manifest }) => manifest.mecha?.publishAs ?? manifest.name);
   expect(packages.map(({ name }) => name)).toEqual(expected);
   expect(expected).toContain("@mecha/ioredis");
+});
+
+test("what users get of types names only packages that are installed with them", () => {
+  const strangers = listPublished().flatMap(({ manifest, folder: member }) => {
+    const installed = [manifest.name, ...Object.keys(runtimeDependencies(manifest))];
+    return readImports(join(root, member), "dist").flatMap(({ file, specifier }) => {
+      const name = packageOf(specifier);
+      return name === undefined || installed.includes(name) ? [] : [`${member}/${file} names ${name}`];
+    });
+  });
+  expect(strangers).toEqual([]);
 });
 
 test("all packages install together from a registry and load by import and by require", {
