@@ -104,3 +104,16 @@ test("a package without a rule is found", () => {
     expect.stringContaining("is not in the table"),
   ]);
 });
+
+test.each(["5.11.1000", "5.11.2001", "5.12.1001", "5.11.1001-beta.1"])(
+  "a drop-in's version %s for ioredis 5.11.1 is found",
+  (version) => {
+    const manifest = {
+      version,
+      dependencies: { "ioredis-upstream": "npm:ioredis@5.11.1" },
+      mecha: { build: "drop-in" },
+    };
+    const wrong = createCheckout("packages/drop-in/ioredis-5", manifest, {});
+    expect(findViolations(wrong)).toEqual([expect.stringContaining(`has version ${version}, which does not follow`)]);
+  },
+);

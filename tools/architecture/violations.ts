@@ -36,6 +36,17 @@ function checkNames(manifest: Manifest): string[] {
   });
 }
 
+/** A drop-in answers to its original's ranges: major and minor are the original's, the patch is its patch × 1000 and ours. */
+function checkDropInVersion({ version, dependencies = {}, mecha }: Manifest): string[] {
+  if (mecha?.build !== "drop-in") return [];
+  const upstream = Object.entries(dependencies).find(([name]) => name.endsWith("-upstream"))?.[1];
+  const [, line, patch] = /@(\d+\.\d+)\.(\d+)$/.exec(upstream ?? "") ?? [];
+  const ours = /^(\d+\.\d+)\.(\d+)$/.exec(version);
+  const count = Number(ours?.[2]) - Number(patch) * 1000;
+  if (ours?.[1] === line && count >= 1 && count < 1000) return [];
+  return [`package.json has version ${version}, which does not follow ${upstream ?? "any upstream"}`];
+}
+
 function checkOwnImport(name: string, { kind }: SourceImport, rule: Rule): string | undefined {
   if (rule.imports.includes(name)) return undefined;
   if (!rule.dynamicOnly?.includes(name)) return `may not import ${name}`;
@@ -63,7 +74,7 @@ function checkPackage({ manifest, folder }: WorkspacePackage, base: string): str
     const problem = checkImport(found, manifest, rule);
     return problem ? [`${found.file} ${problem}`] : [];
   });
-  return [...checkManifest(manifest, rule), ...checkNames(manifest), ...imports];
+  return [...checkManifest(manifest, rule), ...checkNames(manifest), ...checkDropInVersion(manifest), ...imports];
 }
 
 /**
