@@ -1,0 +1,27 @@
+import { type ComponentContext, MechaError, type OutboundMessage } from "@mecha/spec";
+
+/** The error for a call on a component that was closed. */
+export function pubSubClosed(context: ComponentContext, operation: "pubsub.publish" | "pubsub.subscribe"): MechaError {
+  return new MechaError("UNAVAILABLE", `Pub/sub "${context.name}" (${context.type}) is closed`, {
+    component: context.name,
+    operation,
+  });
+}
+
+/** Throws if a publish was cancelled before it began. */
+export function refuseAborted(context: ComponentContext, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw MechaError.from(signal.reason, `Publish to "${context.name}"`);
+}
+
+/** Refuses what no broker of ours can hold: an empty topic. */
+export function refuseBadTopic(context: ComponentContext, topic: string): void {
+  if (topic !== "") return;
+  throw new MechaError("INVALID_ARGUMENT", `Pub/sub "${context.name}" (${context.type}): the topic is empty`, {
+    component: context.name,
+  });
+}
+
+/** The same failure for each of several messages. */
+export function failAll(messages: readonly OutboundMessage[], error: MechaError): readonly MechaError[] {
+  return messages.map(() => error);
+}

@@ -1,0 +1,9 @@
+import { pubSubSuite } from "@mecha/conformance";
+import * as test from "vitest";
+import { testContext } from "../../test/test-context.js";
+import { component } from "./memory.js";
+
+pubSubSuite(test, () => component.create(testContext("pubsub.in-memory", { "mecha.redeliverInterval": "10ms" })), {
+  features: ["BULK_PUBLISH", "ORDERED"],
+  contentType: true,
+});
