@@ -1,0 +1,25 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { EngineName } from "./engine.js";
+
+/** Where a server keeps its files. */
+export interface DataFolder {
+  readonly path: string;
+  /** Whether the folder was made for this one run of the server. */
+  readonly throwAway: boolean;
+  /** Removes the folder where it is a throw-away one. */
+  discard(): void;
+}
+
+/** Takes the folder that the caller named, or makes a throw-away one. */
+export function openDataFolder(engine: EngineName, named: string | undefined): DataFolder {
+  if (named !== undefined) {
+    const path = resolve(named);
+    mkdirSync(path, { recursive: true });
+    return { path, throwAway: false, discard: () => undefined };
+  }
+  const path = mkdtempSync(join(tmpdir(), `mecha-${engine}-`));
+  // A server that was just killed may still have a file to be unlinked, hence the retries.
+  return { path, throwAway: true, discard: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const enginesFolder = join(import.meta.dirname, "..");
+
+/** The engines that run on Java, from jars that the install step fetches. */
+export type JavaEngineName = "rocketmq" | "nacos";
+
+/** Everything that the install step leaves, but for what apt installs. Ignored by git. */
+export const installedFolder = join(enginesFolder, ".installed");
+
+/** The source of the library that is loaded into every server. */
+export const shimSource = join(enginesFolder, "shim.c");
+
+/** The compiled library that is loaded into every server. */
+export const shimFile = join(installedFolder, "shim.so");
+
+/** The folder with an engine's pom and checksum list. */
+export function sourceFolder(engine: JavaEngineName): string {
+  return join(enginesFolder, engine);
+}
+
+/** The folder with an engine's jars. */
+export function jarsFolder(engine: JavaEngineName): string {
+  return join(installedFolder, "jars", engine);
+}
+
+/** The list of an engine's jars with their SHA-256, in the format of `sha256sum`. */
+export function checksumFile(engine: JavaEngineName): string {
+  return join(sourceFolder(engine), "jars.sha256");
+}
+
+/** Written into the jars folder when every jar was verified; holds the digest of the list that they were held against. */
+export function verifiedMark(engine: JavaEngineName): string {
+  return join(jarsFolder(engine), "verified");
+}
+
+/** The digest of an engine's checksum list. */
+export function checksumListDigest(engine: JavaEngineName): string {
+  return createHash("sha256")
+    .update(readFileSync(checksumFile(engine)))
+    .digest("hex");
+}

@@ -1,0 +1,2 @@
+export { describeWith } from "./describe-engine.js";
+export { engine, engineStartMs } from "./shared-engine.js";
