@@ -8,6 +8,8 @@ export type ComponentImport = () => Promise<{ readonly component: ComponentDefin
  * loaded when a component of that type is first created, never before.
  */
 export const catalogue: Readonly<Record<string, ComponentImport>> = {
+  "pubsub.in-memory": () => import("./pubsub/memory.js"),
   "state.in-memory": () => import("./state/memory.js"),
+  "state.redis": () => import("./state/redis.js"),
   "state.sqlite": () => import("./state/sqlite.js"),
 };
