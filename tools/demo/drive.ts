@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setMaxListeners } from "node:events";
 import {
   documentOf,
   type InventoryReport,
@@ -8,6 +8,7 @@ import {
 } from "./app-reports.js";
 import { type DemoData, type OrderLine, type PriceRules, readDemoData } from "./demo-data.js";
 import { createHttpClient, type HttpCall } from "./http-client.js";
+import { pause } from "./pause.js";
 import { hashOf, type ResultDocument } from "./result-document.js";
 import { sendOrders } from "./send-orders.js";
 
@@ -103,7 +104,10 @@ interface Run {
 }
 
 function createRun(options: DriveOptions, data: DemoData): Run {
-  const { concurrency = 16, answerTimeoutMs = 60_000, deliveryTimeoutMs = 120_000, signal } = options;
+  const { concurrency = 16, answerTimeoutMs = 60_000, deliveryTimeoutMs = 120_000 } = options;
+  // A signal of our own: every request under way listens to it.
+  const signal = AbortSignal.any(options.signal ? [options.signal] : []);
+  setMaxListeners(0, signal);
   const client = createHttpClient(concurrency);
   const deliverable = new Set(data.products.filter(({ shipping }) => shipping !== "digital").map(({ sku }) => sku));
   const total = data.halves[0].length + data.halves[1].length;
@@ -213,15 +217,11 @@ function createRun(options: DriveOptions, data: DemoData): Run {
 }
 
 /** Asks until the answer is yes; false when the time is over first. */
-async function until(
-  isSo: () => Promise<boolean>,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
+async function until(isSo: () => Promise<boolean>, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
     if (Date.now() >= deadline) return false;
-    await pause(pollMs, undefined, { signal });
+    await pause(pollMs, signal);
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
+import { pause } from "./pause.js";
 
 /** JSON over HTTP/1.1 on kept connections, for services that may be killed and come back. */
 export interface HttpClient {
@@ -45,7 +45,7 @@ export function createHttpClient(maxSockets: number): HttpClient {
       call.signal?.throwIfAborted();
       if (isReply(outcome) && outcome.status < 500) return answerOf<Answer>(call, outcome);
       if (Date.now() >= call.deadline) throw unanswered(call, outcome);
-      await pause(pauseMs, undefined, { signal: call.signal });
+      await pause(pauseMs, call.signal);
     }
   }
 
