@@ -8,6 +8,12 @@ export type ComponentImport = () => Promise<{ readonly component: ComponentDefin
  * loaded when a component of that type is first created, never before.
  */
 export const catalogue: Readonly<Record<string, ComponentImport>> = {
+  "bindings.localstorage": () => import("./bindings/localstorage.js"),
+  "bindings.nacos": () => import("./bindings/nacos.js"),
+  "configuration.file": () => import("./configuration/file.js"),
+  "configuration.nacos": () => import("./configuration/nacos.js"),
+  "secretstores.local.env": () => import("./secretstores/local-env.js"),
+  "secretstores.local.file": () => import("./secretstores/local-file.js"),
   "pubsub.in-memory": () => import("./pubsub/memory.js"),
   "state.in-memory": () => import("./state/memory.js"),
   "state.redis": () => import("./state/redis.js"),

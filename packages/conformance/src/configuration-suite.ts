@@ -23,6 +23,12 @@ export interface ConfigurationSupports {
   readonly listing: boolean;
   /** The fixture can cut the store off its backend. */
   readonly outages: boolean;
+  /**
+   * How long a test waits for what must come true.
+   *
+   * @defaultValue 10,000
+   */
+  readonly patienceMs?: number;
 }
 
 /** Collects what a subscriber is told. */
@@ -68,10 +74,12 @@ export function configurationSuite(
     });
   }
 
+  const soon = (claim: string, holds: () => Promise<boolean>, timeoutMs = 10_000) => eventually(claim, holds, supports.patienceMs ?? timeoutMs);
+
   /** Writes, and waits until the store reads it. */
   async function put(fixture: ConfigurationFixture, key: string, value: string): Promise<void> {
     await fixture.write(key, value);
-    await eventually(`${key} reads as ${JSON.stringify(value)}`, async () => (await fixture.store.get([key])).get(key)?.value === value);
+    await soon(`${key} reads as ${JSON.stringify(value)}`, async () => (await fixture.store.get([key])).get(key)?.value === value);
   }
 
   on("reads the keys that are there and leaves out the others", async (fixture, key) => {
@@ -104,7 +112,7 @@ export function configurationSuite(
     on("reads all keys when none is named", async (fixture, key) => {
       await put(fixture, key("a"), "1");
       await put(fixture, key("b"), "2");
-      await eventually("both keys are listed", async () => {
+      await soon("both keys are listed", async () => {
         const items = await fixture.store.get([]);
         return items.get(key("a"))?.value === "1" && items.get(key("b"))?.value === "2";
       });
@@ -116,9 +124,9 @@ export function configurationSuite(
     const recorders = [recorder(), recorder(), recorder()];
     for (const { onChange } of recorders) await fixture.store.subscribe([key("a")], onChange);
     await put(fixture, key("a"), "first");
-    await eventually("all three saw the first change", async () => recorders.every((each) => each.values(key("a")).includes("first")));
+    await soon("all three saw the first change", async () => recorders.every((each) => each.values(key("a")).includes("first")));
     await put(fixture, key("a"), "second");
-    await eventually("all three saw the second change", async () => recorders.every((each) => each.values(key("a")).includes("second")));
+    await soon("all three saw the second change", async () => recorders.every((each) => each.values(key("a")).includes("second")));
     for (const each of recorders) assert.deepEqual(each.values(key("a")), ["first", "second"]);
   });
 
@@ -126,11 +134,11 @@ export function configurationSuite(
     const watching = recorder();
     await fixture.store.subscribe([key("late")], watching.onChange);
     await put(fixture, key("late"), "born");
-    await eventually("the new key is told", async () => watching.seen.length === 1);
+    await soon("the new key is told", async () => watching.seen.length === 1);
     await fixture.remove(key("late"));
-    await eventually("the removal is told", async () => watching.seen.length === 2);
+    await soon("the removal is told", async () => watching.seen.length === 2);
     await put(fixture, key("late"), "back");
-    await eventually("the return is told", async () => watching.seen.length === 3);
+    await soon("the return is told", async () => watching.seen.length === 3);
     assert.deepEqual(watching.values(key("late")), ["born", "(removed)", "back"]);
     assert.equal(watching.seen[1]?.item.value, "");
   });
@@ -141,7 +149,7 @@ export function configurationSuite(
     await fixture.store.subscribe([key("mine"), key("mine-too")], watching.onChange);
     await put(fixture, key("other"), "x");
     await put(fixture, key("mine-too"), "2");
-    await eventually("the subscribed key is told", async () => watching.seen.length > 0);
+    await soon("the subscribed key is told", async () => watching.seen.length > 0);
     assert.deepEqual(
       watching.seen.map((entry) => entry.key),
       [key("mine-too")],
@@ -153,7 +161,7 @@ export function configurationSuite(
     await fixture.store.subscribe([key("early")], early.onChange);
     await fixture.store.subscribe([key("late")], late.onChange);
     await fixture.write(key("late"), "1");
-    await eventually("the later subscription is served", async () => late.values(key("late")).includes("1"), 5_000);
+    await soon("the later subscription is served", async () => late.values(key("late")).includes("1"), 5_000);
     assert.deepEqual(early.seen, []);
   });
 
@@ -168,7 +176,7 @@ export function configurationSuite(
       underWay--;
     });
     for (const value of ["1", "2", "3"]) await put(fixture, key("a"), value);
-    await eventually("the last value is told", async () => watching.values(key("a")).at(-1) === "3");
+    await soon("the last value is told", async () => watching.values(key("a")).at(-1) === "3");
     assert.equal(most, 1);
   });
 
@@ -180,7 +188,7 @@ export function configurationSuite(
     await subscription.close();
     await put(fixture, key("a"), "1");
     await put(fixture, key("a"), "2");
-    await eventually("the one that stays saw the last change", async () => staying.values(key("a")).at(-1) === "2");
+    await soon("the one that stays saw the last change", async () => staying.values(key("a")).at(-1) === "2");
     assert.deepEqual(leaving.seen, []);
   });
 
@@ -206,11 +214,11 @@ export function configurationSuite(
         await fixture.remove(key("gone"));
         await assert.rejects(fixture.store.get([key("a")]), (error: { code?: string }) => error.code === "UNAVAILABLE");
       });
-      await eventually("both changes are told", async () => watching.seen.length >= 2);
+      await soon("both changes are told", async () => watching.seen.length >= 2);
       assert.deepEqual(watching.values(key("a")), ["meanwhile"]);
       assert.deepEqual(watching.values(key("gone")), ["(removed)"]);
       await put(fixture, key("a"), "after");
-      await eventually("later changes are told too", async () => watching.values(key("a")).includes("after"));
+      await soon("later changes are told too", async () => watching.values(key("a")).includes("after"));
     });
   }
 }

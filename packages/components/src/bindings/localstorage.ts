@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type BindingRequest, type BindingResponse, type ComponentDefinition, MechaError, type MechaErrorCode } from "@mecha/spec";
 import { isFileMissing } from "../files/file-errors.js";
-import { pathInside } from "../files/path-inside.js";
+import { pathInside, realPathOf } from "../files/path-inside.js";
 import { replaceFile, temporaryPrefix } from "../files/replace-file.js";
 import { readMetadata } from "../metadata/metadata-reader.js";
 import { decodeLocalStorageData } from "./localstorage-data.js";
@@ -27,14 +27,14 @@ export const component: ComponentDefinition<"bindings"> = {
   async create(context) {
     const metadata = readMetadata(context);
     const root = resolve(context.baseFolder, metadata.requiredText("rootPath"));
+    const realRoot = await realPathOf(root);
+    if (refusedRoots.some((refused) => realRoot === refused || realRoot.startsWith(`${refused}/`))) {
+      throw metadata.invalid("rootPath", `is "${root}"; folders of the system are not allowed: ${refusedRoots.join(", ")}`);
+    }
     try {
       await mkdir(root, { recursive: true });
     } catch (error) {
       throw metadata.invalid("rootPath", `is "${root}", which is no folder and cannot be made one: ${String(error)}`);
-    }
-    const realRoot = await realpath(root);
-    if (refusedRoots.some((refused) => realRoot === refused || realRoot.startsWith(`${refused}/`))) {
-      throw metadata.invalid("rootPath", `is "${root}"; folders of the system are not allowed: ${refusedRoots.join(", ")}`);
     }
 
     function failure(code: MechaErrorCode, request: BindingRequest, problem: string, cause?: unknown): MechaError {

@@ -120,12 +120,12 @@ describe("configuration.file", () => {
     const [old, young] = ["o".repeat(200_000), "n".repeat(300_000)];
     await write("big", old);
     const values = new Set<string>();
-    let isWriting = true;
+    const writing = new AbortController();
     const reading = (async () => {
-      while (isWriting) values.add((await store.get(["big"])).get("big")?.value ?? "(absent)");
+      while (!writing.signal.aborted) values.add((await store.get(["big"])).get("big")?.value ?? "(absent)");
     })();
     for (let round = 0; round < 20; round++) await write("big", round % 2 === 0 ? young : old);
-    isWriting = false;
+    writing.abort();
     await reading;
     expect([...values].filter((value) => value !== old && value !== young)).toEqual([]);
     expect(await readdir(folder)).toEqual(["big"]);

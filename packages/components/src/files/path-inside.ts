@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { isFileMissing } from "./file-errors.js";
 
 /**
@@ -15,17 +15,17 @@ export async function pathInside(root: string, name: string): Promise<string | u
   const lexical = relative(root, path);
   if (lexical === ".." || lexical.startsWith(`..${sep}`)) return undefined;
   const realRoot = await realpath(root);
-  const real = await realOfNearest(path);
+  const real = await realPathOf(path);
   return real === realRoot || real.startsWith(realRoot + sep) ? path : undefined;
 }
 
-/** Where the nearest existing ancestor of a path really is; what does not exist yet cannot be a link. */
-async function realOfNearest(path: string): Promise<string> {
+/** Where a path really is, links followed as far as it exists. */
+export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
     const parent = dirname(path);
     if (!isFileMissing(error) || parent === path) throw error;
-    return realOfNearest(parent);
+    return join(await realPathOf(parent), basename(path));
   }
 }

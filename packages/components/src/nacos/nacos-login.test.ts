@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { testContext } from "../../test/test-context.js";
+import { component } from "../configuration/nacos.js";
+
+const cleanups: (() => Promise<unknown> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** The parts of Nacos's API that authentication touches: logins hand out tokens, reads demand a live one. */
+async function startGuardedServer(tokenTtlSeconds: number) {
+  const requests: string[] = [];
+  const tokens = new Set<string>();
+  let logins = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    requests.push(`${request.method ?? ""} ${request.url ?? ""} ${body}`);
+    if (request.url === "/nacos/v1/auth/login") {
+      const form = new URLSearchParams(body);
+      if (form.get("username") !== "reader" || form.get("password") !== "pa&ss=1") {
+        response.writeHead(403).end("unknown user!");
+        return;
+      }
+      const accessToken = `token-${++logins}`;
+      tokens.add(accessToken);
+      response.end(JSON.stringify({ accessToken, tokenTtl: tokenTtlSeconds }));
+      return;
+    }
+    const isKnown = tokens.has((request.headers.authorization ?? "").replace("Bearer ", ""));
+    response.writeHead(isKnown ? 404 : 403).end(isKnown ? "config data not exist" : "user not found!");
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  return {
+    serverAddr: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    revokeAll: () => tokens.clear(),
+    logins: () => logins,
+  };
+}
+
+async function open(metadata: Record<string, string>) {
+  const store = await component.create(testContext("configuration.nacos", metadata));
+  cleanups.push(() => store.close?.());
+  return store;
+}
+
+describe("the login of a Nacos component", () => {
+  const credentials = { username: "reader", password: "pa&ss=1" };
+
+  it("logs in once and sends the token with every call, and the password nowhere else", async () => {
+    const server = await startGuardedServer(18_000);
+    const store = await open({ serverAddr: server.serverAddr, ...credentials });
+    await Promise.all([store.get(["g/a", "g/b"]), store.get(["g/c"])]);
+    expect(server.logins()).toBe(1);
+    const others = server.requests.filter((request) => !request.includes("/v1/auth/login"));
+    expect(others.length).toBeGreaterThanOrEqual(4);
+    expect(others.filter((request) => request.includes("pa"))).toEqual([]);
+  });
+
+  it("logs in again when the server has forgotten the token", async () => {
+    const server = await startGuardedServer(18_000);
+    const store = await open({ serverAddr: server.serverAddr, ...credentials });
+    server.revokeAll();
+    expect((await store.get(["g/a"])).size).toBe(0);
+    expect(server.logins()).toBe(2);
+  });
+
+  it("logs in again before the token expires", async () => {
+    const server = await startGuardedServer(0);
+    const store = await open({ serverAddr: server.serverAddr, ...credentials });
+    await store.get(["g/a"]);
+    expect(server.logins()).toBe(2);
+  });
+
+  it("says that user and password are wrong without showing the password", async () => {
+    const server = await startGuardedServer(18_000);
+    const creating = open({ serverAddr: server.serverAddr, username: "reader", password: "wrong-secret" });
+    await expect(creating).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: expect.stringContaining('"reader"') });
+    await expect(creating).rejects.not.toMatchObject({ message: expect.stringContaining("wrong-secret") });
+  });
+
+  it("says which metadata is needed where none is given", async () => {
+    const server = await startGuardedServer(18_000);
+    await expect(open({ serverAddr: server.serverAddr })).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+      message: expect.stringContaining('"username"'),
+    });
+  });
+});
