@@ -9,6 +9,7 @@ export {
   type TopicOptions,
   type TopicType,
 } from "./rocketmq-topics.js";
+export { freePortFamily } from "./free-ports.js";
 export { type ConsumerQueueOffset, consumerOffset, type QueueOffsets, topicOffsets } from "./rocketmq-offsets.js";
 export {
   type EngineAddresses,

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTopic, freePortFamily } from "@mecha/engines";
+import { describeWith } from "@mecha/engines/vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type RunningApp, startApp } from "./app-processes.js";
+import { readDemoData } from "./demo-data.js";
+import { drive } from "./drive.js";
+import { expectedOf } from "./expected.js";
+import { installOriginals } from "./install-originals.js";
+
+const example = join(import.meta.dirname, "../../examples/saas-orders");
+const dataFolder = join(example, "data");
+const preload = join(import.meta.dirname, "loopback-only.cjs");
+const installMs = 200_000;
+const runMs = 240_000;
+
+describeWith(["redis", "nacos", "rocketmq"], "the example with the original packages on real servers", (on) => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "saas-orders-originals-"));
+    await mkdir(join(folder, "home"));
+    await mkdir(join(folder, "app"));
+    await installOriginals(example, join(folder, "app"));
+  }, installMs);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Each run has an environment of its own on the shared servers. */
+  async function start(): Promise<RunningApp> {
+    const environment = `originals-${randomUUID().slice(0, 8)}`;
+    await createTopic(on.rocketmq, `${environment}%order-created`);
+    const port = await freePortFamily([0, 1, 2, 3]);
+    return startApp({
+      folder: join(folder, "app"),
+      logFile: join(folder, `${environment}.log`),
+      ports: { orders: port, inventory: port + 1 },
+      env: {
+        ACME_ENV: environment,
+        HOME: join(folder, "home"),
+        NODE_OPTIONS: `--require "${preload}"`,
+        NODE_CLUSTER_CLIENT_PORT: String(port + 3),
+        REDIS_HOST: on.redis.host,
+        REDIS_PORT: String(on.redis.port),
+        REDIS_PASSWORD: "",
+        NACOS_SERVER: on.nacos.address,
+        ONS_NAMESRV: on.rocketmq.nameServer,
+        STOCK_SERVICE_ADDRESS: `127.0.0.1:${port + 2}`,
+      },
+    });
+  }
+
+  it(
+    "comes to the calculated result",
+    async () => {
+      await using app = await start();
+      const { ordersUrl, inventoryUrl, signal } = app;
+      const run = await drive({ ordersUrl, inventoryUrl, dataFolder, signal });
+      const expected = expectedOf(await readDemoData(dataFolder));
+      expect(run.document).toEqual(expected.document);
+      expect(run.result).toBe(expected.result);
+      expect(run.messages).toEqual({
+        sent: expected.messages.sent,
+        delivered: expected.messages.delivered.length,
+        redelivered: 1,
+        lost: 0,
+      });
+      expect(run.rpcCalls).toEqual({ reserve: run.orders.total });
+    },
+    runMs,
+  );
+
+  it(
+    "comes to the calculated result when a worker and the inventory are killed in the middle",
+    async () => {
+      const limit = 1200;
+      await using app = await start();
+      const { ordersUrl, inventoryUrl, signal } = app;
+      const kills: Promise<unknown>[] = [];
+      const onOrdersDone = (count: number): void => {
+        if (count === 200 || count === 800) kills.push(app.killWorker());
+        if (count === 500) kills.push(app.restartInventory());
+      };
+      const run = await drive({ ordersUrl, inventoryUrl, dataFolder, limit, signal, hooks: { onOrdersDone } });
+      await Promise.all(kills);
+      const expected = expectedOf(await readDemoData(dataFolder, limit));
+      expect(kills).toHaveLength(3);
+      expect(run.document).toEqual(expected.document);
+      expect(run.messages.delivered).toBe(expected.messages.delivered.length);
+      expect(run.messages.lost).toBe(0);
+      expect(run.workers.map((worker) => worker.revision)).toEqual([2, 2]);
+    },
+    runMs,
+  );
+});
