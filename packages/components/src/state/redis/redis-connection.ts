@@ -20,14 +20,12 @@ export interface RunOptions {
 /**
  * One connection to Redis that comes back by itself.
  *
- * ioredis neither answers nor rejects a command whose connection broke unless it may send it again, which would apply a
- * write twice. So commands are never sent again by ioredis; this class rejects those under way when the connection breaks.
+ * When it breaks, all commands under way are rejected: ioredis must not send them again, which would apply a write twice.
  */
 export class RedisConnection {
   readonly #redis: Redis;
   readonly #context: ComponentContext;
   readonly #settings: RedisSettings;
-  readonly #underWay = new Set<(error: unknown) => void>();
   #lastError: unknown;
   #closed = false;
 
@@ -37,10 +35,6 @@ export class RedisConnection {
     this.#settings = settings;
     redis.on("error", (error) => {
       this.#lastError = error;
-    });
-    redis.on("close", () => {
-      const error = this.#unavailable("the connection broke; what was under way may or may not have been applied");
-      for (const reject of this.#underWay) reject(error);
     });
   }
 
@@ -56,8 +50,9 @@ export class RedisConnection {
       connectTimeout: dialTimeoutMs,
       enableAutoPipelining: true,
       enableOfflineQueue: false,
+      // 0 rejects what is under way at every break. (Without resending alone, ioredis leaves it pending for ever.)
+      maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
       retryStrategy: (attempt) => Math.min(attempt * 50, maxReconnectDelayMs),
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
@@ -96,9 +91,9 @@ export class RedisConnection {
       if (signal?.aborted === true) throw this.#cancelled(signal);
       if (this.#redis.status !== "ready") await this.#ready(signal);
       try {
-        return await this.#underWatch(commands(this.#redis), signal);
+        return await unlessAborted(commands(this.#redis), signal, () => this.#cancelled(signal));
       } catch (error) {
-        const known = fromRedis(error, this.#context, this.#settings);
+        const known = this.#known(error);
         if (known.code !== "UNAVAILABLE" || retries <= 0) throw known;
       }
     }
@@ -106,71 +101,33 @@ export class RedisConnection {
 
   /** Waits a moment for a connection that is being made. */
   async #ready(signal: AbortSignal | undefined): Promise<void> {
-    let becomeReady = (): void => undefined;
+    let onReady = (): void => undefined;
     let timer: NodeJS.Timeout | undefined;
     const ready = new Promise<void>((resolve, reject) => {
-      becomeReady = resolve;
-      this.#redis.once("ready", becomeReady);
+      onReady = resolve;
+      this.#redis.once("ready", onReady);
       timer = setTimeout(() => {
-        reject(this.#unavailable("it is not connected and keeps trying"));
+        reject(this.#known(this.#lastError ?? new Error("it is not connected")));
       }, reconnectWaitMs);
     });
     try {
-      await this.#watch(ready, signal, false);
+      await unlessAborted(ready, signal, () => this.#cancelled(signal));
     } finally {
       clearTimeout(timer);
-      this.#redis.off("ready", becomeReady);
+      this.#redis.off("ready", onReady);
     }
   }
 
-  #underWatch<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    return this.#watch(answer, signal, true);
-  }
-
-  /** Passes an answer on unless the signal fires first, the store is closed, or (`sent`) the connection breaks. */
-  #watch<T>(answer: Promise<T>, signal: AbortSignal | undefined, sent: boolean): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const onAbort = (): void => {
-        if (signal !== undefined)
-          settle(() => {
-            reject(this.#cancelled(signal));
-          });
-      };
-      const onBreak = (error: unknown): void => {
-        settle(() => {
-          reject(MechaError.from(error));
-        });
-      };
-      const settle = (act: () => void): void => {
-        this.#underWay.delete(onBreak);
-        signal?.removeEventListener("abort", onAbort);
-        act();
-      };
-      if (sent) this.#underWay.add(onBreak);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      answer.then(
-        (value) => {
-          settle(() => {
-            resolve(value);
-          });
-        },
-        (error: unknown) => {
-          settle(() => {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          });
-        },
-      );
+  #known(error: unknown): MechaError {
+    const broke = error instanceof Error && error.name === "MaxRetriesPerRequestError";
+    const what = new Error("the connection broke; what was under way may or may not have been applied", {
+      cause: error,
     });
+    return fromRedis(broke ? what : error, this.#context, this.#settings);
   }
 
-  #cancelled(signal: AbortSignal): MechaError {
-    return MechaError.from(signal.reason, `State store "${this.#context.name}"`);
-  }
-
-  #unavailable(problem: string): MechaError {
-    const cause = this.#lastError;
-    const last = cause instanceof Error ? ` (${fromRedis(cause, this.#context, this.#settings).message})` : "";
-    return fromRedis(new Error(`${problem}${last}`, { cause }), this.#context, this.#settings);
+  #cancelled(signal: AbortSignal | undefined): MechaError {
+    return MechaError.from(signal?.reason, `State store "${this.#context.name}"`);
   }
 
   /** Lets what is under way end, at most as long as Redis may keep silent, and disconnects. */
@@ -178,11 +135,32 @@ export class RedisConnection {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.#redis.status === "ready") await this.#watch(this.#redis.quit(), undefined, true);
+      if (this.#redis.status === "ready") await this.#redis.quit();
     } catch {
       // The connection broke instead of ending in good order; it is gone either way.
     } finally {
       this.#redis.disconnect();
     }
+  }
+}
+
+/** Passes an answer on unless the signal fires first. */
+async function unlessAborted<T>(
+  answer: Promise<T>,
+  signal: AbortSignal | undefined,
+  reason: () => MechaError,
+): Promise<T> {
+  if (signal === undefined) return answer;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(reason());
+    };
+    signal.addEventListener("abort", onAbort);
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
