@@ -1,1 +1,16 @@
-export {};
+import * as upstream from "sofa-rpc-node-upstream";
+import { RpcClient } from "./rpc-client.js";
+import { RpcConsumer } from "./rpc-consumer.js";
+import { RpcServer } from "./rpc-server.js";
+import { ZookeeperRegistry } from "./zookeeper-registry.js";
+
+/** The original's exports with some replaced. Descriptors are kept, since its gRPC parts load only when they are read. */
+function replaced<T extends object, R extends object>(original: T, replacements: R): T & R {
+  const copy = Object.create(Object.getPrototypeOf(original) as object, Object.getOwnPropertyDescriptors(original)) as T;
+  return Object.assign(copy, replacements);
+}
+
+export const client = replaced(upstream.client, { RpcClient, RpcConsumer });
+export const server = replaced(upstream.server, { RpcServer });
+export const registry = replaced(upstream.registry, { ZookeeperRegistry });
+export const test = upstream.test;

@@ -1,0 +1,69 @@
+import { MechaError, type Host, type Invocation } from "@mecha/sdk-core";
+import { decodeRequest, encodeResponse, type RpcRequest, type RpcResponse } from "./envelope/rpc-envelope.js";
+import { createLazySession } from "./rpc-session.js";
+import { parseInvocationMethod } from "./service-name.js";
+
+/** A call as the provider of a service sees it. */
+export interface IncomingCall extends RpcRequest {
+  readonly service: string;
+  readonly method: string;
+  /** Aborts when the caller gave up. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers calls. Errors of the method are answers with a `resultCode`; a rejection is a failure of the framework (`02`). */
+export type IncomingCallHandler = (call: IncomingCall) => Promise<RpcResponse>;
+
+/** A process answers for all its servers through one host. */
+const services = new Map<string, IncomingCallHandler>();
+let hosting: Promise<Hosting> | undefined;
+
+interface Hosting {
+  readonly host: Host;
+  close(): Promise<void>;
+}
+
+/**
+ * Lets other apps call a service of this process; resolves once calls arrive.
+ *
+ * @param service - service id, `interface:version`
+ * @returns a function that stops new calls; the last service of the process ends the host
+ */
+export async function provideService(service: string, handler: IncomingCallHandler): Promise<() => Promise<void>> {
+  services.set(service, handler);
+  hosting ??= startHosting().catch((error: unknown) => {
+    hosting = undefined;
+    throw error;
+  });
+  await hosting;
+  return async () => {
+    if (services.get(service) === handler) services.delete(service);
+    if (services.size > 0) return;
+    const last = hosting;
+    hosting = undefined;
+    await (await last)?.close();
+  };
+}
+
+async function startHosting(): Promise<Hosting> {
+  const session = createLazySession();
+  const { mecha } = await session.get();
+  const host = mecha.host().onInvoke("*", answer);
+  await host.start();
+  return {
+    host,
+    async close() {
+      await host.close();
+      await session.close();
+    },
+  };
+}
+
+async function answer(invocation: Invocation): Promise<unknown> {
+  const name = parseInvocationMethod(invocation.method);
+  if (name === undefined) throw new MechaError("NOT_FOUND", `This app has no handler for method "${invocation.method}"`, { operation: "rpc.provide" });
+  const handler = services.get(name.service);
+  if (handler === undefined) return encodeResponse({ resultCode: "02", errorMessage: `not found service: ${name.service}`, result: null });
+  const request = decodeRequest(invocation.json<unknown>());
+  return encodeResponse(await handler({ ...request, ...name, signal: invocation.signal }));
+}

@@ -1,0 +1,92 @@
+import { holdProcess, MechaError, type ProcessHold, type RpcInvoker, type RpcResponse } from "@mecha/adapter-rpc";
+import { client, type CallContext, type Request } from "sofa-rpc-node-upstream";
+
+/** How the original names an error that the other side's framework reports. */
+const serverException = "com.alipay.remoting.rpc.exception.RpcServerException: Error: ";
+
+/**
+ * sofa-rpc-node's consumer whose calls go through the Mecha runtime instead of Bolt connections; middlewares, events,
+ * timeouts and `errorAsNull` are the original's.
+ */
+export class RpcConsumer extends client.RpcConsumer {
+  #hold: ProcessHold | undefined;
+
+  override _init(): Promise<void> {
+    // The original has a connection to each provider from now on, and that keeps the process alive.
+    this.#hold = holdProcess();
+    return Promise.resolve();
+  }
+
+  override async _invoke(context: CallContext): Promise<void> {
+    const { req } = context;
+    try {
+      context.res = toResult(await this.#call(req));
+    } catch (thrown) {
+      const error = this.#translate(thrown, req);
+      this._wrapError(error, req);
+      if (error.name === "RpcNoProviderError") throw error;
+      context.res = { error, appResponse: null };
+      return;
+    } finally {
+      req.meta.rt = Date.now() - req.meta.start;
+    }
+    if (context.res.error !== null) this._wrapError(context.res.error, req);
+  }
+
+  override close(): void {
+    this.#hold?.release();
+    super.close();
+  }
+
+  #call(request: Request): Promise<RpcResponse> {
+    // RpcClient gives every consumer its invoker.
+    const invoker = this.options["invoker"] as RpcInvoker;
+    const { interfaceName, version, targetAppName } = this;
+    return invoker.invoke({
+      interfaceName,
+      version,
+      group: request.group,
+      method: request.methodName,
+      args: request.args,
+      properties: Object.fromEntries(Object.entries(request.requestProps).map(([name, value]) => [name, String(value)])),
+      timeoutMs: request.timeout,
+      ...(targetAppName !== undefined && { targetAppName }),
+    });
+  }
+
+  #translate(thrown: unknown, request: Request): Error {
+    const failure = MechaError.from(thrown);
+    const { meta } = request;
+    if (failure.code === "DEADLINE_EXCEEDED") {
+      meta.resultCode = "03";
+      const message = `no response in ${String(Date.now() - meta.start)}ms, address:${this.id}`;
+      return named("RpcResponseTimeoutError", message, { cause: failure, req: request, timeout: request.timeout });
+    }
+    if (failure.code === "UNAVAILABLE") {
+      meta.resultCode = "02";
+      return named("RpcSocketCloseError", `The socket was closed. (address: ${this.id}): ${failure.message}`, { cause: failure });
+    }
+    if (failure.code === "NOT_FOUND" || failure.code === "CONFIGURATION_INVALID") {
+      meta.resultCode = "04";
+      const message = `No provider of ${this.id}@${this.group}:${request.methodName}() found! ${failure.message}`;
+      return named("RpcNoProviderError", message, { cause: failure });
+    }
+    meta.resultCode = "02";
+    return named("RpcSocketError", failure.message, { cause: failure });
+  }
+}
+
+function toResult({ errorMessage, result }: RpcResponse): CallContext["res"] {
+  if (errorMessage !== undefined) {
+    const error = new Error(serverException + errorMessage);
+    // As in the original: the stack would be that of this client, which is misleading.
+    error.stack = "";
+    return { error, appResponse: null };
+  }
+  if (result instanceof Error) return { error: named("java.lang.Exception", `Error: ${result.message}`, {}), appResponse: null };
+  return { error: null, appResponse: result };
+}
+
+function named(name: string, message: string, details: object): Error {
+  return Object.assign(new Error(message), { name, ...details });
+}
