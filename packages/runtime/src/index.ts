@@ -1,1 +1,4 @@
-export {};
+export { openEmbeddedRuntime } from "./open-embedded-runtime.js";
+export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.js";
+export type { Catalogue } from "./components/load-definition.js";
+export type { HandlerTable, TableEntry } from "./doors/handler-table.js";

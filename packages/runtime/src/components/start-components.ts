@@ -1,0 +1,151 @@
+import { MechaError, type Component, type ComponentLogger, type Secret } from "@mecha/spec";
+import { closeComponents, type RunningComponent } from "../registry.js";
+import type { ComponentResource } from "../resources/component-resource.js";
+import { resolveSettings } from "../resources/resolve-settings.js";
+import { resourceError } from "../resources/resource-error.js";
+import { kindOf } from "./component-kinds.js";
+import { loadDefinition, type Catalogue } from "./load-definition.js";
+
+/** What components are started with. */
+export interface StartContext {
+  readonly appId: string;
+  /** Folder against which components resolve relative paths. */
+  readonly baseFolder: string;
+  readonly catalogue: Catalogue;
+  /** Makes the logger of one component. */
+  readonly loggerFor: (name: string) => ComponentLogger;
+}
+
+/**
+ * Starts components, in parallel; one that takes secrets waits for its secret store.
+ *
+ * @throws MechaError that names component, file and line if one fails whose YAML does not say `ignoreErrors`. What had started is closed.
+ */
+export async function startComponents(
+  resources: readonly ComponentResource[],
+  context: StartContext,
+): Promise<readonly RunningComponent[]> {
+  const starting = new Map<string, Promise<RunningComponent>>();
+  const byName = new Map(resources.map((resource) => [resource.name, resource]));
+
+  const start = (resource: ComponentResource, waiting: readonly string[]): Promise<RunningComponent> => {
+    const known = starting.get(resource.name);
+    if (known !== undefined) return known;
+    const lookUpSecret = (store: string, secret: string): Promise<Secret | undefined> =>
+      lookUp(resource, store, secret, [...waiting, resource.name]);
+    const started = startComponent(resource, context, lookUpSecret);
+    starting.set(resource.name, started);
+    return started;
+  };
+
+  const lookUp = async (
+    from: ComponentResource,
+    store: string,
+    secret: string,
+    waiting: readonly string[],
+  ): Promise<Secret | undefined> => {
+    const resource = byName.get(store);
+    if (resource === undefined || kindOf(resource.type) !== "secretstores") {
+      const stores = resources.filter(({ type }) => kindOf(type) === "secretstores").map(({ name }) => `"${name}"`);
+      throw resourceError(
+        from.document,
+        ["auth", "secretStore"],
+        `there is no secret store "${store}". ${stores.length > 0 ? `There are: ${stores.join(", ")}.` : "Add a component of a type that begins with secretstores."}`,
+      );
+    }
+    if (waiting.includes(store)) {
+      throw resourceError(
+        from.document,
+        ["auth", "secretStore"],
+        `secret stores take their secrets from each other in a circle: ${[...waiting, store].join(" → ")}. Give one of them plain values.`,
+      );
+    }
+    const { component } = await start(resource, waiting);
+    // kindOf has said that this component is a secret store.
+    return (component as RunningComponent<"secretstores">["component"]).get(secret);
+  };
+
+  const results = await Promise.allSettled(resources.map((resource) => start(resource, [])));
+  const running = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = firstFailure(resources, results, context);
+  if (failure === undefined) return running;
+  await closeComponents(running.map(({ component }) => component)).catch(() => undefined);
+  throw failure;
+}
+
+function firstFailure(
+  resources: readonly ComponentResource[],
+  results: readonly PromiseSettledResult<RunningComponent>[],
+  context: StartContext,
+): unknown {
+  for (const [index, result] of results.entries()) {
+    const resource = resources[index];
+    if (result.status === "fulfilled" || resource === undefined) continue;
+    if (!resource.ignoreErrors) return result.reason;
+    context.loggerFor(resource.name).warn(`is left out, as its ignoreErrors says: ${String(result.reason)}`);
+  }
+  return undefined;
+}
+
+async function startComponent(
+  resource: ComponentResource,
+  context: StartContext,
+  lookUpSecret: (store: string, secret: string) => Promise<Secret | undefined>,
+): Promise<RunningComponent> {
+  const definition = await loadDefinition(resource, context.catalogue);
+  const kind = kindOf(resource.type);
+  if (kind === undefined)
+    throw resourceError(resource.document, ["spec", "type"], `components of type ${resource.type} are not served here`);
+  const metadata = await resolveSettings(resource, { appId: context.appId, lookUpSecret });
+  const { name, type, version } = resource;
+  const { appId, baseFolder } = context;
+  const created = definition.create({ name, type, metadata, appId, baseFolder, logger: context.loggerFor(name) });
+  const component = await withinTimeout(created, resource).catch((cause: unknown) => {
+    throw startFailure(resource, cause);
+  });
+  return { name, kind, type, version, metadata, component };
+}
+
+/** A component that becomes ready after its time is closed again. */
+async function withinTimeout<C extends Component>(created: Promise<C>, resource: ComponentResource): Promise<C> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      created.then((late) => late.close?.()).catch(() => undefined);
+      reject(
+        new MechaError(
+          "DEADLINE_EXCEEDED",
+          `it was not ready after ${String(resource.initTimeoutMs)} ms. Is its backend reachable? "spec.initTimeout" gives it longer.`,
+        ),
+      );
+    }, resource.initTimeoutMs);
+  });
+  try {
+    return await Promise.race([created, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function startFailure(resource: ComponentResource, cause: unknown): MechaError {
+  const { document, name, type } = resource;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const code = MechaError.is(cause) ? cause.code : "UNKNOWN";
+  return new MechaError(
+    code,
+    `${document.locate(pathOf(resource, cause))}: Component "${name}" (${type}) could not start: ${reason}`,
+    {
+      component: name,
+      operation: "component.start",
+      cause,
+      ...(MechaError.is(cause) && { metadata: cause.metadata }),
+    },
+  );
+}
+
+/** The line of the metadata entry that a component complains of, else of its type. */
+function pathOf(resource: ComponentResource, cause: unknown): readonly (string | number)[] {
+  const key = MechaError.is(cause) ? cause.metadata["key"] : undefined;
+  const index = resource.settings.findIndex((setting) => setting.name.toLowerCase() === key?.toLowerCase());
+  return index < 0 ? ["spec", "type"] : ["spec", "metadata", index];
+}

@@ -1,0 +1,113 @@
+import type { ComponentLogger } from "@mecha/spec";
+import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import { Container, type ServiceIdentifier } from "inversify";
+import { bindingHandlers } from "./bindings/binding-handlers.js";
+import { configurationHandlers } from "./configuration/configuration-handlers.js";
+import type { OpenConfigurations } from "./configuration/subscribe-configuration.js";
+import { createInProcessTransport, type InProcessTransport } from "./doors/in-process/in-process-transport.js";
+import { handlerTable, type HandlerTable } from "./doors/handler-table.js";
+import { AttachedApps } from "./invocation/attached-apps.js";
+import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
+import { metadataHandlers } from "./metadata/metadata-handlers.js";
+import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
+import type { TopicStream } from "./pubsub/topic-stream.js";
+import type { Registry } from "./registry.js";
+import { secretHandlers } from "./secrets/secret-handlers.js";
+import { openNativeSession } from "./state/native-session.js";
+import { stateHandlers } from "./state/state-handlers.js";
+
+/** What the parts of a runtime are made from. */
+export interface CompositionInput {
+  readonly appId: string;
+  readonly version: string;
+  readonly registry: Registry;
+  readonly logger: ComponentLogger;
+  readonly maxMessageBytes: number;
+  readonly invokeRemote: RemoteInvoke;
+  readonly shutDown: () => void;
+}
+
+/** The parts of a runtime that the outside needs. */
+export interface Composition {
+  readonly handlers: HandlerTable;
+  readonly transport: InProcessTransport;
+  readonly apps: AttachedApps;
+  readonly topicStreams: Set<TopicStream>;
+}
+
+const tokens = {
+  input: token<CompositionInput>("input"),
+  apps: token<AttachedApps>("apps"),
+  topicStreams: token<Set<TopicStream>>("topicStreams"),
+  openConfigurations: token<OpenConfigurations>("openConfigurations"),
+  block: token<DaprHandlers>("block"),
+  handlers: token<HandlerTable>("handlers"),
+  transport: token<InProcessTransport>("transport"),
+};
+
+/** Puts a runtime together: one place says who gets what, all parts are plain factories. */
+export function compose(input: CompositionInput): Composition {
+  const container = new Container({ defaultScope: "Singleton" });
+  container.bind(tokens.input).toConstantValue(input);
+  container.bind(tokens.apps).toResolvedValue(() => new AttachedApps());
+  container.bind(tokens.topicStreams).toResolvedValue(() => new Set<TopicStream>());
+  container.bind(tokens.openConfigurations).toResolvedValue((): OpenConfigurations => new Map());
+  bindBlocks(container);
+  container
+    .bind(tokens.handlers)
+    .toResolvedValue(
+      (blocks: DaprHandlers[]) => handlerTable(Object.assign({}, ...blocks) as DaprHandlers),
+      [{ isMultiple: true, serviceIdentifier: tokens.block }],
+    );
+  container
+    .bind(tokens.transport)
+    .toResolvedValue(
+      (handlers: HandlerTable, { registry, maxMessageBytes }: CompositionInput) =>
+        createInProcessTransport({
+          handlers,
+          maxMessageBytes,
+          openNativeSession: (metadata) => openNativeSession(registry, metadata),
+        }),
+      [tokens.handlers, tokens.input],
+    );
+  return {
+    handlers: container.get(tokens.handlers),
+    transport: container.get(tokens.transport),
+    apps: container.get(tokens.apps),
+    topicStreams: container.get(tokens.topicStreams),
+  };
+}
+
+function bindBlocks(container: Container): void {
+  const { input, apps, topicStreams, openConfigurations, block } = tokens;
+  container
+    .bind(block)
+    .toResolvedValue(({ registry, appId }: CompositionInput) => stateHandlers(registry, appId), [input]);
+  container
+    .bind(block)
+    .toResolvedValue(
+      ({ registry, appId, logger }: CompositionInput, open: Set<TopicStream>) =>
+        pubsubHandlers({ registry, logger, open }, appId),
+      [input, topicStreams],
+    );
+  container
+    .bind(block)
+    .toResolvedValue(
+      ({ registry }: CompositionInput, open: OpenConfigurations) => configurationHandlers(registry, open),
+      [input, openConfigurations],
+    );
+  container.bind(block).toResolvedValue(({ registry }: CompositionInput) => bindingHandlers(registry), [input]);
+  container.bind(block).toResolvedValue(({ registry }: CompositionInput) => secretHandlers(registry), [input]);
+  container
+    .bind(block)
+    .toResolvedValue(
+      ({ appId, invokeRemote }: CompositionInput, attached: AttachedApps) =>
+        invocationHandlers({ appId, invokeRemote, apps: attached }),
+      [input, apps],
+    );
+  container.bind(block).toResolvedValue((context: CompositionInput) => metadataHandlers(context), [input]);
+}
+
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol(`mecha.runtime.${name}`);
+}

@@ -1,0 +1,101 @@
+import type { CallContext, CallOptions, Metadata } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+
+/** Longest delay that Node's timers take. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** One call through the in-process door: its context for the handler, and what ends it before its time. */
+export class InProcessCall implements CallContext {
+  readonly metadata: Metadata;
+  readonly peer = "in-process";
+  readonly deadline?: number;
+  readonly #options: CallOptions;
+  readonly #header: Record<string, string> = {};
+  readonly #trailer: Record<string, string> = {};
+  #headerSent = false;
+  #controller: AbortController | undefined;
+  #failure: MechaError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #onEnd: ((failure: MechaError) => void) | undefined;
+  readonly #abort = (): void => {
+    this.end(
+      new MechaError("CANCELLED", "The call was cancelled by its caller", { cause: this.#options.signal?.reason }),
+    );
+  };
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+    this.metadata = { ...options.metadata };
+    const { signal, deadline } = options;
+    if (deadline !== undefined) this.deadline = deadline;
+    if (signal?.aborted === true) this.#abort();
+    else signal?.addEventListener("abort", this.#abort, { once: true });
+    if (deadline !== undefined && this.#failure === undefined) this.#watch(deadline);
+  }
+
+  /** Made when it is first asked for: most handlers are done before anybody listens. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#failure !== undefined) this.#controller.abort(this.#failure);
+    return this.#controller.signal;
+  }
+
+  /** Why the call ended before its time, if it did. */
+  get failure(): MechaError | undefined {
+    return this.#failure;
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#header[name.toLowerCase()] = value;
+  }
+
+  setTrailer(name: string, value: string): void {
+    this.#trailer[name.toLowerCase()] = value;
+  }
+
+  /** Ends the call: the handler's signal aborts, and whoever races with it is told. */
+  end(failure: MechaError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#controller?.abort(failure);
+    this.#onEnd?.(failure);
+  }
+
+  /** Waits for what a handler gives, but no longer than the call lives. */
+  race<T>(work: Promise<T>): Promise<T> {
+    if (this.#failure !== undefined) {
+      work.catch(() => undefined);
+      return Promise.reject(this.#failure);
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#onEnd = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  /** Tells the caller the header, once, before the first response. */
+  sendHeader(): void {
+    if (this.#headerSent) return;
+    this.#headerSent = true;
+    this.#options.onHeader?.({ ...this.#header });
+  }
+
+  /** Tells the caller the trailer, and lets go of signal and timer. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#options.onTrailer?.({ ...this.#trailer });
+  }
+
+  #watch(deadline: number): void {
+    const rest = deadline - Date.now();
+    const expire = (): void =>
+      this.end(new MechaError("DEADLINE_EXCEEDED", "The call did not end before its deadline"));
+    if (rest <= 0) expire();
+    else
+      this.#timer = setTimeout(
+        () => (deadline > Date.now() ? this.#watch(deadline) : expire()),
+        Math.min(rest, longestTimeoutMs),
+      );
+  }
+}

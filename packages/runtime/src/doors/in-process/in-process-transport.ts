@@ -1,0 +1,142 @@
+import type { Duplex } from "node:stream";
+import {
+  nativeSessionPath,
+  type CallOptions,
+  type Metadata,
+  type StreamMethod,
+  type Transport,
+  type UnaryMethod,
+} from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import type { HandlerTable, TableEntry } from "../handler-table.js";
+import { checkMessageSize } from "../message-limit.js";
+import { InProcessCall } from "./call.js";
+import { endedWith, normalised } from "./streams.js";
+
+/** What the in-process door opens on to. */
+export interface InProcessOptions {
+  readonly handlers: HandlerTable;
+  /** Opens a session in a backend's own protocol. */
+  readonly openNativeSession: (metadata: Metadata) => Promise<Duplex>;
+  /** Largest request and response, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/** A transport to handlers in the same process, with a way to end all that is under way. */
+export interface InProcessTransport extends Transport {
+  /** Takes no new calls (they get UNAVAILABLE) and waits for those under way; after the timeout they are cancelled. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Makes the in-process door: calls reach the handlers without being encoded. Each request is normalised once, so that a handler
+ * never holds an object of its caller; size limit, deadline and signal hold as they do over gRPC.
+ */
+export function createInProcessTransport({
+  handlers,
+  openNativeSession,
+  maxMessageBytes,
+}: InProcessOptions): InProcessTransport {
+  const calls = new Set<InProcessCall>();
+  const idle = new Set<() => void>();
+  let closed = false;
+
+  const begin = (options: CallOptions): InProcessCall => {
+    if (closed)
+      throw new MechaError(
+        "UNAVAILABLE",
+        "The embedded runtime is closed; no more calls can be made through this connection",
+      );
+    const call = new InProcessCall(options);
+    calls.add(call);
+    return call;
+  };
+
+  const finish = (call: InProcessCall): void => {
+    calls.delete(call);
+    call.finish();
+    if (calls.size === 0) for (const wake of idle) wake();
+  };
+
+  const find = <K extends TableEntry["method"]["kind"]>(method: {
+    readonly kind: K;
+    readonly path: string;
+  }): Extract<TableEntry, { method: { kind: K } }> => {
+    const entry = handlers.get(method.path);
+    // The kind of a method is part of its definition: the entry of the same path has the same kind.
+    if (entry !== undefined) return entry as Extract<TableEntry, { method: { kind: K } }>;
+    throw new MechaError("UNIMPLEMENTED", `The embedded runtime does not have ${method.path} yet; a Dapr sidecar has`);
+  };
+
+  const transport: InProcessTransport = {
+    async unary<I, O>(method: UnaryMethod<I, O>, request: I, options: CallOptions = {}): Promise<O> {
+      const { handler } = find(method);
+      const call = begin(options);
+      try {
+        if (call.failure !== undefined) throw call.failure;
+        // What fromPartial takes is the message itself, with fields left out; a full one is one of those.
+        const normal = method.request.fromPartial(request as never);
+        checkMessageSize(normal, method.request, maxMessageBytes);
+        // The handler of a path answers with the response of the method of that path.
+        const response = (await call.race(handler(normal, call))) as O;
+        checkMessageSize(response, method.response, maxMessageBytes);
+        return response;
+      } catch (thrown) {
+        throw MechaError.from(call.failure ?? thrown, `${method.path} failed`);
+      } finally {
+        call.sendHeader();
+        finish(call);
+      }
+    },
+    stream<I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>, options: CallOptions = {}): AsyncIterable<O> {
+      return {
+        async *[Symbol.asyncIterator]() {
+          const { handler } = find(method);
+          const call = begin(options);
+          const incoming = normalised(requests, { type: method.request, maxMessageBytes, call });
+          const responses = handler(incoming, call)[Symbol.asyncIterator]();
+          try {
+            for (;;) {
+              // The handler of a path answers with the responses of the method of that path.
+              const next = (await call.race(responses.next())) as IteratorResult<O, undefined>;
+              call.sendHeader();
+              if (next.done === true) return;
+              checkMessageSize(next.value, method.response, maxMessageBytes);
+              yield next.value;
+            }
+          } catch (thrown) {
+            throw MechaError.from(call.failure ?? thrown, `${method.path} failed`);
+          } finally {
+            await endedWith(call, responses);
+            finish(call);
+          }
+        },
+      };
+    },
+    async openRaw(path, metadata) {
+      if (closed) throw new MechaError("UNAVAILABLE", "The embedded runtime is closed; no session can be opened");
+      if (path !== nativeSessionPath)
+        throw new MechaError("UNIMPLEMENTED", `The embedded runtime has no raw channel ${path}`);
+      return openNativeSession(metadata);
+    },
+    async close() {
+      closed = true;
+      for (const call of [...calls])
+        call.end(new MechaError("UNAVAILABLE", "The connection to the embedded runtime was closed during the call"));
+    },
+    async drain(timeoutMs) {
+      closed = true;
+      if (calls.size > 0) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          idle.add(() => {
+            clearTimeout(timer);
+            resolve();
+          });
+        });
+      }
+      await transport.close();
+    },
+  };
+  return transport;
+}

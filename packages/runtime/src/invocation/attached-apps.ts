@@ -1,0 +1,58 @@
+import type { AppChannel, CallContext, common } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+
+/**
+ * The app channels of this process. Each host of the app attaches one; an invocation goes to the first that has the method.
+ */
+export class AttachedApps {
+  readonly #attached: { readonly channel: AppChannel; readonly inFlight: Set<Promise<unknown>> }[] = [];
+
+  /** Whether some channel answers invocations. */
+  get canInvoke(): boolean {
+    return this.#attached.some(({ channel }) => channel.invoke !== undefined);
+  }
+
+  /** Adds a channel; the result takes it away again and waits for its calls under way. */
+  attach(channel: AppChannel): () => Promise<void> {
+    const entry = { channel, inFlight: new Set<Promise<unknown>>() };
+    this.#attached.push(entry);
+    return async () => {
+      const index = this.#attached.indexOf(entry);
+      if (index >= 0) this.#attached.splice(index, 1);
+      await Promise.allSettled(entry.inFlight);
+    };
+  }
+
+  /**
+   * Calls the app.
+   *
+   * @throws MechaError what the app throws; `NOT_FOUND` if no channel has the method.
+   */
+  async invoke(request: common.InvokeRequest, context: CallContext): Promise<common.InvokeResponse> {
+    let notFound: unknown;
+    for (const { channel, inFlight } of this.#attached) {
+      if (channel.invoke === undefined) continue;
+      const call = channel.invoke(request, context);
+      inFlight.add(call);
+      try {
+        return await call;
+      } catch (thrown) {
+        if (!isMethodNotFound(thrown)) throw MechaError.from(thrown, `Method "${request.method}" failed`);
+        notFound = thrown;
+      } finally {
+        inFlight.delete(call);
+      }
+    }
+    throw (
+      notFound ??
+      new MechaError("UNAVAILABLE", "The app has nothing attached that answers invocations", {
+        operation: "app.invoke",
+      })
+    );
+  }
+}
+
+/** What a host says of a method that it does not have. */
+function isMethodNotFound(thrown: unknown): boolean {
+  return MechaError.is(thrown) && thrown.code === "NOT_FOUND" && thrown.operation === "app.invoke";
+}

@@ -1,0 +1,55 @@
+import type { CallContext, common, DaprHandlers, invocation, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { daprError } from "../errors/dapr-error.js";
+import type { AttachedApps } from "./attached-apps.js";
+
+/** Calls an app in another process of this machine. */
+export type RemoteInvoke = (
+  appId: string,
+  request: common.InvokeRequest,
+  context: CallContext,
+) => Promise<common.InvokeResponse>;
+
+/** What service invocation needs. */
+export interface InvocationContext {
+  readonly appId: string;
+  readonly apps: AttachedApps;
+  readonly invokeRemote: RemoteInvoke;
+}
+
+/**
+ * Dapr's InvokeService: the app of this process if it is the one that is meant, else one of the app's processes on this
+ * machine. Headers go with the call; headers and trailers of the answer come back.
+ */
+export function invokeService({
+  appId,
+  apps,
+  invokeRemote,
+}: InvocationContext): UnaryHandler<invocation.InvokeServiceRequest, common.InvokeResponse> {
+  return async ({ id, message }, context) => {
+    if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
+    const request = message ?? { method: "", contentType: "" };
+    const metadata = { ...context.metadata, "dapr-caller-app-id": appId, "dapr-callee-app-id": id };
+    const call: CallContext = withMetadata(context, metadata);
+    return id === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
+  };
+}
+
+/** The same call with other metadata; the signal stays lazy. */
+function withMetadata(context: CallContext, metadata: CallContext["metadata"]): CallContext {
+  const { deadline, peer } = context;
+  return {
+    metadata,
+    peer,
+    ...(deadline !== undefined && { deadline }),
+    get signal() {
+      return context.signal;
+    },
+    setHeader: (name, value) => context.setHeader(name, value),
+    setTrailer: (name, value) => context.setTrailer(name, value),
+  };
+}
+
+/** The RPCs of the service invocation building block. */
+export function invocationHandlers(context: InvocationContext): DaprHandlers {
+  return { invokeService: invokeService(context) };
+}

@@ -1,0 +1,29 @@
+import type { PubSubFeature } from "@mecha/spec";
+import type { RunningComponent } from "../registry.js";
+
+/** daprd's name for a feature, where it has one. */
+const daprNames: Partial<Readonly<Record<PubSubFeature, string>>> = { BULK_PUBLISH: "BULK_PUBSUB" };
+
+/**
+ * What GetMetadata says that a component can do: its features, and Mecha's own: `MECHA_SESSION_RESP` (sessions in
+ * the protocol of Redis), `MECHA_ATOMIC` (transactions that are all or nothing).
+ */
+export function capabilitiesOf(running: RunningComponent): string[] {
+  switch (running.kind) {
+    case "state": {
+      const { features, openSession } = (running as RunningComponent<"state">).component;
+      return [
+        ...features,
+        ...(features.includes("TRANSACTIONAL") ? ["MECHA_ATOMIC"] : []),
+        ...(openSession === undefined ? [] : ["MECHA_SESSION_RESP"]),
+      ];
+    }
+    case "pubsub":
+      return (running as RunningComponent<"pubsub">).component.features.map((feature) => daprNames[feature] ?? feature);
+    case "bindings":
+      return ["OUTPUT_BINDING"];
+    case "configuration":
+    case "secretstores":
+      return [];
+  }
+}

@@ -1,0 +1,67 @@
+import type { DaprHandlers, metadata } from "@mecha/sdk-core/protocol";
+import type { Registry } from "../registry.js";
+import { capabilitiesOf } from "./capabilities.js";
+
+/** Prefix of the extended metadata that names the backend of a component. */
+export const backendMetadataPrefix = "mecha.backend.";
+
+/** What the metadata block says of the runtime. */
+export interface MetadataContext {
+  readonly registry: Registry;
+  readonly appId: string;
+  readonly version: string;
+  /** Begins to close the runtime. */
+  readonly shutDown: () => void;
+}
+
+/** The RPCs that are about the runtime itself: GetMetadata, SetMetadata, Shutdown. */
+export function metadataHandlers({ registry, appId, version, shutDown }: MetadataContext): DaprHandlers {
+  const extended = new Map<string, string>();
+  return {
+    getMetadata: async () => ({
+      ...emptyMetadata(),
+      id: appId,
+      runtimeVersion: version,
+      registeredComponents: registered(registry),
+      extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },
+    }),
+    setMetadata: async ({ key, value }) => {
+      // daprd takes an empty key in silence too.
+      if (key !== "") extended.set(key, value);
+      return {};
+    },
+    shutdown: async () => {
+      // The answer goes out before the runtime does.
+      setImmediate(shutDown);
+      return {};
+    },
+  };
+}
+
+function registered(registry: Registry): metadata.RegisteredComponents[] {
+  return registry.all.map((running) => ({
+    name: running.name,
+    type: running.type,
+    version: running.version,
+    capabilities: capabilitiesOf(running),
+  }));
+}
+
+function backends(registry: Registry): Record<string, string> {
+  return Object.fromEntries(
+    registry.all.map(({ name, component }) => [backendMetadataPrefix + name, component.backend]),
+  );
+}
+
+function emptyMetadata(): metadata.GetMetadataResponse {
+  return {
+    id: "",
+    activeActorsCount: [],
+    registeredComponents: [],
+    extendedMetadata: {},
+    subscriptions: [],
+    httpEndpoints: [],
+    runtimeVersion: "",
+    enabledFeatures: [],
+  };
+}

@@ -1,0 +1,29 @@
+import type { Empty, pubsub, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { componentFailure } from "../errors/dapr-error.js";
+import type { Registry } from "../registry.js";
+import { findPubSub } from "./find-pub-sub.js";
+import { toOutboundMessage } from "./outbound-message.js";
+
+/** Dapr's PublishEvent: one event; resolves when the broker holds it. */
+export function publishEvent(registry: Registry, appId: string): UnaryHandler<pubsub.PublishEventRequest, Empty> {
+  return async (request, { signal }) => {
+    const { pubsubName, topic } = request;
+    const running = findPubSub(registry, pubsubName, topic);
+    const message = toOutboundMessage(
+      { data: request.data, contentType: request.dataContentType, metadata: request.metadata },
+      { appId, topic, running },
+    );
+    const [failure] = await running.component
+      .publish(topic, [message], { signal })
+      .catch((thrown: unknown) => [thrown]);
+    if (failure !== undefined) {
+      throw componentFailure(
+        "pubsubPublish",
+        `error when publishing to topic ${topic} in pubsub ${pubsubName}`,
+        failure,
+        pubsubName,
+      );
+    }
+    return {};
+  };
+}

@@ -1,0 +1,155 @@
+import { appCallback, type pubsub } from "@mecha/sdk-core/protocol";
+import {
+  MechaError,
+  type ComponentLogger,
+  type DeliveryOutcome,
+  type InboundMessage,
+  type PubSub,
+  type Subscription,
+} from "@mecha/spec";
+import { EventQueue } from "./event-queue.js";
+import { PendingDeliveries } from "./pending-deliveries.js";
+import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
+
+type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
+
+/** What a streaming subscription is about. */
+export interface TopicStreamOptions {
+  readonly pubsubName: string;
+  readonly topic: string;
+  /** Metadata of the subscription, for the component. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Whether the app wants the bytes as they are. */
+  readonly raw: boolean;
+  /** Where events go that the app drops, asks to have again, or that cannot be read. */
+  readonly deadLetterTopic?: string;
+  readonly component: PubSub;
+  readonly logger: ComponentLogger;
+}
+
+/**
+ * One streaming subscription: takes messages from the component, gives them to the app's stream as events, and answers the
+ * component with the app's acknowledgements.
+ */
+export class TopicStream {
+  readonly #options: TopicStreamOptions;
+  readonly #responses = new EventQueue<Response>();
+  readonly #pending = new PendingDeliveries();
+  #subscription: Subscription | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: TopicStreamOptions) {
+    this.#options = options;
+  }
+
+  /** What goes to the app. Ends when the stream is over. */
+  get responses(): AsyncIterable<Response> {
+    return this.#responses;
+  }
+
+  /** Subscribes; resolves when messages that are published from now on will come. */
+  async open(): Promise<void> {
+    const { component, topic, metadata, pubsubName, logger } = this.#options;
+    this.#responses.push({ subscribeTopicEventsResponseType: { $case: "initialResponse", value: {} } });
+    this.#subscription = await component.subscribe(topic, (message) => this.#deliver(message), {
+      metadata,
+      onError: (error, fatal) => {
+        logger.warn(
+          `the subscription to topic "${topic}" of "${pubsubName}" ${fatal ? "ended" : "broke and was mended"}: ${error.message}`,
+        );
+        if (fatal)
+          this.#responses.end({
+            error: new MechaError(
+              "UNAVAILABLE",
+              `The subscription to topic "${topic}" of "${pubsubName}" ended: ${error.message}`,
+              { component: pubsubName, cause: error },
+            ),
+          });
+      },
+    });
+  }
+
+  /** Takes one acknowledgement of the app. */
+  acknowledge({ id, status }: pubsub.SubscribeTopicEventsRequestProcessedAlpha1): void {
+    this.#pending.settle(
+      id,
+      outcomeOf(status?.status ?? appCallback.TopicEventResponse_TopicEventResponseStatus.SUCCESS),
+    );
+  }
+
+  /** The app is gone: what it did not acknowledge goes back to the broker. */
+  async abandon(): Promise<void> {
+    this.#pending.lose();
+    this.#responses.end();
+    await this.#close();
+  }
+
+  /** Takes no new messages, waits for the acknowledgements of those under way, then ends the stream with UNAVAILABLE, as daprd does. */
+  async drain(timeoutMs: number): Promise<void> {
+    const { topic, pubsubName } = this.#options;
+    const drained = this.#close();
+    const timer = setTimeout(() => this.#pending.lose(), timeoutMs);
+    try {
+      await drained;
+    } finally {
+      clearTimeout(timer);
+      this.#responses.end({
+        error: new MechaError(
+          "UNAVAILABLE",
+          `The runtime closes; the subscription to topic "${topic}" of "${pubsubName}" ends`,
+          { component: pubsubName },
+        ),
+      });
+    }
+  }
+
+  #close(): Promise<void> {
+    return (this.#closing ??= this.#subscription?.close()) ?? Promise.resolve();
+  }
+
+  async #deliver(message: InboundMessage): Promise<DeliveryOutcome> {
+    const { topic, pubsubName, logger } = this.#options;
+    let event: ReceivedEvent;
+    try {
+      event = readCloudEvent(message, this.#options);
+    } catch (error) {
+      logger.error(
+        `message ${message.id} of topic "${topic}" of "${pubsubName}" is no CloudEvent (${String(error)}). Subscribe with the metadata rawPayload: "true" to get such messages.`,
+      );
+      return this.#give(message, "retry");
+    }
+    if (event.expired) {
+      logger.warn(`event ${event.id} of topic "${topic}" of "${pubsubName}" has expired and is dropped`);
+      return this.#give(message, "drop");
+    }
+    const { expired: _expired, extensions, ...fields } = event;
+    const value = { ...fields, extensions: { ...extensions }, topic, pubsubName, path: "/" };
+    const outcome = this.#pending.wait(event.id);
+    if (!this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } })) return "retry";
+    return this.#give(message, await outcome);
+  }
+
+  /**
+   * What becomes of a message. With a dead letter topic, what was dropped goes there, and what is asked for again too: a
+   * retry policy is the Resiliency resource's, and without one daprd does not retry either.
+   */
+  async #give(message: InboundMessage, outcome: DeliveryOutcome): Promise<DeliveryOutcome> {
+    const { deadLetterTopic, component, logger, pubsubName } = this.#options;
+    if (outcome === "success" || deadLetterTopic === undefined || this.#pending.isLost) return outcome;
+    const { data, contentType, metadata } = message;
+    const outbound = { data, metadata, ...(contentType !== undefined && { contentType }) };
+    const [failure] = await component.publish(deadLetterTopic, [outbound]).catch((thrown: unknown) => [thrown]);
+    if (failure === undefined) return "success";
+    logger.error(
+      `message ${message.id} could not be sent to the dead letter topic "${deadLetterTopic}" of "${pubsubName}": ${String(failure)}`,
+    );
+    return "retry";
+  }
+}
+
+function outcomeOf(status: appCallback.TopicEventResponse_TopicEventResponseStatus): DeliveryOutcome {
+  const { SUCCESS, DROP } = appCallback.TopicEventResponse_TopicEventResponseStatus;
+  if (status === SUCCESS) return "success";
+  // A status that is not known means another delivery, as in daprd.
+  return status === DROP ? "drop" : "retry";
+}

@@ -1,0 +1,135 @@
+import type { ResourceDocument } from "@mecha/sdk-core/resources";
+import { z } from "zod";
+import { durationMs } from "./duration.js";
+import { parseResource } from "./parse-resource.js";
+import { resourceError } from "./resource-error.js";
+
+/** One entry of a component's `spec.metadata`: a value, or where to find it. */
+export interface ComponentSetting {
+  readonly name: string;
+  /** The value as text; absent if it is to be looked up, or is empty. */
+  readonly value?: string;
+  /** A secret, and which of its values. */
+  readonly secretKeyRef?: { readonly name: string; readonly key: string };
+  /** An environment variable. */
+  readonly envRef?: string;
+}
+
+/** A resource of kind Component, as written: references are not looked up yet. */
+export interface ComponentResource {
+  readonly document: ResourceDocument;
+  readonly name: string;
+  /** For example `state.redis`. */
+  readonly type: string;
+  /** @defaultValue `v1` */
+  readonly version: string;
+  /** Whether the runtime starts without the component if it fails. */
+  readonly ignoreErrors: boolean;
+  /** How long it may take to start, in milliseconds. */
+  readonly initTimeoutMs: number;
+  readonly settings: readonly ComponentSetting[];
+  /** The secret store that `secretKeyRef` means. */
+  readonly secretStore?: string;
+}
+
+/** daprd gives 5 s, which a broker on a busy laptop does not always keep; a backend that is down is reported by its component long before. */
+const defaultInitTimeoutMs = 20_000;
+
+const name = z
+  .string({ error: "a name is required" })
+  .regex(
+    /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/i,
+    "a name has letters, digits, - . and _, with a letter or digit at both ends",
+  );
+
+const setting = z.object({
+  name: z.string({ error: 'each entry of "metadata" needs a name' }).min(1, "a name is required"),
+  value: z.unknown().optional(),
+  secretKeyRef: z
+    .object({ name: z.string({ error: "the secret's name is required" }).min(1), key: z.string().optional() })
+    .optional(),
+  envRef: z.string().min(1, "the name of an environment variable is required").optional(),
+});
+
+const schema = z.object({
+  metadata: z.object({ name }, { error: "metadata with a name is required" }),
+  spec: z.object(
+    {
+      type: z
+        .string({ error: 'a type such as "state.redis" is required' })
+        .regex(/^[a-z]+\.[^\s]+$/, 'a type is a building block and a name, such as "state.redis"'),
+      version: z.string({ error: 'a version such as "v1" is required' }).optional(),
+      ignoreErrors: z.boolean({ error: "true or false is required" }).optional(),
+      initTimeout: z.string({ error: 'a duration such as "5s" is required' }).optional(),
+      metadata: z.array(setting, { error: "a list of entries with name and value is required" }).nullish(),
+    },
+    { error: "spec with a type is required" },
+  ),
+  auth: z.object({ secretStore: z.string().optional() }).nullish(),
+});
+
+/** Reads a document of kind Component. */
+export function parseComponent(document: ResourceDocument): ComponentResource {
+  const { metadata, spec, auth } = parseResource(document, schema);
+  const timeout =
+    spec.initTimeout === undefined || spec.initTimeout === "" ? defaultInitTimeoutMs : durationMs(spec.initTimeout);
+  if (timeout === undefined) {
+    throw resourceError(
+      document,
+      ["spec", "initTimeout"],
+      `"spec.initTimeout" is "${String(spec.initTimeout)}"; write a duration such as 5s or 1m30s`,
+    );
+  }
+  const settings = (spec.metadata ?? []).map((entry, index) => toSetting(document, entry, index));
+  refuseRepeatedSettings(document, settings);
+  return {
+    document,
+    name: metadata.name,
+    type: spec.type,
+    version: spec.version ?? "v1",
+    ignoreErrors: spec.ignoreErrors ?? false,
+    initTimeoutMs: timeout,
+    settings,
+    ...(auth?.secretStore !== undefined && auth.secretStore !== "" && { secretStore: auth.secretStore }),
+  };
+}
+
+function toSetting(document: ResourceDocument, entry: z.infer<typeof setting>, index: number): ComponentSetting {
+  const { secretKeyRef, envRef } = entry;
+  const value = toText(entry.value);
+  if (value === undefined && entry.value !== undefined && entry.value !== null) {
+    throw resourceError(
+      document,
+      ["spec", "metadata", index, "value"],
+      `the value of "${entry.name}" is no text, number or boolean. Write JSON values as text in quotes.`,
+    );
+  }
+  return {
+    name: entry.name,
+    ...(value !== undefined && { value }),
+    ...(secretKeyRef !== undefined && {
+      secretKeyRef: { name: secretKeyRef.name, key: secretKeyRef.key ?? secretKeyRef.name },
+    }),
+    ...(envRef !== undefined && { envRef }),
+  };
+}
+
+/** A value as text, as Dapr's dynamic values give it; `undefined` for what is no scalar. */
+function toText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+function refuseRepeatedSettings(document: ResourceDocument, settings: readonly ComponentSetting[]): void {
+  const seen = new Set<string>();
+  for (const [index, { name: key }] of settings.entries()) {
+    if (seen.has(key.toLowerCase())) {
+      throw resourceError(
+        document,
+        ["spec", "metadata", index, "name"],
+        `the metadata key "${key}" is there twice; remove one`,
+      );
+    }
+    seen.add(key.toLowerCase());
+  }
+}

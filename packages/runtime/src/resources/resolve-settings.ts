@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Secret } from "@mecha/spec";
+import type { ComponentResource, ComponentSetting } from "./component-resource.js";
+import { resourceError } from "./resource-error.js";
+
+/** Reads a secret of a store; `undefined` if it has none of that name. */
+export type SecretLookup = (storeName: string, secretName: string) => Promise<Secret | undefined>;
+
+/** What values are looked up with. */
+export interface ResolveContext {
+  readonly appId: string;
+  readonly lookUpSecret: SecretLookup;
+}
+
+/**
+ * Gives a component's metadata as text: secret and environment references looked up, and daprd's placeholders
+ * (`{appID}`, `{namespace}`, `{podName}`, `{uuid}`) replaced.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` with file, line and key for a reference that leads nowhere.
+ */
+export async function resolveSettings(
+  component: ComponentResource,
+  context: ResolveContext,
+): Promise<Readonly<Record<string, string>>> {
+  const entries = await Promise.all(
+    component.settings.map(async (setting, index) => {
+      const value = await resolveSetting(component, { setting, index }, context);
+      return [setting.name, fillPlaceholders(value, context.appId)] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+async function resolveSetting(
+  component: ComponentResource,
+  { setting, index }: { readonly setting: ComponentSetting; readonly index: number },
+  { lookUpSecret }: ResolveContext,
+): Promise<string> {
+  const { value, envRef, secretKeyRef } = setting;
+  const wrong = (key: string, problem: string, cause?: unknown): never => {
+    throw resourceError(
+      component.document,
+      ["spec", "metadata", index, key],
+      `metadata key "${setting.name}" ${problem}`,
+      cause,
+    );
+  };
+  // daprd's order: a value wins over references.
+  if (value !== undefined && value !== "") return value;
+  if (envRef !== undefined) return fromEnvironment(envRef, (problem) => wrong("envRef", problem));
+  if (secretKeyRef === undefined) return value ?? "";
+  const store = component.secretStore;
+  if (store === undefined) {
+    return wrong(
+      "secretKeyRef",
+      'names a secret but the component names no secret store. Add "auth: { secretStore: <name of a secret store component> }".',
+    );
+  }
+  const secret = await lookUpSecret(store, secretKeyRef.name).catch((cause: unknown) =>
+    wrong(
+      "secretKeyRef",
+      `needs the secret "${secretKeyRef.name}", which the secret store "${store}" could not give: ${messageOf(cause)}`,
+      cause,
+    ),
+  );
+  const found = secret?.[secretKeyRef.key];
+  if (found !== undefined) return found;
+  const missing =
+    secret === undefined
+      ? `no secret "${secretKeyRef.name}"`
+      : `no key "${secretKeyRef.key}" in the secret "${secretKeyRef.name}"`;
+  return wrong(
+    "secretKeyRef",
+    `leads nowhere: the secret store "${store}" has ${missing}. Add it there, or correct the reference.`,
+  );
+}
+
+/** daprd keeps its own variables, and the app's token, out of components. */
+function fromEnvironment(variable: string, wrong: (problem: string) => never): string {
+  const upper = variable.toUpperCase();
+  if (upper === "APP_API_TOKEN" || upper.startsWith("DAPR_") || upper.includes(" ")) {
+    return wrong(
+      `may not take the environment variable "${variable}": names that begin with DAPR_, APP_API_TOKEN and names with spaces are refused`,
+    );
+  }
+  return (
+    process.env[variable] ??
+    wrong(`takes the environment variable "${variable}", which is not set. Set it, or write a value.`)
+  );
+}
+
+function fillPlaceholders(value: string, appId: string): string {
+  if (!value.includes("{")) return value;
+  return value
+    .replaceAll("{appID}", appId)
+    .replaceAll("{namespace}", process.env["NAMESPACE"] ?? "default")
+    .replaceAll("{podName}", process.env["POD_NAME"] ?? hostname())
+    .replaceAll("{uuid}", () => randomUUID());
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,101 @@
+import type { AppChannel, CallContext, common, Transport } from "@mecha/sdk-core/protocol";
+import type { Catalogue } from "./components/load-definition.js";
+import { startComponents } from "./components/start-components.js";
+import { compose } from "./container.js";
+import type { HandlerTable } from "./doors/handler-table.js";
+import { defaultMaxMessageBytes } from "./doors/message-limit.js";
+import { daprError } from "./errors/dapr-error.js";
+import { createLogger } from "./logger.js";
+import { Registry } from "./registry.js";
+import { readResources } from "./resources/read-resources.js";
+import { runtimeVersion } from "./version.js";
+
+/** How to make a runtime. */
+export interface RuntimeOptions {
+  /** Name of the app that the runtime serves. */
+  readonly appId: string;
+  /** Folders or files with resources (YAML). */
+  readonly resourcesPaths: readonly string[];
+  /** Folder against which components resolve relative paths. @defaultValue the working directory */
+  readonly baseFolder?: string;
+  /** Component types and how to load them. @defaultValue that of `@mecha/components` */
+  readonly catalogue?: Catalogue;
+  /** Largest request and response, in bytes. @defaultValue 4 MiB, as daprd */
+  readonly maxMessageBytes?: number;
+  /** How long `close()` waits for calls and events under way, in milliseconds. @defaultValue 5000 */
+  readonly drainTimeoutMs?: number;
+}
+
+/** A Dapr runtime in this process. */
+export interface Runtime extends AsyncDisposable {
+  readonly appId: string;
+  /** The Dapr service, in-process. */
+  readonly transport: Transport;
+  /** The Dapr service as doors serve it: who answers each method. */
+  readonly handlers: HandlerTable;
+  /** Largest request and response, in bytes. */
+  readonly maxMessageBytes: number;
+  /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
+  attachApp(channel: AppChannel): Promise<() => Promise<void>>;
+  /** Takes no new calls, waits for those under way, then closes all components. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a runtime: reads the resources and starts their components.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` for wrong resources, `UNAVAILABLE` for a backend that does not answer; names
+ * component, file and line. Nothing stays open then.
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const {
+    appId,
+    baseFolder = process.cwd(),
+    maxMessageBytes = defaultMaxMessageBytes,
+    drainTimeoutMs = 5_000,
+  } = options;
+  const { components } = await readResources(options.resourcesPaths, appId);
+  const catalogue = options.catalogue ?? (await import("@mecha/components")).catalogue;
+  const registry = new Registry(
+    await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
+  );
+  const logger = createLogger("runtime");
+  const { handlers, transport, apps, topicStreams } = compose({
+    appId,
+    version: runtimeVersion,
+    registry,
+    logger,
+    maxMessageBytes,
+    invokeRemote,
+    shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= shutDown());
+  const shutDown = async (): Promise<void> => {
+    await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
+    await transport.drain(drainTimeoutMs);
+    await registry.close();
+  };
+
+  return {
+    appId,
+    transport,
+    handlers,
+    maxMessageBytes,
+    attachApp: async (channel) => apps.attach(channel),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function invokeRemote(
+  appId: string,
+  _request: common.InvokeRequest,
+  _context: CallContext,
+): Promise<common.InvokeResponse> {
+  throw daprError(
+    "directInvoke",
+    `failed to invoke, id: ${appId}, err: no instance of the app is known on this machine`,
+  );
+}

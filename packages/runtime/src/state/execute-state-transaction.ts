@@ -1,0 +1,49 @@
+import type { Empty, state, UnaryHandler } from "@mecha/sdk-core/protocol";
+import type { StateOperation } from "@mecha/spec";
+import { componentFailure, daprError } from "../errors/dapr-error.js";
+import { toStateDelete, toStateSet } from "./state-operation.js";
+import type { StateKeys } from "./state-key.js";
+import type { StateStores } from "./state-stores.js";
+
+/**
+ * Dapr's ExecuteStateTransaction: all operations, in order, or none. A wrong ETag is `ETAG_MISMATCH` (ABORTED), which
+ * daprd hides behind INTERNAL.
+ */
+export function executeStateTransaction(
+  stores: StateStores,
+): UnaryHandler<state.ExecuteStateTransactionRequest, Empty> {
+  return async ({ storeName, operations }, { signal }) => {
+    const { store, keys } = stores(storeName);
+    if (!store.features.includes("TRANSACTIONAL")) {
+      throw daprError("stateTransactionsNotSupported", `state store ${storeName} doesn't support transactions`, {
+        component: storeName,
+      });
+    }
+    const writes = operations.map((operation) => toOperation(operation, keys, storeName));
+    if (writes.length === 0) return {};
+    try {
+      await store.write(writes, { atomic: true, signal });
+    } catch (thrown) {
+      throw componentFailure("stateTransaction", "error while executing state transaction", thrown, storeName);
+    }
+    return {};
+  };
+}
+
+function toOperation(
+  { operationType, request }: state.TransactionalStateOperation,
+  keys: StateKeys,
+  storeName: string,
+): StateOperation {
+  const item = request ?? { key: "", value: Buffer.alloc(0), metadata: {} };
+  switch (operationType) {
+    case "upsert":
+      return toStateSet(item, keys);
+    case "delete":
+      return toStateDelete(item, keys);
+    default:
+      throw daprError("stateOperationNotSupported", `operation type ${operationType} not supported`, {
+        component: storeName,
+      });
+  }
+}

@@ -1,0 +1,21 @@
+import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import type { Registry } from "../registry.js";
+import { deleteBulkState, deleteState } from "./delete-state.js";
+import { executeStateTransaction } from "./execute-state-transaction.js";
+import { getBulkState } from "./get-bulk-state.js";
+import { getState } from "./get-state.js";
+import { saveState } from "./save-state.js";
+import { createStateStores } from "./state-stores.js";
+
+/** The RPCs of the state building block. */
+export function stateHandlers(registry: Registry, appId: string): DaprHandlers {
+  const stores = createStateStores(registry, appId);
+  return {
+    getState: getState(stores),
+    getBulkState: getBulkState(stores),
+    saveState: saveState(stores),
+    deleteState: deleteState(stores),
+    deleteBulkState: deleteBulkState(stores),
+    executeStateTransaction: executeStateTransaction(stores),
+  };
+}

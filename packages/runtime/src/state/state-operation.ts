@@ -1,0 +1,42 @@
+import { common } from "@mecha/sdk-core/protocol";
+import { MechaError, type StateDelete, type StateSet } from "@mecha/spec";
+import type { StateKeys } from "./state-key.js";
+
+/** What the deleting requests have in common. */
+export interface DeleteRequest {
+  readonly key: string;
+  readonly etag?: common.Etag | undefined;
+}
+
+/** The write that a state item asks for. The value is copied: the caller's buffer is its own again. */
+export function toStateSet(item: common.StateItem, keys: StateKeys): StateSet {
+  const { etag, metadata, options } = item;
+  const ttlSeconds = ttlOf(metadata);
+  return {
+    type: "set",
+    key: keys.stored(item.key),
+    value: Buffer.from(item.value),
+    metadata,
+    ...(etag !== undefined && { etag: etag.value }),
+    ...(options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE && { firstWrite: true }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+  };
+}
+
+/** The removal that a request asks for. */
+export function toStateDelete({ key, etag }: DeleteRequest, keys: StateKeys): StateDelete {
+  return { type: "delete", key: keys.stored(key), ...(etag !== undefined && { etag: etag.value }) };
+}
+
+/** `ttlInSeconds` as daprd's stores read it: a whole number; 0 and less (daprd's -1) mean no expiry. */
+function ttlOf(metadata: Readonly<Record<string, string>>): number | undefined {
+  const text = metadata["ttlInSeconds"];
+  if (text === undefined || text === "") return undefined;
+  const seconds = Number(text);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(seconds)) {
+    throw new MechaError("INVALID_ARGUMENT", `ttlInSeconds is "${text}"; a whole number of seconds is needed`, {
+      operation: "state.save",
+    });
+  }
+  return seconds > 0 ? seconds : undefined;
+}

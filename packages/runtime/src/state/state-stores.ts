@@ -1,0 +1,26 @@
+import type { StateStore } from "@mecha/spec";
+import type { Registry, RunningComponent } from "../registry.js";
+import { stateKeys, type StateKeys } from "./state-key.js";
+
+/** A state store as the handlers use it. */
+export interface OpenStateStore {
+  readonly name: string;
+  readonly store: StateStore;
+  readonly keys: StateKeys;
+}
+
+/** Finds the state store that a request names. */
+export type StateStores = (storeName: string) => OpenStateStore;
+
+/** Makes the lookup of state stores; key prefixes are worked out once a store. */
+export function createStateStores(registry: Registry, appId: string): StateStores {
+  const known = new Map<RunningComponent, OpenStateStore>();
+  return (storeName) => {
+    const running = registry.get("state", storeName);
+    const found = known.get(running);
+    if (found !== undefined) return found;
+    const opened = { name: storeName, store: running.component, keys: stateKeys(running, appId) };
+    known.set(running, opened);
+    return opened;
+  };
+}
