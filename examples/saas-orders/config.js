@@ -17,6 +17,7 @@ function redis(host, password, service) {
     host: env.REDIS_HOST || host,
     port: Number(env.REDIS_PORT || 6379),
     password: fromEnvironment("REDIS_PASSWORD", password) || undefined,
+    maxRetriesPerRequest: 8, // about two seconds: then the client asks again
     keyPrefix: environment ? `${environment}:${service}:` : `${service}:`,
   };
 }

@@ -30,7 +30,7 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Each run has an environment of its own on the shared servers. */
-  async function start(): Promise<RunningApp> {
+  async function start(overrides: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
     const environment = `originals-${randomUUID().slice(0, 8)}`;
     await createTopic(on.rocketmq, `${environment}%order-created`);
     const port = await freePortFamily([0, 1, 2, 3]);
@@ -49,6 +49,7 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
         NACOS_SERVER: on.nacos.address,
         ONS_NAMESRV: on.rocketmq.nameServer,
         STOCK_SERVICE_ADDRESS: `127.0.0.1:${port + 2}`,
+        ...overrides,
       },
     });
   }
@@ -62,13 +63,13 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
       const expected = expectedOf(await readDemoData(dataFolder));
       expect(run.document).toEqual(expected.document);
       expect(run.result).toBe(expected.result);
-      expect(run.messages).toEqual({
+      expect(run.messages).toMatchObject({
         sent: expected.messages.sent,
         delivered: expected.messages.delivered.length,
-        redelivered: 1,
         lost: 0,
       });
-      expect(run.rpcCalls).toEqual({ reserve: run.orders.total });
+      expect(run.messages.redelivered).toBeGreaterThanOrEqual(1);
+      expect(run.rpcCalls["reserve"]).toBeGreaterThanOrEqual(run.orders.total);
     },
     runMs,
   );
@@ -95,4 +96,9 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
     },
     runMs,
   );
+
+  it("ends and says why when Redis is down", async () => {
+    const nobody = await freePortFamily([0]);
+    await expect(start({ REDIS_PORT: String(nobody) })).rejects.toThrow(/server\.js ended with 1:[^]*ECONNREFUSED/u);
+  });
 });

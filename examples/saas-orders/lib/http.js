@@ -30,7 +30,8 @@ function reply(response, status, body) {
 
 /** `routes` maps "METHOD /path" to an async function of the request's body that gives the reply's body. */
 function createServer(routes) {
-  return http.createServer(async (request, response) => {
+  const server = http.createServer(async (request, response) => {
+    if (!server.listening) response.setHeader("connection", "close"); // stopping: clients go elsewhere
     try {
       const route = routes[`${request.method} ${request.url}`];
       if (!route) throw new HttpError(404, `no such resource: ${request.method} ${request.url}`);
@@ -40,6 +41,7 @@ function createServer(routes) {
       reply(response, error.status || 500, { error: error.message });
     }
   });
+  return server;
 }
 
 function listen(server, port, host) {

@@ -2,7 +2,14 @@
 
 const logger = require("./logger");
 
-const DEADLINE_MS = 10_000;
+const START_MS = 30_000;
+const STOP_MS = 10_000;
+
+function deadline(ms) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`not ready after ${ms} ms`)), ms).unref();
+  });
+}
 
 /**
  * Starts a process and stops it at SIGTERM or SIGINT. `start(onStop)` registers with `onStop` how each thing that it
@@ -16,9 +23,9 @@ async function run(name, start) {
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      logger.error(`${name}: not closed after ${DEADLINE_MS} ms`);
+      logger.error(`${name}: not closed after ${STOP_MS} ms`);
       process.exit(1);
-    }, DEADLINE_MS).unref();
+    }, STOP_MS).unref();
     for (const close of closers.reverse()) {
       await Promise.resolve(close()).catch((error) => logger.error(`${name}: ${error.message}`));
     }
@@ -30,7 +37,7 @@ async function run(name, start) {
   process.on("SIGINT", stop);
 
   try {
-    await start((close) => closers.push(close));
+    await Promise.race([start((close) => closers.push(close)), deadline(START_MS)]);
   } catch (error) {
     logger.error(`${name}: cannot start: ${error.stack}`);
     process.exit(1);
