@@ -1,0 +1,206 @@
+import type { OutboundMessage } from "@mecha/spec";
+import { orderKeyOf } from "../delivery/order-key.js";
+import type { MessageDatabase } from "./message-database.js";
+import type { ProcessIdentity } from "./process-identity.js";
+import type { ConsumeFrom } from "./settings.js";
+
+/** A message handed to a consumer. */
+export interface TakenMessage {
+  readonly id: number;
+  readonly data: Uint8Array;
+  readonly contentType: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+}
+
+/** How a delivery ended for good. */
+export type FinalOutcome = "success" | "drop" | "exhausted";
+
+/** A row of `consumers`. */
+export interface ConsumerRow extends ProcessIdentity {
+  readonly id: string;
+  readonly leaseUntil: number;
+}
+
+interface TakenRow {
+  readonly id: number;
+  readonly attempts: number;
+  /** libsql's `all` gives blobs so, its `get` as a Buffer. */
+  readonly data: ArrayBuffer;
+  readonly content_type: string | null;
+  readonly metadata: string;
+}
+
+/** Open deliveries of a group that nobody has, that are due, and that no earlier message of their key holds back. */
+const takeable = `
+  FROM deliveries AS d
+  WHERE d.group_id = ? AND d.done_at IS NULL AND d.owner IS NULL AND d.due_at <= ?
+    AND (d.order_key IS NULL OR NOT EXISTS (
+      SELECT 1 FROM deliveries AS e
+      WHERE e.group_id = d.group_id AND e.order_key = d.order_key AND e.done_at IS NULL AND e.order_key IS NOT NULL
+        AND e.message_id < d.message_id))`;
+
+/** Every statement on the message file. All but `hasWork`, `consumers` and `abandoned` must run inside a transaction. */
+export type MessageTables = ReturnType<typeof prepareMessageTables>;
+
+/** Prepares the statements. */
+export function prepareMessageTables(database: MessageDatabase) {
+  const insertMessage = database.prepare(
+    "INSERT INTO messages (topic, data, content_type, metadata, order_key, published_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const fanOut = database.prepare(
+    `INSERT INTO deliveries (group_id, message_id, order_key, due_at)
+     SELECT id, ?, ?, ? FROM consumer_groups WHERE topic = ?`,
+  );
+  const insertGroup = database.prepare(
+    "INSERT INTO consumer_groups (topic, name, owner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const findGroup = database.prepare("SELECT id FROM consumer_groups WHERE topic = ? AND name = ?");
+  const backfill = database.prepare(
+    `INSERT INTO deliveries (group_id, message_id, order_key, due_at)
+     SELECT ?, id, order_key, published_at FROM messages WHERE topic = ?`,
+  );
+  const peek = database.prepare(`SELECT 1 AS found ${takeable} LIMIT 1`);
+  const select = database.prepare(
+    `SELECT m.id AS id, t.attempts AS attempts, m.data AS data, m.content_type AS content_type, m.metadata AS metadata
+     FROM (SELECT d.message_id AS message_id, d.attempts AS attempts ${takeable} ORDER BY d.message_id LIMIT ?) AS t
+     JOIN messages AS m ON m.id = t.message_id ORDER BY m.id`,
+  );
+  const own = database.prepare(
+    "UPDATE deliveries SET owner = ?, attempts = attempts + 1 WHERE group_id = ? AND message_id = ?",
+  );
+  const finish = database.prepare(
+    `UPDATE deliveries SET owner = NULL, done_at = ?, outcome = ?
+     WHERE group_id = ? AND message_id = ? AND owner = ? AND done_at IS NULL`,
+  );
+  const postpone = database.prepare(
+    `UPDATE deliveries SET owner = NULL, due_at = ?
+     WHERE group_id = ? AND message_id = ? AND owner = ? AND done_at IS NULL`,
+  );
+  const giveBack = database.prepare(
+    "UPDATE deliveries SET owner = NULL, attempts = attempts - 1 WHERE group_id = ? AND message_id = ? AND owner = ?",
+  );
+  const putConsumer = database.prepare(
+    `INSERT INTO consumers (id, place, pid, started, lease_until) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until`,
+  );
+  const otherConsumers = database.prepare(
+    "SELECT id, place, pid, started, lease_until AS leaseUntil FROM consumers WHERE id <> ?",
+  );
+  const ownersWithoutRow = database.prepare(
+    `SELECT owner AS id FROM deliveries WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM consumers)
+     UNION SELECT owner FROM consumer_groups WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM consumers)`,
+  );
+  const releaseDeliveries = database.prepare("UPDATE deliveries SET owner = NULL WHERE owner = ?");
+  const deleteConsumer = database.prepare("DELETE FROM consumers WHERE id = ?");
+  const groupsOfOwner = database.prepare("SELECT id FROM consumer_groups WHERE owner = ?");
+  const deleteGroupDeliveries = database.prepare("DELETE FROM deliveries WHERE group_id = ?");
+  const deleteGroup = database.prepare("DELETE FROM consumer_groups WHERE id = ?");
+  const expired = database.prepare(
+    `SELECT id FROM messages AS m WHERE published_at < ?
+       AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.message_id = m.id AND d.done_at IS NULL)
+     ORDER BY published_at LIMIT ?`,
+  );
+  const deleteMessageDeliveries = database.prepare("DELETE FROM deliveries WHERE message_id = ?");
+  const deleteMessage = database.prepare("DELETE FROM messages WHERE id = ?");
+
+  function removeGroup(groupId: number): void {
+    deleteGroupDeliveries.run(groupId);
+    deleteGroup.run(groupId);
+  }
+
+  return {
+    removeGroup,
+
+    /** Adds a message and one open delivery for each group of the topic. */
+    publish(topic: string, { data, contentType, metadata }: OutboundMessage): void {
+      const now = Date.now();
+      const orderKey = orderKeyOf(metadata) ?? null;
+      const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      const { lastInsertRowid } = insertMessage.run(
+        topic,
+        bytes,
+        contentType ?? null,
+        JSON.stringify(metadata),
+        orderKey,
+        now,
+      );
+      fanOut.run(lastInsertRowid, orderKey, now, topic);
+    },
+
+    /** The id of a group; a new one begins with the messages that are kept, or with the next one. */
+    ensureGroup(topic: string, name: string, options: { readonly from: ConsumeFrom; readonly owner?: string }): number {
+      const isNew = insertGroup.run(topic, name, options.owner ?? null).changes > 0;
+      // The row is there: it was inserted in this transaction if not before.
+      const [{ id }] = findGroup.all(topic, name) as [{ id: number }];
+      if (isNew && options.from === "earliest") backfill.run(id, topic);
+      return id;
+    },
+
+    /** Whether a take would find something. */
+    hasWork(groupId: number): boolean {
+      return peek.all(groupId, Date.now()).length > 0;
+    },
+
+    /** Gives a consumer up to `limit` messages, in order of publishing. */
+    take(groupId: number, owner: string, limit: number): readonly TakenMessage[] {
+      const rows = select.all(groupId, Date.now(), limit) as TakenRow[];
+      return rows.map((row) => {
+        own.run(owner, groupId, row.id);
+        return {
+          id: row.id,
+          data: new Uint8Array(row.data),
+          contentType: row.content_type ?? undefined,
+          // Written by `publish` from such a record.
+          metadata: JSON.parse(row.metadata) as Record<string, string>,
+          attempt: row.attempts + 1,
+        };
+      });
+    },
+
+    /** Ends a delivery; false if the consumer no longer has it. */
+    finish(groupId: number, messageId: number, owner: string, outcome: FinalOutcome): boolean {
+      return finish.run(Date.now(), outcome, groupId, messageId, owner).changes > 0;
+    },
+
+    /** Gives a delivery up until `dueAt`. */
+    postpone(groupId: number, messageId: number, owner: string, dueAt: number): void {
+      postpone.run(dueAt, groupId, messageId, owner);
+    },
+
+    /** Undoes a take whose message was never handled. */
+    giveBack(groupId: number, messageId: number, owner: string): void {
+      giveBack.run(groupId, messageId, owner);
+    },
+
+    /** Writes the row of a consumer, with a lease until `leaseUntil`. */
+    putConsumer(id: string, { place, pid, started }: ProcessIdentity, leaseUntil: number): void {
+      putConsumer.run(id, place, pid, started, leaseUntil);
+    },
+
+    /** All consumers but one. */
+    consumers: (exceptId: string) => otherConsumers.all(exceptId) as ConsumerRow[],
+
+    /** Owners of deliveries or groups that are no consumers: one that was believed dead and was not. */
+    abandoned: (exceptId: string) =>
+      (ownersWithoutRow.all() as { id: string }[]).map(({ id }) => id).filter((id) => id !== exceptId),
+
+    /** Opens what a consumer had for others, and ends its broadcast groups. */
+    removeConsumer(id: string): void {
+      releaseDeliveries.run(id);
+      for (const group of groupsOfOwner.all(id) as { id: number }[]) removeGroup(group.id);
+      deleteConsumer.run(id);
+    },
+
+    /** Deletes up to `limit` messages older than a time that no group has open; gives their number. */
+    prune(olderThan: number, limit: number): number {
+      const rows = expired.all(olderThan, limit) as { id: number }[];
+      for (const { id } of rows) {
+        deleteMessageDeliveries.run(id);
+        deleteMessage.run(id);
+      }
+      return rows.length;
+    },
+  };
+}
