@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const enginesFolder = join(import.meta.dirname, "..");
 
 /** The engines that run on Java, from jars that the install step fetches. */
 export type JavaEngineName = "rocketmq" | "nacos";
 
-/** Everything that the install step leaves, but for what apt installs. Ignored by git. */
-export const installedFolder = join(enginesFolder, ".installed");
+const namedFolder = process.env["MECHA_ENGINES_INSTALLED"];
+
+/**
+ * Everything that the install step leaves, but for what apt installs: a folder that git ignores, or the one that
+ * `MECHA_ENGINES_INSTALLED` names, for a CI that keeps it from run to run.
+ */
+export const installedFolder = namedFolder ? resolve(namedFolder) : join(enginesFolder, ".installed");
 
 /** The source of the library that is loaded into every server. */
 export const shimSource = join(enginesFolder, "shim.c");

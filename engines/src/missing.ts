@@ -37,9 +37,7 @@ function missingForJava(engine: JavaEngineName): Omit<MissingEngine, "engine"> |
   if (process.platform !== "linux") {
     return { what: "Linux, for servers that stay on the loopback interface", remedy: `docker compose up -d ${engine}` };
   }
-  if (!hasCommand("java")) {
-    return { what: "Java 17 or later", remedy: "apt-get install -y --no-install-recommends default-jre-headless" };
-  }
+  if (!hasCommand("java")) return { what: "Java 17 or later", remedy: installRemedy };
   if (!hasVerifiedJars(engine)) return { what: "its jars", remedy: installRemedy };
   if (!existsSync(shimFile)) return { what: "the compiled loopback shim", remedy: installRemedy };
   return undefined;
