@@ -1,1 +1,6 @@
-export {};
+export { createPublisher, type Publisher } from "./publisher.js";
+export { createSubscriber, type Subscriber, type SubscriberOptions, type TopicSubscription } from "./subscriber.js";
+export { allMessages, type FilterExpression } from "./filter-expression.js";
+export type { LegacyMessage, ReceivedMessage } from "./legacy-message.js";
+export { holdProcess, type ProcessHold } from "@mecha/adapter-kit";
+export { MechaError } from "@mecha/sdk-core";

@@ -1,6 +1,5 @@
-import { callCounter, resolveRpcRoute, type CallCounter } from "@mecha/adapter-kit";
+import { callCounter, createLazySession, resolveRpcRoute, type CallCounter } from "@mecha/adapter-kit";
 import { decodeResponse, encodeRequest, type RpcResponse } from "./envelope/rpc-envelope.js";
-import { createLazySession } from "./rpc-session.js";
 import { invocationMethod, serviceId, type ServiceName } from "./service-name.js";
 
 /** A call of a service's method. */

@@ -1,6 +1,6 @@
+import { createLazySession } from "@mecha/adapter-kit";
 import { MechaError, type Host, type Invocation } from "@mecha/sdk-core";
 import { decodeRequest, encodeResponse, type RpcRequest, type RpcResponse } from "./envelope/rpc-envelope.js";
-import { createLazySession } from "./rpc-session.js";
 import { parseInvocationMethod } from "./service-name.js";
 
 /** A call as the provider of a service sees it. */

@@ -44,7 +44,8 @@ export class RpcServer extends server.RpcServer {
     if (!this._started) {
       this._started = true;
       const { killTimeout, serverGracefulIgnoreCode: ignoreCode } = this.options;
-      graceful({ server: [], killTimeout, ignoreCode, error: () => { this._handleUncaughtError(); } });
+      // After an uncaught error the original stops taking calls and ends the process in order; so do we.
+      graceful({ server: [{ close: () => void this.unPublish() }], killTimeout, ignoreCode, error: () => { this._handleUncaughtError(); } });
       this.#hold = holdProcess();
       // With a registry the original is found by others only after publish(); without one, from the start.
       await (this.registry === undefined ? this.#provideAll() : Promise.resolve()).then(

@@ -1,4 +1,4 @@
-import { openAdapterSession, type AdapterSession } from "@mecha/adapter-kit";
+import { openAdapterSession, type AdapterSession } from "./adapter-session.js";
 
 /** A session that is opened when it is first needed, and again after a failure. */
 export interface LazySession {
