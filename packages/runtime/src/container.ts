@@ -33,6 +33,7 @@ export interface Composition {
   readonly transport: InProcessTransport;
   readonly apps: AttachedApps;
   readonly topicStreams: Set<TopicStream>;
+  readonly openConfigurations: OpenConfigurations;
 }
 
 const tokens = {
@@ -59,22 +60,21 @@ export function compose(input: CompositionInput): Composition {
       (blocks: DaprHandlers[]) => handlerTable(Object.assign({}, ...blocks) as DaprHandlers),
       [{ isMultiple: true, serviceIdentifier: tokens.block }],
     );
-  container
-    .bind(tokens.transport)
-    .toResolvedValue(
-      (handlers: HandlerTable, { registry, maxMessageBytes }: CompositionInput) =>
-        createInProcessTransport({
-          handlers,
-          maxMessageBytes,
-          openNativeSession: (metadata) => openNativeSession(registry, metadata),
-        }),
-      [tokens.handlers, tokens.input],
-    );
+  container.bind(tokens.transport).toResolvedValue(
+    (handlers: HandlerTable, { registry, maxMessageBytes }: CompositionInput) =>
+      createInProcessTransport({
+        handlers,
+        maxMessageBytes,
+        openNativeSession: (metadata) => openNativeSession(registry, metadata),
+      }),
+    [tokens.handlers, tokens.input],
+  );
   return {
     handlers: container.get(tokens.handlers),
     transport: container.get(tokens.transport),
     apps: container.get(tokens.apps),
     topicStreams: container.get(tokens.topicStreams),
+    openConfigurations: container.get(tokens.openConfigurations),
   };
 }
 

@@ -79,7 +79,7 @@ export class Registry {
 
 /** Closes components; rejects with the first failure after all are done. */
 export async function closeComponents(components: readonly Component[]): Promise<void> {
-  const results = await Promise.allSettled(components.map((component) => component.close?.()));
+  const results = await Promise.allSettled(components.map(async (component) => component.close?.()));
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,10 +1,12 @@
-import type { AppChannel, CallContext, common, Transport } from "@mecha/sdk-core/protocol";
+import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { Catalogue } from "./components/load-definition.js";
 import { startComponents } from "./components/start-components.js";
 import { compose } from "./container.js";
 import type { HandlerTable } from "./doors/handler-table.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
-import { daprError } from "./errors/dapr-error.js";
+import { Instances } from "./instances/instances.js";
+import { createRemoteInvoker } from "./instances/invoke-remote.js";
+import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { createLogger } from "./logger.js";
 import { Registry } from "./registry.js";
 import { readResources } from "./resources/read-resources.js";
@@ -60,21 +62,28 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
   );
   const logger = createLogger("runtime");
-  const { handlers, transport, apps, topicStreams } = compose({
+  const folder = runtimeFolderOf(baseFolder);
+  const remote = createRemoteInvoker(folder, maxMessageBytes);
+  const { handlers, transport, apps, topicStreams, openConfigurations } = compose({
     appId,
     version: runtimeVersion,
     registry,
     logger,
     maxMessageBytes,
-    invokeRemote,
+    invokeRemote: remote.invoke,
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
+
+  const instances = new Instances({ folder, appId, apps, maxMessageBytes });
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
+    await instances.close();
+    for (const end of openConfigurations.values()) end();
     await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
     await transport.drain(drainTimeoutMs);
+    await remote.close();
     await registry.close();
   };
 
@@ -83,19 +92,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     transport,
     handlers,
     maxMessageBytes,
-    attachApp: async (channel) => apps.attach(channel),
+    attachApp: (channel) => instances.attach(channel),
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function invokeRemote(
-  appId: string,
-  _request: common.InvokeRequest,
-  _context: CallContext,
-): Promise<common.InvokeResponse> {
-  throw daprError(
-    "directInvoke",
-    `failed to invoke, id: ${appId}, err: no instance of the app is known on this machine`,
-  );
 }

@@ -73,15 +73,16 @@ export async function startComponents(
   throw failure;
 }
 
+/** Why the open fails, if it does. What `startComponent` rejects with is a MechaError. */
 function firstFailure(
   resources: readonly ComponentResource[],
   results: readonly PromiseSettledResult<RunningComponent>[],
   context: StartContext,
-): unknown {
+): MechaError | undefined {
   for (const [index, result] of results.entries()) {
     const resource = resources[index];
     if (result.status === "fulfilled" || resource === undefined) continue;
-    if (!resource.ignoreErrors) return result.reason;
+    if (!resource.ignoreErrors) return MechaError.from(result.reason);
     context.loggerFor(resource.name).warn(`is left out, as its ignoreErrors says: ${String(result.reason)}`);
   }
   return undefined;

@@ -29,7 +29,7 @@ export class AttachedApps {
    * @throws MechaError what the app throws; `NOT_FOUND` if no channel has the method.
    */
   async invoke(request: common.InvokeRequest, context: CallContext): Promise<common.InvokeResponse> {
-    let notFound: unknown;
+    let notFound: MechaError | undefined;
     for (const { channel, inFlight } of this.#attached) {
       if (channel.invoke === undefined) continue;
       const call = channel.invoke(request, context);
@@ -53,6 +53,6 @@ export class AttachedApps {
 }
 
 /** What a host says of a method that it does not have. */
-function isMethodNotFound(thrown: unknown): boolean {
+function isMethodNotFound(thrown: unknown): thrown is MechaError {
   return MechaError.is(thrown) && thrown.code === "NOT_FOUND" && thrown.operation === "app.invoke";
 }

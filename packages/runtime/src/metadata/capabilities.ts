@@ -11,11 +11,12 @@ const daprNames: Partial<Readonly<Record<PubSubFeature, string>>> = { BULK_PUBLI
 export function capabilitiesOf(running: RunningComponent): string[] {
   switch (running.kind) {
     case "state": {
-      const { features, openSession } = (running as RunningComponent<"state">).component;
+      const { component } = running as RunningComponent<"state">;
+      const { features } = component;
       return [
         ...features,
         ...(features.includes("TRANSACTIONAL") ? ["MECHA_ATOMIC"] : []),
-        ...(openSession === undefined ? [] : ["MECHA_SESSION_RESP"]),
+        ...(component.openSession === undefined ? [] : ["MECHA_SESSION_RESP"]),
       ];
     }
     case "pubsub":

@@ -1,4 +1,4 @@
-import type { DaprHandlers, metadata } from "@mecha/sdk-core/protocol";
+import { metadata, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import type { Registry } from "../registry.js";
 import { capabilitiesOf } from "./capabilities.js";
 
@@ -19,7 +19,7 @@ export function metadataHandlers({ registry, appId, version, shutDown }: Metadat
   const extended = new Map<string, string>();
   return {
     getMetadata: async () => ({
-      ...emptyMetadata(),
+      ...metadata.GetMetadataResponse.fromPartial({}),
       id: appId,
       runtimeVersion: version,
       registeredComponents: registered(registry),
@@ -51,17 +51,4 @@ function backends(registry: Registry): Record<string, string> {
   return Object.fromEntries(
     registry.all.map(({ name, component }) => [backendMetadataPrefix + name, component.backend]),
   );
-}
-
-function emptyMetadata(): metadata.GetMetadataResponse {
-  return {
-    id: "",
-    activeActorsCount: [],
-    registeredComponents: [],
-    extendedMetadata: {},
-    subscriptions: [],
-    httpEndpoints: [],
-    runtimeVersion: "",
-    enabledFeatures: [],
-  };
 }

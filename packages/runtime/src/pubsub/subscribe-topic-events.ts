@@ -56,8 +56,8 @@ function openStream(
 async function firstRequest(
   incoming: AsyncIterator<Request>,
 ): Promise<pubsub.SubscribeTopicEventsRequestInitialAlpha1> {
-  const { value, done } = await incoming.next();
-  const content = done === true ? undefined : value.subscribeTopicEventsRequestType;
+  const next = await incoming.next();
+  const content = next.done === true ? undefined : next.value.subscribeTopicEventsRequestType;
   if (content?.$case === "initialRequest") return content.value;
   throw new MechaError("INVALID_ARGUMENT", "The first message of a subscription must be its initial request", {
     operation: "pubsub.subscribe",

@@ -7,6 +7,7 @@ import {
   type PubSub,
   type Subscription,
 } from "@mecha/spec";
+import { messageOf } from "../errors/dapr-error.js";
 import { EventQueue } from "./event-queue.js";
 import { PendingDeliveries } from "./pending-deliveries.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
@@ -141,7 +142,7 @@ export class TopicStream {
     const [failure] = await component.publish(deadLetterTopic, [outbound]).catch((thrown: unknown) => [thrown]);
     if (failure === undefined) return "success";
     logger.error(
-      `message ${message.id} could not be sent to the dead letter topic "${deadLetterTopic}" of "${pubsubName}": ${String(failure)}`,
+      `message ${message.id} could not be sent to the dead letter topic "${deadLetterTopic}" of "${pubsubName}": ${messageOf(failure)}`,
     );
     return "retry";
   }

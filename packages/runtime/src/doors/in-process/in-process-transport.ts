@@ -70,7 +70,7 @@ export function createInProcessTransport({
 
   const transport: InProcessTransport = {
     async unary<I, O>(method: UnaryMethod<I, O>, request: I, options: CallOptions = {}): Promise<O> {
-      const { handler } = find(method);
+      const { handle } = find(method);
       const call = begin(options);
       try {
         if (call.failure !== undefined) throw call.failure;
@@ -78,7 +78,7 @@ export function createInProcessTransport({
         const normal = method.request.fromPartial(request as never);
         checkMessageSize(normal, method.request, maxMessageBytes);
         // The handler of a path answers with the response of the method of that path.
-        const response = (await call.race(handler(normal, call))) as O;
+        const response = (await call.race(handle(normal, call))) as O;
         checkMessageSize(response, method.response, maxMessageBytes);
         return response;
       } catch (thrown) {
@@ -91,10 +91,10 @@ export function createInProcessTransport({
     stream<I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>, options: CallOptions = {}): AsyncIterable<O> {
       return {
         async *[Symbol.asyncIterator]() {
-          const { handler } = find(method);
+          const { handle } = find(method);
           const call = begin(options);
           const incoming = normalised(requests, { type: method.request, maxMessageBytes, call });
-          const responses = handler(incoming, call)[Symbol.asyncIterator]();
+          const responses = handle(incoming, call)[Symbol.asyncIterator]();
           try {
             for (;;) {
               // The handler of a path answers with the responses of the method of that path.

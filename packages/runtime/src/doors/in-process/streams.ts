@@ -34,8 +34,6 @@ export async function* normalised<I>(
 /** Tells handler and caller's side that a stream is over, and waits until the handler has cleaned up. */
 export async function endedWith(call: InProcessCall, responses: AsyncIterator<unknown>): Promise<void> {
   call.end(new MechaError("CANCELLED", "The stream was ended by its reader"));
-  // Touching the signal makes sure that it is aborted, also if the handler asks for it only now.
-  void call.signal.aborted;
   await responses.return?.().catch(() => undefined);
 }
 

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { startTimeOf } from "./process-identity.js";
+
+/** Version of what instances say to each other: AppCallback over gRPC on a Unix socket. */
+const protocolVersion = 1;
+
+const schema = z.object({
+  protocol: z.literal(protocolVersion),
+  appId: z.string(),
+  pid: z.number().int().positive(),
+  startTime: z.string(),
+  socket: z.string(),
+});
+
+/** One process of an app that takes invocations. */
+export interface InstanceEntry extends Readonly<z.infer<typeof schema>> {
+  /** The file that says so. */
+  readonly file: string;
+}
+
+const suffix = ".instance.json";
+
+/** Which app a file of the runtime folder is about; `undefined` for files that are no entries. */
+export function appIdOfFile(name: string): string | undefined {
+  return name.endsWith(suffix) ? decodeURIComponent(name.slice(0, name.lastIndexOf("~"))) : undefined;
+}
+
+/** Names for a new instance of this process: its entry and its socket. */
+export function newInstanceEntry(folder: string, appId: string): InstanceEntry {
+  const { pid } = process;
+  const unique = `${String(pid)}-${randomBytes(4).toString("hex")}`;
+  return {
+    protocol: protocolVersion,
+    appId,
+    pid,
+    startTime: startTimeOf(pid),
+    socket: join(folder, `${unique}.sock`),
+    file: join(folder, `${encodeURIComponent(appId)}~${unique}${suffix}`),
+  };
+}
+
+/** Writes an entry in one step: a reader sees all of it or nothing. */
+export async function writeInstanceEntry({ file, ...content }: InstanceEntry): Promise<void> {
+  const draft = `${file}.new`;
+  await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
+  await rename(draft, file);
+}
+
+/** Reads an entry; `undefined` for one that is gone meanwhile, broken, or of another version. */
+export async function readInstanceEntry(file: string): Promise<InstanceEntry | undefined> {
+  try {
+    return { ...schema.parse(JSON.parse(await readFile(file, "utf8"))), file };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes entry and socket of an instance that ended. */
+export async function removeInstance({ file, socket }: InstanceEntry): Promise<void> {
+  await Promise.all([rm(file, { force: true }), rm(socket, { force: true })]);
+}

@@ -1,0 +1,61 @@
+import type { AppChannel } from "@mecha/sdk-core/protocol";
+import type { AttachedApps } from "../invocation/attached-apps.js";
+import { openInstanceServer, type InstanceServer } from "./instance-server.js";
+
+/** How an app of this process becomes one that others can call. */
+export interface InstancesOptions {
+  readonly folder: string;
+  readonly appId: string;
+  readonly apps: AttachedApps;
+  readonly maxMessageBytes: number;
+}
+
+/** Attaches channels of the app: one socket and one entry serve them all, as long as one of them takes invocations. */
+export class Instances {
+  readonly #options: InstancesOptions;
+  #server: Promise<InstanceServer> | undefined;
+  #users = 0;
+
+  constructor(options: InstancesOptions) {
+    this.#options = options;
+  }
+
+  /** Attaches a channel; resolves when calls from other processes arrive. The result takes it away again. Idempotent. */
+  async attach(channel: AppChannel): Promise<() => Promise<void>> {
+    const detach = this.#options.apps.attach(channel);
+    if (channel.invoke === undefined) return detach;
+    this.#users++;
+    let detached: Promise<void> | undefined;
+    const release = async (): Promise<void> => {
+      // The entry goes first, so that nobody is sent to an app that is gone.
+      if (--this.#users === 0) await this.close();
+      await detach();
+    };
+    const releaseOnce = (): Promise<void> => (detached ??= release());
+    try {
+      await (this.#server ??= this.#open());
+    } catch (error) {
+      this.#server = undefined;
+      await releaseOnce();
+      throw error;
+    }
+    return releaseOnce;
+  }
+
+  /** Ends the socket: no new calls, those under way are waited for. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await (await server)?.close();
+  }
+
+  #open(): Promise<InstanceServer> {
+    const { folder, appId, apps, maxMessageBytes } = this.#options;
+    return openInstanceServer({
+      folder,
+      appId,
+      maxMessageBytes,
+      invoke: (request, context) => apps.invoke(request, context),
+    });
+  }
+}
