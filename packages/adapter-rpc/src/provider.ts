@@ -62,8 +62,9 @@ async function startHosting(): Promise<Hosting> {
 async function answer(invocation: Invocation): Promise<unknown> {
   const name = parseInvocationMethod(invocation.method);
   if (name === undefined) throw new MechaError("NOT_FOUND", `This app has no handler for method "${invocation.method}"`, { operation: "rpc.provide" });
-  const handler = services.get(name.service);
-  if (handler === undefined) return encodeResponse({ resultCode: "02", errorMessage: `not found service: ${name.service}`, result: null });
+  // A service that nobody provides goes to any of the servers: each says so in its library's own way, and its listeners hear of it.
+  const handler = services.get(name.service) ?? [...services.values()][0];
+  if (handler === undefined) throw new MechaError("UNAVAILABLE", "This app is closing and takes no more calls", { operation: "rpc.provide" });
   const request = decodeRequest(invocation.json<unknown>());
   return encodeResponse(await handler({ ...request, ...name, signal: invocation.signal }));
 }
