@@ -1,13 +1,6 @@
-import { setMaxListeners } from "node:events";
-import {
-  documentOf,
-  type InventoryReport,
-  type OrderReply,
-  type OrdersReport,
-  type WorkerState,
-} from "./app-reports.js";
+import { type AppClient, createAppClient } from "./app-client.js";
+import { documentOf, type InventoryReport, type OrderReply, type WorkerState } from "./app-reports.js";
 import { type DemoData, type OrderLine, type PriceRules, readDemoData } from "./demo-data.js";
-import { createHttpClient, type HttpCall } from "./http-client.js";
 import { pause } from "./pause.js";
 import { hashOf, type ResultDocument } from "./result-document.js";
 import { sendOrders } from "./send-orders.js";
@@ -86,142 +79,144 @@ const pollMs = 100;
  *
  * Deliveries that do not come within `deliveryTimeoutMs` are counted as lost.
  *
- * @throws Error when an order or a change of price rules is not answered in time, or the app refuses a request
+ * @throws Error when an order or a change of price rules is not answered in time, or the app refuses a request; the
+ * signal's reason when it is aborted
  */
 export async function drive(options: DriveOptions): Promise<DriveResult> {
+  const { ordersUrl, inventoryUrl, signal, concurrency = 16, answerTimeoutMs = 60_000 } = options;
   const data = await readDemoData(options.dataFolder, options.limit);
-  const run = createRun(options, data);
+  const app = createAppClient({ ordersUrl, inventoryUrl, concurrency, answerTimeoutMs, signal });
   try {
-    return await run();
+    return await new Drive(app, data, { ...options, concurrency, answerTimeoutMs }).run();
   } finally {
-    run.close();
+    app.close();
   }
 }
 
-interface Run {
-  (): Promise<DriveResult>;
-  close(): void;
-}
+type ResolvedOptions = DriveOptions & Required<Pick<DriveOptions, "concurrency" | "answerTimeoutMs">>;
 
-function createRun(options: DriveOptions, data: DemoData): Run {
-  const { concurrency = 16, answerTimeoutMs = 60_000, deliveryTimeoutMs = 120_000 } = options;
-  // A signal of our own: every request under way listens to it.
-  const signal = AbortSignal.any(options.signal ? [options.signal] : []);
-  setMaxListeners(0, signal);
-  const client = createHttpClient(concurrency);
-  const deliverable = new Set(data.products.filter(({ shipping }) => shipping !== "digital").map(({ sku }) => sku));
-  const total = data.halves[0].length + data.halves[1].length;
-
+class Drive {
+  readonly #app: AppClient;
+  readonly #data: DemoData;
+  readonly #options: ResolvedOptions;
+  readonly #skuOf: ReadonlyMap<string, string>;
+  readonly #downloads: ReadonlySet<string>;
   /** Order ids that the consumer must record. */
-  const expected = new Set<string>();
-  let answered = 0;
-  let delivered = 0;
-  let sendingMs = 0;
+  readonly #expected = new Set<string>();
+  #answered = 0;
+  #delivered = 0;
+  #sendingMs = 0;
 
-  const progress = (phase: DriveProgress["phase"]): void =>
-    options.onProgress?.({ phase, answered, total, delivered, expected: expected.size });
-
-  function call<Answer>(method: HttpCall["method"], url: string, body?: unknown): Promise<Answer> {
-    return client.send<Answer>({ method, url: new URL(url), body, deadline: Date.now() + answerTimeoutMs, signal });
+  constructor(app: AppClient, data: DemoData, options: ResolvedOptions) {
+    this.#app = app;
+    this.#data = data;
+    this.#options = options;
+    this.#skuOf = new Map(data.halves.flat().map((order) => [order.id, order.sku]));
+    this.#downloads = new Set(data.products.filter(({ shipping }) => shipping === "digital").map(({ sku }) => sku));
   }
 
-  const listWorkers = async (): Promise<readonly WorkerState[]> =>
-    (await call<{ workers: readonly WorkerState[] }>("GET", `${options.ordersUrl}/workers`)).workers;
-
-  async function workersHave(revision: number): Promise<boolean> {
-    const workers = await listWorkers();
-    return workers.length >= (options.workers ?? 2) && workers.every((worker) => worker.revision === revision);
+  async run(): Promise<DriveResult> {
+    const [firstRules, changedRules] = this.#data.rules;
+    const start = performance.now();
+    if (!(await this.#workersHave(firstRules))) await this.#applyRules(firstRules);
+    await this.#send(this.#data.halves[0], "first half");
+    await this.#applyRules(changedRules);
+    await this.#send(this.#data.halves[1], "second half");
+    const inventory = await this.#awaitDeliveries();
+    const result = await this.#collect(inventory);
+    this.#progress("done");
+    return { ...result, seconds: (performance.now() - start) / 1000 };
   }
 
-  async function applyRules(rules: PriceRules): Promise<void> {
-    progress("price rules");
-    await call("PUT", `${options.ordersUrl}/price-rules`, rules);
-    const everyWorker = await until(() => workersHave(rules.revision), answerTimeoutMs, signal);
-    if (!everyWorker) {
-      throw new Error(
-        `not every worker of orders has revision ${rules.revision} of the price rules: ${JSON.stringify(await listWorkers())}`,
-      );
-    }
-  }
-
-  async function sendHalf(half: readonly OrderLine[], phase: DriveProgress["phase"]): Promise<void> {
-    const skuOf = new Map(half.map((order) => [order.id, order.sku]));
+  async #send(half: readonly OrderLine[], phase: DriveProgress["phase"]): Promise<void> {
     const start = performance.now();
     await sendOrders(half, {
-      concurrency,
-      send: (order) => call<OrderReply>("POST", `${options.ordersUrl}/orders`, order),
-      onReply: (reply) => {
-        answered += 1;
-        if (reply.status === "accepted" && deliverable.has(skuOf.get(reply.id) ?? "")) expected.add(reply.id);
-        progress(phase);
-        options.hooks?.onOrdersDone?.(answered);
-      },
+      concurrency: this.#options.concurrency,
+      send: (order) => this.#app.place(order),
+      onReply: (reply) => this.#note(reply, phase),
     });
-    sendingMs += performance.now() - start;
+    this.#sendingMs += performance.now() - start;
   }
 
-  const readInventory = (): Promise<InventoryReport> => call<InventoryReport>("GET", `${options.inventoryUrl}/report`);
+  #note(reply: OrderReply, phase: DriveProgress["phase"]): void {
+    this.#answered += 1;
+    const download = this.#downloads.has(this.#skuOf.get(reply.id) ?? "");
+    if (reply.status === "accepted" && !download) this.#expected.add(reply.id);
+    this.#progress(phase);
+    this.#options.hooks?.onOrdersDone?.(this.#answered);
+  }
 
-  async function awaitDeliveries(): Promise<InventoryReport> {
-    await until(
-      async () => {
-        const report = await readInventory();
-        delivered = Object.keys(report.deliveries).length;
-        progress("deliveries");
-        return missing(report).length === 0;
-      },
-      deliveryTimeoutMs,
-      signal,
-    );
-    return readInventory();
+  async #workersHave({ revision }: PriceRules): Promise<boolean> {
+    const workers = await this.#app.workers();
+    return workers.length >= (this.#options.workers ?? 2) && workers.every((worker) => worker.revision === revision);
+  }
+
+  async #applyRules(rules: PriceRules): Promise<void> {
+    this.#progress("price rules");
+    await this.#app.publishRules(rules);
+    if (await this.#until(() => this.#workersHave(rules), this.#options.answerTimeoutMs)) return;
+    const workers = JSON.stringify(await this.#app.workers());
+    throw new Error(`not every worker of orders has revision ${rules.revision} of the price rules: ${workers}`);
+  }
+
+  async #awaitDeliveries(): Promise<InventoryReport> {
+    const { deliveryTimeoutMs = 120_000 } = this.#options;
+    let report = await this.#app.inventoryReport();
+    await this.#until(async () => {
+      report = await this.#app.inventoryReport();
+      this.#delivered = Object.keys(report.deliveries).length;
+      this.#progress("deliveries");
+      return this.#missing(report).length === 0;
+    }, deliveryTimeoutMs);
+    return report;
   }
 
   /** A delivery counts when its movement is recorded, and when the drill's second delivery was seen. */
-  function missing({ movements, deliveries, redeliveries }: InventoryReport): string[] {
-    return [...expected].filter(
-      (id) => !(id in movements) || !(id in deliveries) || (id === data.redeliveryDrill && !(id in redeliveries)),
+  #missing({ movements, deliveries, redeliveries }: InventoryReport): string[] {
+    const drill = this.#data.redeliveryDrill;
+    return [...this.#expected].filter(
+      (id) => !(id in movements) || !(id in deliveries) || (id === drill && !(id in redeliveries)),
     );
   }
 
-  async function run(): Promise<DriveResult> {
-    const start = performance.now();
-    if (!(await workersHave(data.rules[0].revision))) await applyRules(data.rules[0]);
-    await sendHalf(data.halves[0], "first half");
-    await applyRules(data.rules[1]);
-    await sendHalf(data.halves[1], "second half");
-    const inventory = await awaitDeliveries();
-    const orders = await call<OrdersReport>("GET", `${options.ordersUrl}/report`);
-    progress("done");
-
+  async #collect(inventory: InventoryReport): Promise<Omit<DriveResult, "seconds">> {
+    const orders = await this.#app.ordersReport();
     const document = documentOf(orders, inventory);
-    const deliveries = Object.values(inventory.deliveries);
+    const times = Object.values(inventory.deliveries);
     return {
       result: hashOf(document),
       document,
-      orders: { total, accepted: orders.counts.accepted, refused: orders.counts.refused },
+      orders: { total: this.#skuOf.size, accepted: orders.counts.accepted, refused: orders.counts.refused },
       messages: {
         sent: orders.counts.announced,
-        delivered: deliveries.length,
-        redelivered: deliveries.reduce((sum, times) => sum + times - 1, 0),
-        lost: missing(inventory).length,
+        delivered: times.length,
+        redelivered: times.reduce((sum, count) => sum + count - 1, 0),
+        lost: this.#missing(inventory).length,
       },
-      priceRuleChangedAt: orders.priceRulesFirstSeen[data.rules[1].revision] ?? "",
-      workers: await listWorkers(),
+      priceRuleChangedAt: orders.priceRulesFirstSeen[this.#data.rules[1].revision] ?? "",
+      workers: await this.#app.workers(),
       rpcCalls: inventory.rpcCalls,
-      seconds: (performance.now() - start) / 1000,
-      ordersPerSecond: total / (sendingMs / 1000),
+      ordersPerSecond: this.#skuOf.size / (this.#sendingMs / 1000),
     };
   }
 
-  return Object.assign(run, { close: () => client.close() });
-}
-
-/** Asks until the answer is yes; false when the time is over first. */
-async function until(isSo: () => Promise<boolean>, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() >= deadline) return false;
-    await pause(pollMs, signal);
+  #progress(phase: DriveProgress["phase"]): void {
+    this.#options.onProgress?.({
+      phase,
+      answered: this.#answered,
+      total: this.#skuOf.size,
+      delivered: this.#delivered,
+      expected: this.#expected.size,
+    });
   }
-  return true;
+
+  /** Asks until the answer is yes; false when the time is over first. */
+  async #until(isSo: () => Promise<boolean>, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    while (!(await isSo())) {
+      if (Date.now() >= deadline) return false;
+      await pause(pollMs, this.#options.signal);
+    }
+    return true;
+  }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createTopic, freePortFamily } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createAppClient } from "./app-client.js";
 import { type RunningApp, startApp } from "./app-processes.js";
 import { readDemoData } from "./demo-data.js";
 import { drive } from "./drive.js";
@@ -80,22 +81,39 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
       const limit = 1200;
       await using app = await start();
       const { ordersUrl, inventoryUrl, signal } = app;
-      const kills: Promise<unknown>[] = [];
+      const killed: Promise<number>[] = [];
+      let restarted: Promise<void> | undefined;
       const onOrdersDone = (count: number): void => {
-        if (count === 200 || count === 800) kills.push(app.killWorker());
-        if (count === 500) kills.push(app.restartInventory());
+        if (count === 200 || count === 800) killed.push(app.killWorker());
+        if (count === 500) restarted = app.restartInventory();
       };
       const run = await drive({ ordersUrl, inventoryUrl, dataFolder, limit, signal, hooks: { onOrdersDone } });
-      await Promise.all(kills);
+      await restarted;
+      const killedPids = await Promise.all(killed);
       const expected = expectedOf(await readDemoData(dataFolder, limit));
-      expect(kills).toHaveLength(3);
+      expect(restarted).toBeDefined();
+      expect(killedPids).toHaveLength(2);
       expect(run.document).toEqual(expected.document);
       expect(run.messages.delivered).toBe(expected.messages.delivered.length);
       expect(run.messages.lost).toBe(0);
       expect(run.workers.map((worker) => worker.revision)).toEqual([2, 2]);
+      for (const pid of killedPids) expect(run.workers.map((worker) => worker.pid)).not.toContain(pid);
     },
     runMs,
   );
+
+  it("counts an order once, however many requests for it come at the same time", async () => {
+    await using app = await start();
+    const { ordersUrl, inventoryUrl, signal } = app;
+    const client = createAppClient({ ordersUrl, inventoryUrl, concurrency: 30, answerTimeoutMs: 20_000, signal });
+    const order = { id: "again", sku: "SKU-001", quantity: 3, customer: "C-1" };
+    const replies = await Promise.all(Array.from({ length: 30 }, () => client.place(order)));
+    const report = await client.ordersReport();
+    client.close();
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(report.counts).toEqual({ accepted: 1, refused: 0, pieces: 3, announced: 1 });
+    expect(report.leaderboard).toEqual([{ customer: "C-1", cents: replies[0]?.priceCents }]);
+  });
 
   it("ends and says why when Redis is down", async () => {
     const nobody = await freePortFamily([0]);
