@@ -150,7 +150,7 @@ describe("configuration.file", () => {
     await symlink("..v1", join(folder, "..data"));
     await symlink("..data/rules", join(folder, "rules"));
     const values: string[] = [];
-    await store.subscribe(["rules"], (items) => values.push(items.get("rules")?.value ?? ""));
+    await store.subscribe(["rules"], (items) => void values.push(items.get("rules")?.value ?? ""));
     await symlink("..v2", join(folder, "..tmp"));
     await rename(join(folder, "..tmp"), join(folder, "..data"));
     await eventually("the new version is told", async () => values.length === 1, 1_500);
