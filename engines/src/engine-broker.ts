@@ -57,9 +57,8 @@ export async function openEngineBroker(): Promise<EngineBroker> {
     url: await listen(server),
     close: async () => {
       const started = await Promise.allSettled(running.values());
-      await Promise.all(
-        started.map((start) => (start.status === "fulfilled" ? start.value.stop({ hard: true }) : undefined)),
-      );
+      const engines = started.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+      await Promise.all(engines.map((engine) => engine.stop({ hard: true })));
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -18,8 +18,12 @@ export const installedFolder = namedFolder ? resolve(namedFolder) : join(engines
 /** The source of the library that is loaded into every server. */
 export const shimSource = join(enginesFolder, "shim.c");
 
-/** The compiled library that is loaded into every server. */
-export const shimFile = join(installedFolder, "shim.so");
+function digestOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+/** The compiled library that is loaded into every server; named after its source, so that a change of it is built. */
+export const shimFile = join(installedFolder, `shim-${digestOf(shimSource).slice(0, 12)}.so`);
 
 /** The folder with an engine's pom and checksum list. */
 export function sourceFolder(engine: JavaEngineName): string {
@@ -43,7 +47,5 @@ export function verifiedMark(engine: JavaEngineName): string {
 
 /** The digest of an engine's checksum list. */
 export function checksumListDigest(engine: JavaEngineName): string {
-  return createHash("sha256")
-    .update(readFileSync(checksumFile(engine)))
-    .digest("hex");
+  return digestOf(checksumFile(engine));
 }

@@ -65,7 +65,9 @@ describeWith("rocketmq", "rocketmq", (on) => {
     expect(await accepts(Number(on.rocketmq.proxy.split(":")[1]))).toBe(true);
   });
 
-  test("keeps its messages through a stop and a start on the same folder", { timeout: 2 * engineStartMs }, async () => {
+  test("keeps its messages through a kill and a start on the same folder and ports", {
+    timeout: 2 * engineStartMs,
+  }, async () => {
     using folder = temporaryFolder();
     const first = await startRocketmq({
       dataFolder: folder.path,
@@ -73,11 +75,12 @@ describeWith("rocketmq", "rocketmq", (on) => {
       groups: ["GID_kept"],
     });
     await send(first.broker, "kept", 0, "one");
-    await first.stop();
+    await first.stop({ hard: true });
     expect(first.pids.some(isAlive)).toBe(false);
     const port = Number(first.nameServer.split(":")[1]);
     await using second = await startRocketmq({ dataFolder: folder.path, port });
     expect(second.nameServer).toBe(first.nameServer);
     expect(await topicOffsets(second.nameServer, "kept")).toEqual([{ broker: "broker-a", queue: 0, min: 0, max: 1 }]);
+    await second.stop({ hard: true });
   });
 });

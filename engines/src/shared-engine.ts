@@ -10,7 +10,7 @@ export const engineStartMs = 180_000;
  * the root's vitest configuration. Keep apart from other tests by key prefix, topic, group and namespace.
  */
 export async function engine<Name extends EngineName>(name: Name): Promise<EngineAddresses[Name]> {
-  const url: string | undefined = inject("enginesUrl");
+  const url = inject("enginesUrl");
   if (url === undefined)
     throw new Error("no engines in this run: engines/src/vitest-global-setup.ts is not its globalSetup");
   const response = await fetch(`${url}/${name}`);

@@ -3,8 +3,11 @@ import { openEngineBroker } from "./engine-broker.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the workers of this run ask for engines; `engine()` and `describeWith()` of `@mecha/engines/vitest` do. */
-    readonly enginesUrl: string;
+    /**
+     * Where the workers of this run ask for engines; `engine()` and `describeWith()` of `@mecha/engines/vitest` do.
+     * Undefined in a run without this setup.
+     */
+    readonly enginesUrl: string | undefined;
   }
 }
 
