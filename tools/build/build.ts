@@ -36,10 +36,16 @@ function inputKey(members: readonly WorkspacePackage[]): string {
   return hash.digest("hex");
 }
 
-async function compile(format: Format): Promise<void> {
+async function compile(format: Format): Promise<string> {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const result = await tryCommand(process.execPath, [tsc, "-b", ...writeProjects(format)]);
-  if (result.code !== 0) throw new Error(`tsc found errors in the ${format} build:\n${result.output}`);
+  return result.code === 0 ? "" : `tsc found errors in the ${format} build:\n${result.output}`;
+}
+
+/** Waits for both compilers before it complains: one that still writes would disturb the next build. */
+async function compileBoth(): Promise<void> {
+  const [esm, cjs] = await Promise.all([compile("esm"), compile("cjs")]);
+  if (esm || cjs) throw new Error(esm || cjs);
 }
 
 function finishCommonJs(member: WorkspacePackage): void {
@@ -70,7 +76,7 @@ async function buildAlone(options: BuildOptions): Promise<void> {
   // tsc trusts its own notes, not the folder: without its output those notes are wrong.
   if (!members.every(({ folder }) => existsSync(join(root, folder, "dist")))) clean(members);
   report("types and code of every package, ESM and CommonJS");
-  await Promise.all([compile("esm"), compile("cjs")]);
+  await compileBoth();
   for (const member of members.filter(({ manifest }) => manifest.mecha?.build === "bundle")) {
     report(`bundle of ${member.manifest.name}`);
     await bundlePackage(member);
