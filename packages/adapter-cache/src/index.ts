@@ -1,1 +1,2 @@
-export {};
+export { openCache, type CacheAddress, type OpenCache } from "./open-cache.js";
+export { handshakeCommands, type RecordCommand } from "./session/statistics.js";

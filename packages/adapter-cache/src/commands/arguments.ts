@@ -1,0 +1,69 @@
+import { parseDouble } from "../numbers/double.js";
+import { parseInteger } from "../numbers/integer.js";
+import { ErrorReply } from "../resp/reply.js";
+
+/** The arguments of a command, counted as Redis counts them: 0 is its name. */
+export class Arguments {
+  readonly #values: readonly Buffer[];
+
+  constructor(values: readonly Buffer[]) {
+    this.#values = values;
+  }
+
+  /** How many there are, the name included. */
+  get count(): number {
+    return this.#values.length;
+  }
+
+  /** The bytes of an argument. The command's arity says that it is there. */
+  bytes(index: number): Buffer {
+    const value = this.#values[index];
+    if (value === undefined) throw syntaxError();
+    return value;
+  }
+
+  /** The bytes from one argument on, up to another or the end. */
+  slice(from: number, to?: number): readonly Buffer[] {
+    return this.#values.slice(from, to);
+  }
+
+  /** An argument's bytes as latin1 text, as members of containers are kept. */
+  text(index: number): string {
+    const bytes = this.bytes(index);
+    return bytes.toString("latin1");
+  }
+
+  /** An argument as an option's name: upper case; empty if there is none. */
+  keyword(index: number): string {
+    return index < this.count ? this.text(index).toUpperCase() : "";
+  }
+
+  /** An integer of 64 bits. */
+  integer(index: number, complaint = "ERR value is not an integer or out of range"): bigint {
+    const value = parseInteger(this.bytes(index));
+    if (value === undefined) throw new ErrorReply(complaint);
+    return value;
+  }
+
+  /** An integer of 64 bits as a number; precise as far as positions and counts go. */
+  position(index: number): number {
+    return Number(this.integer(index));
+  }
+
+  /** A floating-point number. */
+  double(index: number, complaint = "ERR value is not a valid float"): number {
+    const value = parseDouble(this.bytes(index));
+    if (value === undefined) throw new ErrorReply(complaint);
+    return value;
+  }
+}
+
+/** What Redis says of arguments that make no sense together. */
+export function syntaxError(): ErrorReply {
+  return new ErrorReply("ERR syntax error");
+}
+
+/** What Redis says of a wrong number of arguments. */
+export function arityError(name: string): ErrorReply {
+  return new ErrorReply(`ERR wrong number of arguments for '${name}' command`);
+}

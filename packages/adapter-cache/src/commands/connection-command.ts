@@ -1,0 +1,14 @@
+import type { Reply } from "../resp/reply.js";
+import type { Session } from "../session/session.js";
+import type { Arguments } from "./arguments.js";
+
+/** A command about the connection itself; it answers at once and reaches no store. */
+export interface ConnectionCommand {
+  /** Its name in lower case. */
+  readonly name: string;
+  /** How many arguments it takes, its name included; negative: at least so many. */
+  readonly arity: number;
+  /** Whether it is done at once between MULTI and EXEC, instead of being queued. @defaultValue `false` */
+  readonly immediate?: boolean;
+  run(session: Session, args: Arguments): Reply;
+}

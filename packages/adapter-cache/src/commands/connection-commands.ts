@@ -1,0 +1,19 @@
+import type { ConnectionCommand } from "./connection-command.js";
+import { auth } from "./connection/auth.js";
+import { client } from "./connection/client.js";
+import { echo } from "./connection/echo.js";
+import { hello } from "./connection/hello.js";
+import { info } from "./connection/info.js";
+import { discard, multi, unwatch } from "./connection/multi.js";
+import { ping } from "./connection/ping.js";
+import { quit } from "./connection/quit.js";
+import { reset } from "./connection/reset.js";
+import { select } from "./connection/select.js";
+
+/** Every command about the connection itself, by its name. WATCH and EXEC, which also concern keys, are the session's. */
+export const connectionCommands: ReadonlyMap<string, ConnectionCommand> = new Map(
+  [auth, client, discard, echo, hello, info, multi, ping, quit, reset, select, unwatch].map((command) => [
+    command.name,
+    command,
+  ]),
+);

@@ -1,0 +1,14 @@
+import { firstKey, type Command } from "./command.js";
+import { readHash } from "./hashes.js";
+
+/** `HMGET key field…`: the fields' values. */
+export const hmget: Command = {
+  name: "hmget",
+  arity: -3,
+  keys: firstKey,
+  writes: false,
+  run(keyspace, args) {
+    const fields = readHash(keyspace, args.bytes(1));
+    return args.slice(2).map((_, index) => fields?.get(args.text(index + 2)) ?? null);
+  },
+};

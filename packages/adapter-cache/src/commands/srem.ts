@@ -1,0 +1,17 @@
+import { firstKey, type Command } from "./command.js";
+import { openSet } from "./sets.js";
+
+/** `SREM key member…`: removes members; how many were there. */
+export const srem: Command = {
+  name: "srem",
+  arity: -3,
+  keys: firstKey,
+  writes: true,
+  run(keyspace, args) {
+    const set = openSet(keyspace, args.bytes(1));
+    const before = set.members.size;
+    for (let index = 2; index < args.count; index++) set.members.delete(args.text(index));
+    if (set.members.size < before) keyspace.update(args.bytes(1), set);
+    return before - set.members.size;
+  },
+};

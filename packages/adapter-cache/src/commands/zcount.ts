@@ -1,0 +1,28 @@
+import { firstKey, type Command } from "./command.js";
+import { readLexRange } from "./lex-range.js";
+import { readScoreRange } from "./score-range.js";
+import { readSorted } from "./sorted-sets.js";
+
+/** `ZCOUNT key min max`: how many members have a score in the range. */
+export const zcount: Command = {
+  name: "zcount",
+  arity: 4,
+  keys: firstKey,
+  writes: false,
+  run(keyspace, args) {
+    const within = readScoreRange(args.bytes(2), args.bytes(3));
+    return readSorted(keyspace, args.bytes(1)).filter(within).length;
+  },
+};
+
+/** `ZLEXCOUNT key min max`: how many members are in the range of names. */
+export const zlexcount: Command = {
+  name: "zlexcount",
+  arity: 4,
+  keys: firstKey,
+  writes: false,
+  run(keyspace, args) {
+    const within = readLexRange(args.text(2), args.text(3));
+    return readSorted(keyspace, args.bytes(1)).filter(within).length;
+  },
+};

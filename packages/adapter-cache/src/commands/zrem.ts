@@ -1,0 +1,53 @@
+import type { Keyspace } from "../engine/keyspace.js";
+import type { Arguments } from "./arguments.js";
+import { firstKey, type Command } from "./command.js";
+import { readLexRange } from "./lex-range.js";
+import { fromEnd } from "./lists.js";
+import { readScoreRange } from "./score-range.js";
+import { openSortedSet, readSorted } from "./sorted-sets.js";
+
+function remove(keyspace: Keyspace, key: Buffer, members: readonly string[]): number {
+  const zset = openSortedSet(keyspace, key);
+  const removed = members.filter((member) => zset.scores.delete(member)).length;
+  if (removed > 0) keyspace.update(key, zset);
+  return removed;
+}
+
+function rangeRemover(name: string, choose: (keyspace: Keyspace, args: Arguments) => readonly string[]): Command {
+  return {
+    name,
+    arity: 4,
+    keys: firstKey,
+    writes: true,
+    run: (keyspace, args) => remove(keyspace, args.bytes(1), choose(keyspace, args)),
+  };
+}
+
+/** `ZREM key member…`: removes members; how many were there. */
+export const zrem: Command = {
+  name: "zrem",
+  arity: -3,
+  keys: firstKey,
+  writes: true,
+  run: (keyspace, args) => remove(keyspace, args.bytes(1), args.slice(2).map((_, index) => args.text(index + 2))),
+};
+
+/** `ZREMRANGEBYRANK key start stop`: removes by position. */
+export const zremrangebyrank = rangeRemover("zremrangebyrank", (keyspace, args) => {
+  const [first, last] = [args.position(2), args.position(3)];
+  const sorted = readSorted(keyspace, args.bytes(1));
+  const chosen = sorted.slice(Math.max(0, fromEnd(first, sorted.length)), Math.max(0, fromEnd(last, sorted.length) + 1));
+  return chosen.map(([member]) => member);
+});
+
+/** `ZREMRANGEBYSCORE key min max`: removes by score. */
+export const zremrangebyscore = rangeRemover("zremrangebyscore", (keyspace, args) => {
+  const within = readScoreRange(args.bytes(2), args.bytes(3));
+  return readSorted(keyspace, args.bytes(1)).filter(within).map(([member]) => member);
+});
+
+/** `ZREMRANGEBYLEX key min max`: removes by name, where scores are equal. */
+export const zremrangebylex = rangeRemover("zremrangebylex", (keyspace, args) => {
+  const within = readLexRange(args.text(2), args.text(3));
+  return readSorted(keyspace, args.bytes(1)).filter(within).map(([member]) => member);
+});

@@ -1,0 +1,35 @@
+import type { ValueType } from "./document.js";
+
+/**
+ * Layout of a stored document, version 1:
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 1 | version of the format |
+ * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set |
+ * | 12 | revision |
+ * | 8 | when the key is gone, milliseconds since 1970 as a big-endian double; 0 for never |
+ * | rest | string: its bytes; else the members one after the other |
+ *
+ * A member's parts (field and value, item, member) are each preceded by their length as a 32-bit big-endian number; a
+ * score is a big-endian double.
+ */
+export const documentVersion = 1;
+
+/** Length of a revision. */
+export const revisionBytes = 12;
+
+/** Where the value begins. */
+export const headerBytes = 2 + revisionBytes + 8;
+
+/** The number that stands for each type. */
+export const markOf: Readonly<Record<ValueType | "none", number>> = { none: 0, string: 1, hash: 2, list: 3, set: 4, zset: 5 };
+
+/** The type that a number stands for. */
+export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([
+  [markOf.string, "string"],
+  [markOf.hash, "hash"],
+  [markOf.list, "list"],
+  [markOf.set, "set"],
+  [markOf.zset, "zset"],
+]);

@@ -1,0 +1,55 @@
+/** Writes numbers and byte strings into a buffer that grows. */
+export class DocumentWriter {
+  #buffer: Buffer;
+  #length = 0;
+
+  /** @param size - how many bytes are expected */
+  constructor(size: number) {
+    this.#buffer = Buffer.allocUnsafe(size);
+  }
+
+  byte(value: number): void {
+    this.#room(1);
+    this.#buffer[this.#length++] = value;
+  }
+
+  double(value: number): void {
+    this.#room(8);
+    this.#length = this.#buffer.writeDoubleBE(value, this.#length);
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Buffer): void {
+    this.#room(bytes.length);
+    this.#length += bytes.copy(this.#buffer, this.#length);
+  }
+
+  /** Bytes after their length. */
+  bytes(bytes: Buffer): void {
+    this.#size(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Latin1 text after its length. */
+  text(text: string): void {
+    this.#size(text.length);
+    this.#room(text.length);
+    this.#length += this.#buffer.write(text, this.#length, "latin1");
+  }
+
+  finish(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  #size(length: number): void {
+    this.#room(4);
+    this.#length = this.#buffer.writeUInt32BE(length, this.#length);
+  }
+
+  #room(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}

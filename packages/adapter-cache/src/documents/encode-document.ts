@@ -1,0 +1,54 @@
+import type { Document, Value } from "./document.js";
+import { DocumentWriter } from "./document-writer.js";
+import { documentVersion, markOf, revisionBytes } from "./document-format.js";
+
+/** Turns a document into the bytes that are stored; see `document-format.ts` for the layout. */
+export function encodeDocument({ revision, entry }: Document): Buffer {
+  const writer = new DocumentWriter(revisionBytes + 16 + (entry === undefined ? 0 : sizeOf(entry.value)));
+  writer.byte(documentVersion);
+  writer.byte(entry === undefined ? markOf.none : markOf[entry.value.type]);
+  writer.raw(Buffer.from(revision, "latin1"));
+  writer.double(entry?.expireAtMs ?? 0);
+  if (entry !== undefined) writeValue(writer, entry.value);
+  return writer.finish();
+}
+
+function writeValue(writer: DocumentWriter, value: Value): void {
+  switch (value.type) {
+    case "string":
+      return writer.raw(value.bytes);
+    case "hash":
+      for (const [field, bytes] of value.fields) {
+        writer.text(field);
+        writer.bytes(bytes);
+      }
+      return;
+    case "list":
+      for (const item of value.items) writer.bytes(item);
+      return;
+    case "set":
+      for (const member of value.members) writer.text(member);
+      return;
+    case "zset":
+      for (const [member, score] of value.scores) {
+        writer.text(member);
+        writer.double(score);
+      }
+  }
+}
+
+/** A first guess of the room that a value takes; the writer grows where it is short. */
+function sizeOf(value: Value): number {
+  switch (value.type) {
+    case "string":
+      return value.bytes.length;
+    case "hash":
+      return value.fields.size * 32;
+    case "list":
+      return value.items.length * 32;
+    case "set":
+      return value.members.size * 24;
+    case "zset":
+      return value.scores.size * 32;
+  }
+}

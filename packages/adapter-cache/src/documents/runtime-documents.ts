@@ -1,0 +1,85 @@
+import { common, daprMethods, type Transport } from "@mecha/sdk-core/protocol";
+import { isConflict } from "./conflicts.js";
+import type { DocumentChange, Documents, StoredDocument } from "./documents.js";
+
+/** Stores of daprd that keep the promise of a transaction with ETags. Mecha's own say so by a capability. */
+const atomicTypes: ReadonlySet<string> = new Set(["state.in-memory", "state.sqlite"]);
+
+/** Capability of a store whose transactions are all or nothing, ETags included. */
+export const atomicCapability = "MECHA_ATOMIC";
+
+/** The state store that holds the documents. */
+export interface DocumentStore {
+  readonly component: string;
+  /** For example `state.sqlite`. */
+  readonly type: string;
+  readonly capabilities: readonly string[];
+}
+
+/** Keeps documents in a state store of the runtime, through the Dapr API. */
+export function createRuntimeDocuments(transport: Transport, store: DocumentStore): Documents {
+  const storeName = store.component;
+  const atomic = store.capabilities.includes(atomicCapability) || atomicTypes.has(store.type);
+  const readOne = async (name: string): Promise<ReadonlyMap<string, StoredDocument>> => {
+    const request = { storeName, key: name, consistency: strong, metadata: {} };
+    const { data, etag } = await transport.unary(daprMethods.getState, request);
+    return new Map(data.length === 0 ? [] : [[name, { bytes: data, etag }]]);
+  };
+  const readMany = async (names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> => {
+    const request = { storeName, keys: [...names], parallelism: bulkParallelism, metadata: {} };
+    const { items } = await transport.unary(daprMethods.getBulkState, request);
+    const failed = items.find(({ error }) => error !== "");
+    // One failed key of a bulk read would look absent, and a command on it would overwrite what is there.
+    if (failed !== undefined) return mergeSingles(names, readOne);
+    const found = items.filter(({ data }) => data.length > 0);
+    return new Map(found.map(({ key, data, etag }) => [key, { bytes: data, etag }]));
+  };
+  const save = async (changes: readonly DocumentChange[]): Promise<void> => {
+    const states = changes.map(toItem);
+    if (changes.length === 1 || !atomic) {
+      await transport.unary(daprMethods.saveState, { storeName, states });
+      return;
+    }
+    const operations = states.map((request) => ({ operationType: "upsert", request }));
+    await transport.unary(daprMethods.executeStateTransaction, { storeName, operations, metadata: {} });
+  };
+  return {
+    storeType: store.type,
+    atomic,
+    read: (names) => (names.length === 1 && names[0] !== undefined ? readOne(names[0]) : readMany(names)),
+    async write(changes) {
+      try {
+        await save(changes);
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+const strong = common.StateOptions_StateConsistency.CONSISTENCY_STRONG;
+
+/** How many keys a store without a bulk read of its own reads at once. */
+const bulkParallelism = 16;
+
+async function mergeSingles(
+  names: readonly string[],
+  read: (name: string) => Promise<ReadonlyMap<string, StoredDocument>>,
+): Promise<ReadonlyMap<string, StoredDocument>> {
+  const maps = await Promise.all(names.map(read));
+  return new Map(maps.flatMap((map) => [...map]));
+}
+
+function toItem({ name, bytes, expected, ttlSeconds }: DocumentChange): common.StateItem {
+  const { CONCURRENCY_FIRST_WRITE, CONCURRENCY_LAST_WRITE } = common.StateOptions_StateConcurrency;
+  const concurrency = expected === "anything" ? CONCURRENCY_LAST_WRITE : CONCURRENCY_FIRST_WRITE;
+  return {
+    key: name,
+    value: bytes,
+    etag: typeof expected === "object" ? { value: expected.etag } : undefined,
+    metadata: ttlSeconds === undefined ? {} : { ttlInSeconds: String(ttlSeconds) },
+    options: { concurrency, consistency: strong },
+  };
+}

@@ -1,0 +1,74 @@
+import { decodeDocument } from "../documents/decode-document.js";
+import type { Document, Entry } from "../documents/document.js";
+import type { DocumentChange, StoredDocument } from "../documents/documents.js";
+import { encodeDocument } from "../documents/encode-document.js";
+import { neutralRevision, nextRevision } from "./revision.js";
+
+/** How long a tombstone is kept, and an expired document beyond its end: longer than any watch or batch takes. */
+const graceSeconds = 60;
+
+/** The longest time to live that stores take; beyond it the document's own expiry has to do. */
+const maxTtlSeconds = 2 ** 31 - 1;
+
+/** One document within a batch: as it was read, and as the batch's operations leave it. */
+export class Slot {
+  readonly #name: string;
+  readonly #stored: StoredDocument | undefined;
+  readonly #loaded: boolean;
+  #document: Document | undefined;
+  #changed = false;
+  #required = false;
+
+  /**
+   * @param name - name of the document
+   * @param stored - what was read; `undefined` if it is absent
+   * @param loaded - whether it was read at all; else it may only be replaced
+   */
+  constructor(name: string, stored: StoredDocument | undefined, loaded: boolean) {
+    this.#name = name;
+    this.#stored = stored;
+    this.#loaded = loaded;
+  }
+
+  /** What the key holds, whether expired or not. */
+  get entry(): Entry | undefined {
+    return this.#read()?.entry;
+  }
+
+  /** Names what the key holds for whoever watches it; empty if the store has nothing of it. */
+  get revision(): string {
+    return this.#read()?.revision ?? "";
+  }
+
+  /** Puts a value in the place of the old one, or removes the key. */
+  replace(entry: Entry | undefined): void {
+    this.#document = { revision: nextRevision(), entry };
+    this.#changed = true;
+  }
+
+  /** Makes the commit fail if the document is not as it was read, though nothing changes it. */
+  require(): void {
+    this.#required = true;
+  }
+
+  /** What has to be written, if anything. */
+  change(now: number): DocumentChange | undefined {
+    if (!this.#changed && !this.#required) return undefined;
+    const document = this.#read() ?? { revision: neutralRevision, entry: undefined };
+    const expected = !this.#loaded ? "anything" : this.#stored === undefined ? "absent" : { etag: this.#stored.etag };
+    return { name: this.#name, bytes: encodeDocument(document), expected, ttlSeconds: ttlSeconds(document, now) };
+  }
+
+  #read(): Document | undefined {
+    if (this.#document === undefined && !this.#loaded) throw new Error(`The document ${this.#name} was not read`);
+    if (this.#document === undefined && this.#stored !== undefined) this.#document = decodeDocument(this.#stored.bytes);
+    return this.#document;
+  }
+}
+
+function ttlSeconds({ entry }: Document, now: number): number | undefined {
+  if (entry === undefined) return graceSeconds;
+  if (entry.expireAtMs === undefined) return undefined;
+  const seconds = Math.max(0, Math.ceil((entry.expireAtMs - now) / 1000)) + graceSeconds;
+  return seconds > maxTtlSeconds ? undefined : seconds;
+}

@@ -1,0 +1,37 @@
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const infinity = /^([+-]?)inf(?:inity)?$/i;
+const hexadecimal = /^([+-]?)0x([\da-f]+)$/i;
+
+/** Reads a floating-point number as Redis does (C's `strtod`, all of the text, not a number excluded). */
+export function parseDouble(bytes: Buffer): number | undefined {
+  const text = bytes.toString("latin1");
+  if (decimal.test(text)) {
+    const value = Number(text);
+    // An overflow is an error in Redis, the word is not.
+    return Number.isFinite(value) ? value : undefined;
+  }
+  const infinite = infinity.exec(text);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  const hex = hexadecimal.exec(text);
+  return hex ? Number(`0x${hex[2] ?? "0"}`) * (hex[1] === "-" ? -1 : 1) : undefined;
+}
+
+/** Writes a floating-point number as Redis 7.0 replies it: C's `%.17g`. */
+export function formatDouble(value: number): string {
+  if (value === Infinity) return "inf";
+  if (value === -Infinity) return "-inf";
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  const scientific = value.toExponential(16);
+  const split = scientific.indexOf("e");
+  const exponent = Number(scientific.slice(split + 1));
+  if (exponent < -4 || exponent >= 17) {
+    const digits = String(Math.abs(exponent)).padStart(2, "0");
+    return `${withoutTrailingZeros(scientific.slice(0, split))}e${exponent < 0 ? "-" : "+"}${digits}`;
+  }
+  return withoutTrailingZeros(value.toFixed(Math.max(0, 16 - exponent)));
+}
+
+function withoutTrailingZeros(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}

@@ -1,0 +1,106 @@
+/** The most that one argument may have, as Redis's `proto-max-bulk-len`: 512 MB. */
+const maxArgumentBytes = 512 * 1024 * 1024;
+
+/** The most arguments that one command may have, as in Redis. */
+const maxArguments = 1024 * 1024;
+
+/** The most that a line may have before its end is seen, as in Redis. */
+const maxLineBytes = 64 * 1024;
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const asterisk = 42;
+const dollar = 36;
+
+/** A client sent what no Redis client sends; `message` is what the server says before it hangs up. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/**
+ * Reads commands out of the bytes that a client sends, as they come: arrays of bulk strings, and lines of words
+ * (inline commands). Arguments are views of the bytes given.
+ */
+export class CommandParser {
+  #buffer: Buffer = Buffer.alloc(0);
+  #position = 0;
+  #expected = 0;
+  #argumentBytes = -1;
+  #arguments: Buffer[] = [];
+
+  /**
+   * Takes bytes and calls `onCommand` with every command that they complete.
+   *
+   * @throws ProtocolError when the bytes cannot be a command; the parser is of no use after that.
+   */
+  push(bytes: Buffer, onCommand: (command: Buffer[]) => void): void {
+    const rest = this.#buffer.length - this.#position;
+    this.#buffer = rest === 0 ? bytes : Buffer.concat([this.#buffer.subarray(this.#position), bytes]);
+    this.#position = 0;
+    for (let command = this.#next(); command !== undefined; command = this.#next()) {
+      if (command.length > 0) onCommand(command);
+    }
+  }
+
+  #next(): Buffer[] | undefined {
+    if (this.#expected === 0) {
+      if (this.#position >= this.#buffer.length) return undefined;
+      if (this.#buffer[this.#position] !== asterisk) return this.#inline();
+      const count = this.#number(maxArguments, "invalid multibulk length");
+      if (count === undefined) return undefined;
+      if (count <= 0) return [];
+      this.#expected = count;
+      this.#arguments = [];
+    }
+    while (this.#arguments.length < this.#expected) {
+      const argument = this.#argument();
+      if (argument === undefined) return undefined;
+      this.#arguments.push(argument);
+    }
+    this.#expected = 0;
+    return this.#arguments;
+  }
+
+  #argument(): Buffer | undefined {
+    if (this.#argumentBytes < 0) {
+      const first = this.#buffer[this.#position];
+      if (first === undefined) return undefined;
+      if (first !== dollar) throw new ProtocolError(`expected '$', got '${String.fromCharCode(first)}'`);
+      const length = this.#number(maxArgumentBytes, "invalid bulk length");
+      if (length === undefined) return undefined;
+      if (length < 0) throw new ProtocolError("invalid bulk length");
+      this.#argumentBytes = length;
+    }
+    const end = this.#position + this.#argumentBytes;
+    if (this.#buffer.length < end + 2) return undefined;
+    const argument = this.#buffer.subarray(this.#position, end);
+    this.#position = end + 2;
+    this.#argumentBytes = -1;
+    return argument;
+  }
+
+  /** The number after the type's character at the current position; `undefined` until its line is complete. */
+  #number(max: number, complaint: string): number | undefined {
+    const end = this.#buffer.indexOf(lineFeed, this.#position);
+    if (end < 0) {
+      if (this.#buffer.length - this.#position > maxLineBytes) throw new ProtocolError("too big count string");
+      return undefined;
+    }
+    const text = this.#buffer.toString("latin1", this.#position + 1, end - 1);
+    if (!/^-?\d{1,10}$/.test(text) || Number(text) > max) throw new ProtocolError(complaint);
+    this.#position = end + 1;
+    return Number(text);
+  }
+
+  #inline(): Buffer[] | undefined {
+    const end = this.#buffer.indexOf(lineFeed, this.#position);
+    if (end < 0) {
+      if (this.#buffer.length - this.#position > maxLineBytes) throw new ProtocolError("too big inline request");
+      return undefined;
+    }
+    const stop = this.#buffer[end - 1] === carriageReturn && end > this.#position ? end - 1 : end;
+    const words = this.#buffer.toString("latin1", this.#position, stop).split(/\s+/).filter((word) => word !== "");
+    this.#position = end + 1;
+    return words.map((word) => Buffer.from(word, "latin1"));
+  }
+}

@@ -1,0 +1,57 @@
+/** An error reply. `message` begins with its code: `ERR …`, `WRONGTYPE …`. */
+export class ErrorReply extends Error {
+  override readonly name = "ErrorReply";
+}
+
+/** A status, such as `OK`: sent as a simple string. */
+export class Status {
+  constructor(readonly text: string) {}
+}
+
+/** A floating-point number; RESP2 has none and gets text. */
+export class Double {
+  constructor(readonly value: number) {}
+}
+
+/** Pairs of keys and values, one after the other; a flat array in RESP2. */
+export class MapReply {
+  constructor(readonly items: readonly Reply[]) {}
+}
+
+/** A set; an array in RESP2. */
+export class SetReply {
+  constructor(readonly items: readonly Reply[]) {}
+}
+
+/** Members with their scores or values; one flat array in RESP2, an array of two each in RESP3. */
+export class PairsReply {
+  constructor(readonly pairs: readonly (readonly [Reply, Reply])[]) {}
+}
+
+/** Text in the format that RESP3 calls verbatim; a bulk string in RESP2. */
+export class Verbatim {
+  constructor(readonly text: string) {}
+}
+
+/** The array that is not there, as an aborted EXEC answers. */
+export const nullArray: unique symbol = Symbol("null array");
+
+/** What a command answers. A string or Buffer is a bulk string, `null` the bulk string that is not there. */
+export type Reply =
+  | string
+  | Buffer
+  | number
+  | bigint
+  | null
+  | typeof nullArray
+  | Status
+  | Double
+  | MapReply
+  | SetReply
+  | PairsReply
+  | Verbatim
+  | ErrorReply
+  | readonly Reply[];
+
+/** The answer of most commands that change something. */
+export const ok = new Status("OK");

@@ -1,0 +1,196 @@
+import { Arguments, arityError } from "../commands/arguments.js";
+import type { Command } from "../commands/command.js";
+import { connectionCommands } from "../commands/connection-commands.js";
+import { keyCommands } from "../commands/key-commands.js";
+import { unsupportedCommands } from "../commands/unsupported-commands.js";
+import { documentName } from "../documents/key-name.js";
+import { toErrorReply } from "../engine/batch.js";
+import type { Engine } from "../engine/engine.js";
+import { Keyspace } from "../engine/keyspace.js";
+import type { Protocol } from "../resp/encode-reply.js";
+import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
+import type { Settle } from "./reply-queue.js";
+import { handshakeCommands, microsecondsSince, type RecordCommand } from "./statistics.js";
+import { execute, type ExecuteOutcome } from "./execute.js";
+import type { Queued } from "./transaction.js";
+import { unknownCommand } from "./unknown-command.js";
+import { watchDocument, type Watches } from "./watch.js";
+
+const queuedReply = new Status("QUEUED");
+let lastId = 0;
+
+/** What a client's connection consists of besides its bytes: database, protocol, transaction, what it watches. */
+export class Session {
+  readonly id = ++lastId;
+  /** Type of the store, for messages. */
+  readonly storeType: string;
+  database = 0;
+  protocol: Protocol = 2;
+  name = "";
+  /** Commands since MULTI; `undefined` outside a transaction. */
+  transaction: Queued[] | undefined;
+  #watched: Watches = new Map();
+  readonly #engine: Engine;
+  readonly #record: RecordCommand;
+  readonly #onEnd: () => void;
+  #transactionFailed = false;
+
+  /** @param onEnd - called when the client asked to end the connection */
+  constructor(engine: Engine, record: RecordCommand, onEnd: () => void) {
+    this.#engine = engine;
+    this.#record = record;
+    this.#onEnd = onEnd;
+    this.storeType = engine.documents.storeType;
+  }
+
+  /** Does one command. */
+  execute(values: readonly Buffer[], settle: Settle): void {
+    const args = new Arguments(values);
+    const startedMs = performance.now();
+    const { protocol } = this;
+    const finish = (name: string, reply: Reply): void => {
+      if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(startedMs));
+      settle(reply, name === "hello" || name === "reset" ? this.protocol : protocol);
+    };
+    try {
+      this.#dispatch(args, startedMs, finish, (reply) => settle(reply, protocol));
+    } catch (error) {
+      // What is refused before it runs is not counted, as in Redis; and a transaction with it cannot be executed.
+      if (this.transaction !== undefined) this.#transactionFailed = true;
+      settle(toErrorReply(error), protocol);
+    }
+  }
+
+  /** Starts a transaction. */
+  begin(): void {
+    this.transaction = [];
+    this.#transactionFailed = false;
+  }
+
+  /** Forgets the transaction, and what is watched. */
+  discard(): void {
+    this.transaction = undefined;
+    this.#transactionFailed = false;
+    this.unwatch();
+  }
+
+  /** Forgets what is watched; a transaction that is being executed keeps its own. */
+  unwatch(): void {
+    this.#watched = new Map();
+  }
+
+  /** Everything as at the beginning. */
+  reset(): void {
+    this.discard();
+    this.database = 0;
+    this.protocol = 2;
+    this.name = "";
+  }
+
+  /** Ends the connection after the replies that are due. */
+  end(): void {
+    this.#onEnd();
+  }
+
+  #dispatch(args: Arguments, startedMs: number, finish: (name: string, reply: Reply) => void, refuse: (reply: Reply) => void): void {
+    const name = args.text(0).toLowerCase();
+    const key = keyCommands.get(name);
+    const connection = connectionCommands.get(name);
+    const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
+    if (arity === undefined) throw unsupportedCommands.has(name) ? this.#unsupported(name) : unknownCommand(args);
+    if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(name);
+    if (name === "exec") this.#exec((reply) => finish(name, reply));
+    else if (name === "watch") this.#watch(args, (reply) => finish(name, reply));
+    else if (this.transaction !== undefined && connection?.immediate !== true) {
+      this.transaction.push({ args, queuedAtMs: startedMs, ...(key && { key }), ...(connection && { connection }) });
+      refuse(queuedReply);
+    } else if (connection !== undefined) finish(name, attempt(() => connection.run(this, args)));
+    else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
+  }
+
+  #submit(command: Command, args: Arguments, settle: (reply: Reply) => void): void {
+    const { database } = this;
+    const keys = command.keys(args);
+    const names = [...new Set(keys.map((bytes) => documentName(database, bytes.toString("latin1"))))];
+    if (names.length > 1 && command.writes && !this.#engine.documents.atomic) {
+      if (command.separate === undefined) throw this.#unsupported(`${command.name} over several keys`);
+      this.#submitEach(command, command.separate, keys, settle);
+      return;
+    }
+    this.#engine.submit({
+      names,
+      blind: command.blind?.(args) ?? false,
+      owner: this,
+      run: (workspace) => command.run(new Keyspace(workspace, database, Date.now()), args),
+      settle,
+    });
+  }
+
+  #submitEach(command: Command, separate: NonNullable<Command["separate"]>, keys: readonly Buffer[], settle: (reply: Reply) => void): void {
+    const replies: Reply[] = [];
+    for (const key of keys) {
+      this.#submit(command, new Arguments(separate.arguments(key)), (reply) => {
+        replies.push(reply);
+        if (replies.length === keys.length) settle(replies.find((each) => each instanceof ErrorReply) ?? separate.join(replies));
+      });
+    }
+  }
+
+  #watch(args: Arguments, settle: (reply: Reply) => void): void {
+    if (this.transaction !== undefined) {
+      settle(new ErrorReply("ERR WATCH inside MULTI is not allowed"));
+      return;
+    }
+    const { database } = this;
+    const watched = this.#watched;
+    const names = args.slice(1).map((bytes) => documentName(database, bytes.toString("latin1")));
+    // A key that is watched already keeps what was seen first.
+    const fresh = [...new Set(names)].filter((name) => !watched.has(name));
+    for (const name of fresh) watched.set(name, undefined);
+    this.#engine.submit({
+      names: fresh,
+      blind: false,
+      owner: this,
+      run: (workspace) => {
+        for (const name of fresh) watched.set(name, watchDocument(workspace, name, Date.now()));
+        return ok;
+      },
+      settle,
+    });
+  }
+
+  #exec(settle: (reply: Reply) => void): void {
+    const { transaction, database } = this;
+    if (transaction === undefined) {
+      settle(new ErrorReply("ERR EXEC without MULTI"));
+      return;
+    }
+    const failed = this.#transactionFailed;
+    const watched = this.#watched;
+    this.discard();
+    if (failed) {
+      settle(new ErrorReply("EXECABORT Transaction discarded because of previous errors."));
+      return;
+    }
+    const onOutcome = ({ reply, executed }: ExecuteOutcome): void => {
+      for (const { args, queuedAtMs } of executed) {
+        const name = args.text(0).toLowerCase();
+        if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(queuedAtMs));
+      }
+      settle(reply);
+    };
+    execute({ session: this, engine: this.#engine, queue: transaction, database, watched, settle: onOutcome });
+  }
+
+  #unsupported(what: string): ErrorReply {
+    return new ErrorReply(`ERR '${what.toUpperCase()}' is not supported by Mecha on ${this.storeType}`);
+  }
+}
+
+function attempt(run: () => Reply): Reply {
+  try {
+    return run();
+  } catch (error) {
+    return toErrorReply(error);
+  }
+}
