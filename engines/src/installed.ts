@@ -13,7 +13,7 @@ const namedFolder = process.env["MECHA_ENGINES_INSTALLED"];
  * Everything that the install step leaves, but for what apt installs: a folder that git ignores, or the one that
  * `MECHA_ENGINES_INSTALLED` names, for a CI that keeps it from run to run.
  */
-export const installedFolder = namedFolder ? resolve(namedFolder) : join(enginesFolder, ".installed");
+const installedFolder = namedFolder ? resolve(namedFolder) : join(enginesFolder, ".installed");
 
 /** The source of the library that is loaded into every server. */
 export const shimSource = join(enginesFolder, "shim.c");
