@@ -1,5 +1,6 @@
 import { type ComponentContext, MechaError } from "@mecha/spec";
 import type { Redis } from "ioredis-upstream";
+import { loadClient } from "../../clients/load-client.js";
 import { storeClosed } from "../state-errors.js";
 import { fromRedis } from "./redis-error.js";
 import type { RedisSettings } from "./redis-settings.js";
@@ -40,7 +41,7 @@ export class RedisConnection {
 
   /** Connects; rejects within `dialTimeoutMs` if Redis does not answer or takes not the credentials. */
   static async open(context: ComponentContext, settings: RedisSettings): Promise<RedisConnection> {
-    const { Redis } = await import("ioredis-upstream");
+    const { Redis } = await loadClient(context, "ioredis-upstream", () => import("ioredis-upstream"));
     const { host, port, username, password, database, tls, dialTimeoutMs, readTimeoutMs } = settings;
     const redis = new Redis({
       host,

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type Libsql from "libsql";
 import { type ComponentContext, MechaError } from "@mecha/spec";
+import { loadClient } from "../../clients/load-client.js";
 import { fromSqlite, retryWhileBusy } from "./busy-retry.js";
 import type { SqliteSettings } from "./sqlite-settings.js";
 
@@ -13,7 +14,7 @@ const migrationLevel = 1;
 
 /** Opens the file, creates it with daprd's tables if need be. The folder is made for this user alone. */
 export async function openSqliteDatabase(context: ComponentContext, settings: SqliteSettings): Promise<SqliteDatabase> {
-  const { default: Database } = await import("libsql");
+  const { default: Database } = await loadClient(context, "libsql", () => import("libsql"));
   try {
     if (settings.file !== ":memory:") await mkdir(dirname(settings.file), { recursive: true, mode: 0o700 });
     const database = await retryWhileBusy(() => new Database(settings.file, { timeout: 0 }), settings.busyTimeoutMs);
