@@ -17,8 +17,9 @@ export const formatVersion = 1;
  *
  * - `messages`: what was published; one row a message until `retention` is over and every group has finished it.
  * - `consumer_groups`: who gets a copy of a topic's messages; `owner` names the consumer that a broadcast group dies with.
- * - `deliveries`: one row for each message and group. Open while `done_at` is NULL; with a consumer while `owner` is set; to be
- *   delivered (again) from `due_at` on. `attempts` counts deliveries, `outcome` is `success`, `drop` or `exhausted`.
+ * - `deliveries`: one row for each message and group. `state` is `ready` (for anyone, from `due_at` on), `blocked` (an earlier
+ *   message of the same order key is not done), `taken` (by the consumer `owner`) or `done`. `attempts` counts deliveries,
+ *   `outcome` of a done one is `success`, `drop` or `exhausted`.
  * - `consumers`: which processes may own deliveries, and until when they are believed to live.
  */
 const tables = `
@@ -44,6 +45,7 @@ const tables = `
     group_id INTEGER NOT NULL REFERENCES consumer_groups (id),
     message_id INTEGER NOT NULL REFERENCES messages (id),
     order_key TEXT,
+    state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at INTEGER NOT NULL,
     owner TEXT,
@@ -51,10 +53,10 @@ const tables = `
     outcome TEXT,
     PRIMARY KEY (group_id, message_id)
   ) WITHOUT ROWID;
-  CREATE INDEX deliveries_open ON deliveries (group_id, message_id) WHERE done_at IS NULL;
+  CREATE INDEX deliveries_ready ON deliveries (group_id, message_id) WHERE state = 'ready';
   CREATE INDEX deliveries_open_by_key ON deliveries (group_id, order_key, message_id)
-    WHERE done_at IS NULL AND order_key IS NOT NULL;
-  CREATE INDEX deliveries_owned ON deliveries (owner) WHERE owner IS NOT NULL;
+    WHERE order_key IS NOT NULL AND state <> 'done';
+  CREATE INDEX deliveries_taken ON deliveries (owner) WHERE owner IS NOT NULL;
   CREATE INDEX deliveries_by_message ON deliveries (message_id);
   CREATE TABLE consumers (
     id TEXT PRIMARY KEY,

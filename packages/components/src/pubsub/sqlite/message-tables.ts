@@ -32,14 +32,11 @@ interface TakenRow {
   readonly metadata: string;
 }
 
-/** Open deliveries of a group that nobody has, that are due, and that no earlier message of their key holds back. */
-const takeable = `
-  FROM deliveries AS d
-  WHERE d.group_id = ? AND d.done_at IS NULL AND d.owner IS NULL AND d.due_at <= ?
-    AND (d.order_key IS NULL OR NOT EXISTS (
-      SELECT 1 FROM deliveries AS e
-      WHERE e.group_id = d.group_id AND e.order_key = d.order_key AND e.done_at IS NULL AND e.order_key IS NOT NULL
-        AND e.message_id < d.message_id))`;
+/**
+ * Deliveries of a group that anyone may take now. The index is named because SQLite would rather read all of the group's
+ * deliveries, done ones included, along the primary key.
+ */
+const takeable = "FROM deliveries INDEXED BY deliveries_ready WHERE group_id = ? AND state = 'ready' AND due_at <= ?";
 
 /** Every statement on the message file. All but `hasWork`, `consumers` and `abandoned` must run inside a transaction. */
 export type MessageTables = ReturnType<typeof prepareMessageTables>;
@@ -50,36 +47,51 @@ export function prepareMessageTables(database: MessageDatabase) {
     "INSERT INTO messages (topic, data, content_type, metadata, order_key, published_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const fanOut = database.prepare(
-    `INSERT INTO deliveries (group_id, message_id, order_key, due_at)
-     SELECT id, ?, ?, ? FROM consumer_groups WHERE topic = ?`,
+    `INSERT INTO deliveries (group_id, message_id, order_key, due_at, state)
+     SELECT g.id, ?1, ?2, ?3, CASE WHEN ?2 IS NOT NULL AND EXISTS (
+       SELECT 1 FROM deliveries AS d INDEXED BY deliveries_open_by_key
+       WHERE d.group_id = g.id AND d.order_key = ?2 AND d.order_key IS NOT NULL AND d.state <> 'done'
+     ) THEN 'blocked' ELSE 'ready' END
+     FROM consumer_groups AS g WHERE g.topic = ?4`,
   );
   const insertGroup = database.prepare(
     "INSERT INTO consumer_groups (topic, name, owner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const findGroup = database.prepare("SELECT id FROM consumer_groups WHERE topic = ? AND name = ?");
   const backfill = database.prepare(
-    `INSERT INTO deliveries (group_id, message_id, order_key, due_at)
-     SELECT ?, id, order_key, published_at FROM messages WHERE topic = ?`,
+    `INSERT INTO deliveries (group_id, message_id, order_key, due_at, state)
+     SELECT ?, id, order_key, published_at, CASE
+       WHEN order_key IS NOT NULL AND ROW_NUMBER() OVER (PARTITION BY order_key ORDER BY id) > 1 THEN 'blocked'
+       ELSE 'ready' END
+     FROM messages WHERE topic = ?`,
   );
   const peek = database.prepare(`SELECT 1 AS found ${takeable} LIMIT 1`);
   const select = database.prepare(
     `SELECT m.id AS id, t.attempts AS attempts, m.data AS data, m.content_type AS content_type, m.metadata AS metadata
-     FROM (SELECT d.message_id AS message_id, d.attempts AS attempts ${takeable} ORDER BY d.message_id LIMIT ?) AS t
+     FROM (SELECT message_id, attempts ${takeable} ORDER BY message_id LIMIT ?) AS t
      JOIN messages AS m ON m.id = t.message_id ORDER BY m.id`,
   );
   const own = database.prepare(
-    "UPDATE deliveries SET owner = ?, attempts = attempts + 1 WHERE group_id = ? AND message_id = ?",
+    `UPDATE deliveries SET state = 'taken', owner = ?, attempts = attempts + 1
+     WHERE group_id = ? AND message_id = ?`,
   );
   const finish = database.prepare(
-    `UPDATE deliveries SET owner = NULL, done_at = ?, outcome = ?
-     WHERE group_id = ? AND message_id = ? AND owner = ? AND done_at IS NULL`,
+    `UPDATE deliveries SET state = 'done', owner = NULL, done_at = ?, outcome = ?
+     WHERE group_id = ? AND message_id = ? AND owner = ?`,
+  );
+  const unblockNext = database.prepare(
+    `UPDATE deliveries SET state = 'ready' WHERE group_id = ?1 AND message_id = (
+       SELECT MIN(n.message_id) FROM deliveries AS n INDEXED BY deliveries_open_by_key
+       WHERE n.group_id = ?1 AND n.order_key IS NOT NULL AND n.state <> 'done' AND n.order_key =
+         (SELECT order_key FROM deliveries WHERE group_id = ?1 AND message_id = ?2))`,
   );
   const postpone = database.prepare(
-    `UPDATE deliveries SET owner = NULL, due_at = ?
-     WHERE group_id = ? AND message_id = ? AND owner = ? AND done_at IS NULL`,
+    `UPDATE deliveries SET state = 'ready', owner = NULL, due_at = ?
+     WHERE group_id = ? AND message_id = ? AND owner = ?`,
   );
   const giveBack = database.prepare(
-    "UPDATE deliveries SET owner = NULL, attempts = attempts - 1 WHERE group_id = ? AND message_id = ? AND owner = ?",
+    `UPDATE deliveries SET state = 'ready', owner = NULL, attempts = attempts - 1
+     WHERE group_id = ? AND message_id = ? AND owner = ?`,
   );
   const putConsumer = database.prepare(
     `INSERT INTO consumers (id, place, pid, started, lease_until) VALUES (?, ?, ?, ?, ?)
@@ -92,14 +104,14 @@ export function prepareMessageTables(database: MessageDatabase) {
     `SELECT owner AS id FROM deliveries WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM consumers)
      UNION SELECT owner FROM consumer_groups WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM consumers)`,
   );
-  const releaseDeliveries = database.prepare("UPDATE deliveries SET owner = NULL WHERE owner = ?");
+  const releaseDeliveries = database.prepare("UPDATE deliveries SET state = 'ready', owner = NULL WHERE owner = ?");
   const deleteConsumer = database.prepare("DELETE FROM consumers WHERE id = ?");
   const groupsOfOwner = database.prepare("SELECT id FROM consumer_groups WHERE owner = ?");
   const deleteGroupDeliveries = database.prepare("DELETE FROM deliveries WHERE group_id = ?");
   const deleteGroup = database.prepare("DELETE FROM consumer_groups WHERE id = ?");
   const expired = database.prepare(
     `SELECT id FROM messages AS m WHERE published_at < ?
-       AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.message_id = m.id AND d.done_at IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.message_id = m.id AND d.state <> 'done')
      ORDER BY published_at LIMIT ?`,
   );
   const deleteMessageDeliveries = database.prepare("DELETE FROM deliveries WHERE message_id = ?");
@@ -161,7 +173,9 @@ export function prepareMessageTables(database: MessageDatabase) {
 
     /** Ends a delivery; false if the consumer no longer has it. */
     finish(groupId: number, messageId: number, owner: string, outcome: FinalOutcome): boolean {
-      return finish.run(Date.now(), outcome, groupId, messageId, owner).changes > 0;
+      if (finish.run(Date.now(), outcome, groupId, messageId, owner).changes === 0) return false;
+      unblockNext.run(groupId, messageId);
+      return true;
     },
 
     /** Gives a delivery up until `dueAt`. */

@@ -1,8 +1,14 @@
-import { busyDelayMs, isBusy } from "../../state/sqlite/busy-retry.js";
+import { isBusy } from "../../state/sqlite/busy-retry.js";
 import type { MessageDatabase } from "./message-database.js";
 
 /** Most pieces of work in one transaction: a few milliseconds during which nothing else of the process runs. */
 const maxPerCommit = 500;
+
+/**
+ * Other processes hold the file for a fraction of a millisecond each time, so the first attempts follow at once; later ones
+ * wait a little, each a different time, so that two processes do not keep in step.
+ */
+const hurried = { attempts: 4, thenUpToMs: 4 };
 
 interface Job {
   readonly work: () => unknown;
@@ -53,8 +59,8 @@ export class TransactionQueue {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#attempt === 0) setImmediate(() => this.#flush());
-    else setTimeout(() => this.#flush(), busyDelayMs(this.#attempt));
+    if (this.#attempt < hurried.attempts) setImmediate(() => this.#flush());
+    else setTimeout(() => this.#flush(), Math.random() * hurried.thenUpToMs);
   }
 
   #flush(): void {
