@@ -67,7 +67,7 @@ export function groupTests(on: DeclarePubSubTest): void {
         await full.promise;
         await new Promise((resolve) => setImmediate(resolve));
         now--;
-        return "success";
+        return "success" as const;
       },
     });
     await publish(numbered("parallel", 12));
@@ -83,7 +83,7 @@ export function groupTests(on: DeclarePubSubTest): void {
       async answer() {
         started.fire();
         await release.promise;
-        return "success";
+        return "success" as const;
       },
     });
     await publish(numbered("handed", 3));
