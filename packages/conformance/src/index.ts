@@ -3,3 +3,10 @@ export { stateStoreSuite, type StateStoreSupports } from "./state-store-suite.js
 export { pubSubSuite, type PubSubSupports } from "./pub-sub-suite.js";
 export { configurationSuite, type ConfigurationFixture, type ConfigurationSupports } from "./configuration-suite.js";
 export { eventually } from "./eventually.js";
+export {
+  daprApiSuite,
+  type DaprApiComponents,
+  type DaprApiEndpoint,
+  type DaprApiRun,
+  type DaprApiSupports,
+} from "./dapr-api-suite/dapr-api-suite.js";

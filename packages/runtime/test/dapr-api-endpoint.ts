@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { DaprApiEndpoint, DaprApiRun } from "@mecha/conformance";
+import type { Transport } from "@mecha/sdk-core/protocol";
+import { createRuntime, type Runtime } from "../src/runtime.js";
+import { componentYaml } from "./runtime-fixture.js";
+
+/** What the embedded runtime promises on the components below. */
+export const embeddedRun: DaprApiRun = {
+  kinds: ["state", "pubsub", "configuration", "binding", "secrets"],
+  supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
+};
+
+const resources = {
+  "state.yaml": componentYaml("store", "state.in-memory"),
+  "pubsub.yaml": componentYaml("events", "pubsub.in-memory"),
+  "configuration.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
+  "binding.yaml": componentYaml("files", "bindings.localstorage", { rootPath: "files" }),
+  "secrets.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
+};
+
+/** A way into a runtime, and what to close besides it. */
+export interface Door {
+  readonly transport: Transport;
+  close?(): Promise<void>;
+}
+
+/** Opens an embedded runtime as the suite wants it, seen through a door. */
+export async function openEmbeddedEndpoint(door: (runtime: Runtime) => Door | Promise<Door>): Promise<DaprApiEndpoint> {
+  const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
+  await mkdir(join(folder, "components"));
+  for (const [name, text] of Object.entries(resources)) await writeFile(join(folder, "components", name), text);
+  await writeFile(join(folder, "secrets.json"), JSON.stringify({ "suite-secret": "open sesame" }));
+  const runtime = await createRuntime({
+    appId: "suite-app",
+    resourcesPaths: [join(folder, "components")],
+    baseFolder: folder,
+    drainTimeoutMs: 1_000,
+  });
+  const opened = await door(runtime);
+  return {
+    transport: opened.transport,
+    appId: "suite-app",
+    components: { state: "store", pubsub: "events", configuration: "settings", binding: "files", secrets: "vault" },
+    attachApp: (channel) => runtime.attachApp(channel),
+    writeConfiguration: (key, value) => replaceFile(join(folder, "settings", key), value),
+    async close() {
+      await opened.close?.();
+      await runtime.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function replaceFile(file: string, value: string | undefined): Promise<void> {
+  if (value === undefined) return rm(file, { force: true });
+  const draft = join(dirname(dirname(file)), "draft");
+  await writeFile(draft, value);
+  await rename(draft, file);
+}

@@ -1,0 +1,16 @@
+import { daprApiSuite } from "@mecha/conformance";
+import * as test from "vitest";
+import { embeddedRun, openEmbeddedEndpoint } from "./dapr-api-endpoint.js";
+import { encodingTransport } from "./encoding-transport.js";
+
+test.describe("in-process", () => {
+  daprApiSuite(test, () => openEmbeddedEndpoint(({ transport }) => ({ transport })), embeddedRun);
+});
+
+test.describe("in-process, with every message encoded, decoded and frozen", () => {
+  daprApiSuite(
+    test,
+    () => openEmbeddedEndpoint(({ transport }) => ({ transport: encodingTransport(transport) })),
+    embeddedRun,
+  );
+});
