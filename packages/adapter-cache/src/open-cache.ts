@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { callCounter, holdProcess, openAdapterSession, resolveCacheRoute, type AdapterSession, type CacheRoute } from "@mecha/adapter-kit";
-import type { Transport } from "@mecha/sdk-core";
+import { MechaError, type Transport } from "@mecha/sdk-core";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
 import { createRuntimeDocuments } from "./documents/runtime-documents.js";
 import { Engine } from "./engine/engine.js";
@@ -67,4 +67,9 @@ function engineOf(transport: Transport, route: CacheRoute): Engine {
   const engine = known.get(route.component) ?? new Engine(createRuntimeDocuments(transport, route));
   known.set(route.component, engine);
   return engine;
+}
+
+/** Says whether an attempt to open failed because a backend does not answer, so that it may be worth another. */
+export function isUnavailable(error: unknown): boolean {
+  return MechaError.is(error) && (error.code === "UNAVAILABLE" || error.code === "DEADLINE_EXCEEDED");
 }

@@ -1,0 +1,60 @@
+import { handshakeCommands, type RecordCommand } from "@mecha/adapter-cache";
+import type { Command } from "ioredis-upstream";
+
+/** What Redis refuses without running it, and so does not count. */
+const refusals = /^(?:ERR unknown command|ERR wrong number of arguments|ERR Command not allowed|NOAUTH|NOPERM|LOADING|OOM|READONLY|MISCONF)/;
+
+/**
+ * Counts the commands of one connection to Redis as Redis itself does (`INFO commandstats`): once each when it has run, so
+ * a queued one with its EXEC, and never one that was refused.
+ */
+export class CallRecorder {
+  readonly #record: RecordCommand;
+  readonly #seen = new WeakSet<Command>();
+  #transaction: { readonly name: string; readonly startMs: number }[] | undefined;
+
+  constructor(record: RecordCommand) {
+    this.#record = record;
+  }
+
+  /** Counts a command when it is answered. */
+  watch(command: Command): void {
+    const name = command.name.toLowerCase();
+    // A command comes here again when it was queued offline or is sent anew after a reconnect.
+    if (this.#seen.has(command) || handshakeCommands.has(name)) return;
+    this.#seen.add(command);
+    const startMs = performance.now();
+    const { resolve, reject } = command;
+    // Not by `command.promise`: whoever listens there hides rejections that nobody else handles.
+    command.resolve = (reply: unknown) => {
+      this.#answered(name, startMs, reply);
+      resolve(reply);
+    };
+    command.reject = (error: Error) => {
+      this.#failed(name, startMs, error);
+      reject(error);
+    };
+  }
+
+  #answered(name: string, startMs: number, reply: unknown): void {
+    if (this.#transaction !== undefined && Buffer.isBuffer(reply) && reply.equals(queued)) {
+      this.#transaction.push({ name, startMs });
+      return;
+    }
+    if (name === "exec" && Array.isArray(reply)) for (const each of this.#transaction ?? []) this.#count(each.name, each.startMs);
+    if (name === "multi") this.#transaction = [];
+    if (name === "exec" || name === "discard") this.#transaction = undefined;
+    this.#count(name, startMs);
+  }
+
+  #failed(name: string, startMs: number, error: Error): void {
+    if (name === "exec") this.#transaction = undefined;
+    if (error.name === "ReplyError" && !refusals.test(error.message)) this.#count(name, startMs);
+  }
+
+  #count(name: string, startMs: number): void {
+    if (!handshakeCommands.has(name)) this.#record(name, (performance.now() - startMs) * 1000);
+  }
+}
+
+const queued = Buffer.from("QUEUED");

@@ -1,0 +1,49 @@
+import { Socket } from "node:net";
+import { isUnavailable, openCache, type CacheAddress, type OpenCache } from "@mecha/adapter-cache";
+import { AbstractConnector, type RedisOptions } from "ioredis-upstream";
+
+/** How ioredis reaches the cache: its own seam for transports, with the runtime in the place of a TCP connection. */
+export class RuntimeConnector extends AbstractConnector {
+  /** The connection, once there is one. */
+  opened: OpenCache | undefined;
+  /** Why there can be none: wrong settings, which no retry would mend. */
+  failure: Error | undefined;
+  readonly #address: CacheAddress;
+
+  constructor(options: RedisOptions) {
+    super(options.disconnectTimeout ?? 2_000);
+    this.#address = addressOf(options);
+  }
+
+  async connect(): Promise<Socket> {
+    this.connecting = true;
+    this.failure = undefined;
+    this.firstError = undefined as never; // declared as optional, which does not take `undefined`
+    try {
+      this.opened = await openCache(this.#address);
+    } catch (error) {
+      if (isUnavailable(error)) return this.#unreachable(error as Error);
+      this.failure = error as Error;
+      throw error;
+    }
+    // ioredis asks for a socket and uses of it what the session's stream has too.
+    this.stream = this.opened.stream as Socket;
+    if (this.connecting) return this.stream as Socket;
+    this.stream.destroy();
+    throw new Error("Connection is closed.");
+  }
+
+  /** What ioredis gets of a server that does not answer: a dead socket and its error, so that its retries go on as ever. */
+  #unreachable(error: Error): Socket {
+    this.firstError = error;
+    const socket = new Socket();
+    socket.destroy();
+    return socket;
+  }
+}
+
+/** Sentinels stand for one name, which is what rules match then. */
+function addressOf({ host, port, db, path, sentinels, name }: RedisOptions): CacheAddress {
+  if (sentinels && name) return { host: name, db };
+  return path ? { host: path, db } : { host, port, db };
+}

@@ -1,0 +1,66 @@
+import { Command, Redis as Upstream, type RedisOptions } from "ioredis-upstream";
+import { CallRecorder } from "./call-recorder.js";
+import { RuntimeConnector } from "./connector.js";
+import { withoutCredentials } from "./credentials.js";
+
+type Arguments = readonly [first?: number | string | RedisOptions | null, second?: string | RedisOptions, third?: RedisOptions];
+type WritableOfCommand = Parameters<Upstream["sendCommand"]>[1];
+
+/** `Redis` of ioredis 5: the original client, whose commands the Mecha runtime answers. */
+export class Redis extends Upstream {
+  #recorder: { readonly connection: object; readonly calls: CallRecorder } | undefined;
+
+  constructor(port: number, host: string, options: RedisOptions);
+  constructor(path: string, options: RedisOptions);
+  constructor(port: number, options: RedisOptions);
+  constructor(port: number, host: string);
+  constructor(options: RedisOptions);
+  constructor(port: number);
+  constructor(path: string);
+  constructor();
+  constructor(...given: Arguments) {
+    // The original takes its arguments in any order of kinds and keeps the first that names an option.
+    super(...(withTransport(given) as unknown as [RedisOptions]));
+  }
+
+  static override createClient(...args: ConstructorParameters<typeof Upstream>): Redis {
+    return new Redis(...args);
+  }
+
+  /** Nodes that a Cluster made are clients of the original class, and pass for this one as they do there. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return Function.prototype[Symbol.hasInstance].call(this === Redis ? Upstream : this, value);
+  }
+
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    return new Redis({ ...this.options, ...override });
+  }
+
+  override sendCommand(command: Command, stream?: WritableOfCommand): unknown {
+    const { failure, opened } = this.#connector;
+    if (failure !== undefined && this.status === "end") {
+      command.reject(failure);
+      return command.promise;
+    }
+    withoutCredentials(command);
+    if (opened?.native === true) this.#callsOf(opened).watch(command);
+    return super.sendCommand(command, stream);
+  }
+
+  get #connector(): RuntimeConnector {
+    // Made by the original from the option that the constructor gave; private there.
+    return (this as unknown as { readonly connector: RuntimeConnector }).connector;
+  }
+
+  #callsOf(opened: NonNullable<RuntimeConnector["opened"]>): CallRecorder {
+    if (this.#recorder?.connection !== opened) this.#recorder = { connection: opened, calls: new CallRecorder(opened.record) };
+    return this.#recorder.calls;
+  }
+}
+
+function withTransport([first, second, third]: Arguments): unknown[] {
+  // Credentials are those of the old middleware, which nobody asks for any more.
+  const transport = { Connector: RuntimeConnector, username: null, password: null };
+  if (typeof first === "number") return [{ ...transport, port: first }, second, third];
+  return [transport, first, second];
+}
