@@ -36,15 +36,28 @@ async function untilRouted(nameServer: string, topic: string): Promise<void> {
   }
 }
 
-/** Makes a topic (or changes it) and waits until clients can find it. The gRPC proxy makes none by itself. */
+/** The topic that brokers which make topics by themselves take as a pattern; its route names them. */
+const patternTopic = "TBW102";
+
+async function brokerOf(nameServer: string): Promise<string> {
+  const [first] = (await routeOf(nameServer, patternTopic)) ?? [];
+  if (first === undefined) throw new Error(`the name server at ${nameServer} knows no broker that makes topics`);
+  return first.address;
+}
+
+/**
+ * Makes a topic (or changes it) and waits until clients can find it. The gRPC proxy makes none by itself.
+ *
+ * @param rocketmq - an engine's address, or a name server alone, whose first broker is taken then
+ */
 export async function createTopic(
-  rocketmq: RocketmqAddress,
+  rocketmq: { readonly nameServer: string; readonly broker?: string },
   topic: string,
   { type = "NORMAL", queues = 4 }: TopicOptions = {},
 ): Promise<void> {
   const fields = {
     topic,
-    defaultTopic: "TBW102",
+    defaultTopic: patternTopic,
     readQueueNums: String(queues),
     writeQueueNums: String(queues),
     perm: readAndWrite,
@@ -53,7 +66,8 @@ export async function createTopic(
     order: "false",
     attributes: `+message.type=${type}`,
   };
-  const response = await callRemoting(rocketmq.broker, { code: updateAndCreateTopic, fields });
+  const broker = rocketmq.broker ?? (await brokerOf(rocketmq.nameServer));
+  const response = await callRemoting(broker, { code: updateAndCreateTopic, fields });
   if (response.code !== 0) throw failedCall(`making the topic ${topic}`, response);
   await untilRouted(rocketmq.nameServer, topic);
 }

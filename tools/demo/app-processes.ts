@@ -12,6 +12,8 @@ export interface AppOptions {
   readonly folder: string;
   /** Added to this process's environment: addresses, credentials, ACME_ENV. */
   readonly env: Readonly<Record<string, string>>;
+  /** Added for one service alone, over `env`. */
+  readonly serviceEnv?: Readonly<Record<"orders" | "inventory", Readonly<Record<string, string>>>>;
   /** Where the output of both services is written. */
   readonly logFile: string;
   readonly ports: { readonly orders: number; readonly inventory: number };
@@ -127,10 +129,11 @@ class AppProcesses implements RunningApp {
   }
 
   #spawn(file: string): ChildProcess {
-    const { folder, env, ports } = this.#options;
+    const { folder, env, serviceEnv, ports } = this.#options;
+    const own = serviceEnv?.[file.startsWith("orders/") ? "orders" : "inventory"];
     const child = spawn(process.execPath, [file], {
       cwd: folder,
-      env: { ...process.env, ...env, PORT: String(ports.orders), INVENTORY_PORT: String(ports.inventory) },
+      env: { ...process.env, ...env, ...own, PORT: String(ports.orders), INVENTORY_PORT: String(ports.inventory) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout.pipe(this.#log, { end: false });
