@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "./testing.js";
+import { temporaryFolder } from "./testing/process-and-folder.js";
 
 const root = join(import.meta.dirname, "../..");
 const fixture = join(import.meta.dirname, "../fixtures/absent-engine");

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { describeWith } from "./describe-engine.js";
 import { EngineProcess } from "./engine-process.js";
 import { accepts } from "./tcp.js";
-import { temporaryFolder } from "./testing.js";
+import { temporaryFolder } from "./testing/process-and-folder.js";
 
 const script = join(import.meta.dirname, "../fixtures/start-redis.ts");
 

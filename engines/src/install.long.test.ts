@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "./testing.js";
+import { temporaryFolder } from "./testing/process-and-folder.js";
 
 const script = join(import.meta.dirname, "install.ts");
 

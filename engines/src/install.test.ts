@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "./testing.js";
+import { temporaryFolder } from "./testing/process-and-folder.js";
 
 const script = join(import.meta.dirname, "install.ts");
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verifyJars } from "./jar-checksums.js";
-import { temporaryFolder } from "./testing.js";
+import { temporaryFolder } from "./testing/process-and-folder.js";
 
 function line(name: string, content: string): string {
   return `${createHash("sha256").update(content).digest("hex")}  ${name}\n`;

@@ -5,7 +5,7 @@ import { describeWith } from "./describe-engine.js";
 import { isPortFree } from "./free-ports.js";
 import { startRedis } from "./redis.js";
 import { exchange } from "./tcp.js";
-import { isAlive, temporaryFolder } from "./testing.js";
+import { isAlive, temporaryFolder } from "./testing/process-and-folder.js";
 
 async function ask(port: number, command: string): Promise<string> {
   const answer = await exchange(port, `${command}\r\n`, (received) => received.toString().endsWith("\r\n"));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeWith } from "./describe-engine.js";
 import { startRocketmq } from "./rocketmq.js";
 import { engineStartMs } from "./shared-engine.js";
-import { isAlive, temporaryFolder } from "./testing.js";
+import { isAlive, temporaryFolder } from "./testing/process-and-folder.js";
 
 describeWith("rocketmq", "rocketmq", () => {
   test("ends by itself when it is asked to, and keeps the folder that was named", {

@@ -7,7 +7,8 @@ import { routeOf } from "./rocketmq-route.js";
 import { createConsumerGroup, createTopic } from "./rocketmq-topics.js";
 import { engineStartMs } from "./shared-engine.js";
 import { accepts } from "./tcp.js";
-import { isAlive, temporaryFolder } from "./testing.js";
+import { listeningAddresses } from "./testing/listening-addresses.js";
+import { isAlive, temporaryFolder } from "./testing/process-and-folder.js";
 
 const sendMessage = 10;
 const updateConsumerOffset = 15;
@@ -65,7 +66,7 @@ describeWith("rocketmq", "rocketmq", (on) => {
     expect(await accepts(Number(on.rocketmq.proxy.split(":")[1]))).toBe(true);
   });
 
-  test("keeps its messages through a kill and a start on the same folder and ports", {
+  test("listens on loopback only, and keeps its messages through a kill and a start on the same folder and ports", {
     timeout: 2 * engineStartMs,
   }, async () => {
     using folder = temporaryFolder();
@@ -75,6 +76,9 @@ describeWith("rocketmq", "rocketmq", (on) => {
       groups: ["GID_kept"],
     });
     await send(first.broker, "kept", 0, "one");
+    const listening = first.pids.flatMap(listeningAddresses);
+    expect(listening).toEqual(expect.arrayContaining([first.nameServer, first.broker, first.proxy]));
+    expect(listening.filter((address) => !address.startsWith("127.0.0.1:"))).toEqual([]);
     await first.stop({ hard: true });
     expect(first.pids.some(isAlive)).toBe(false);
     const port = Number(first.nameServer.split(":")[1]);
