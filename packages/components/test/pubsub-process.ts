@@ -1,11 +1,11 @@
 /**
  * A process of its own with a `pubsub.sqlite`, for tests that kill it. Arguments: role (`publish` or `consume`), base folder,
- * topic, and for `publish` a prefix. Says what it did on standard output, one line each, after it is done.
+ * topic, and for `publish` a prefix, for `consume` optionally the number of messages after which handlers hang. Says what it did on standard output, one line each, after it is done.
  */
 import { component } from "../src/pubsub/sqlite.js";
 import { testContext } from "./test-context.js";
 
-const [role, baseFolder = "", topic = "", prefix = ""] = process.argv.slice(2);
+const [role, baseFolder = "", topic = "", last = ""] = process.argv.slice(2);
 const context = testContext("pubsub.sqlite", { redeliverInterval: "20ms", leaseDuration: "60s" }, { baseFolder });
 const pubsub = await component.create(context);
 
@@ -15,10 +15,10 @@ function say(line: string): void {
 
 async function publishForever(): Promise<never> {
   for (let index = 0; ; index++) {
-    const ids = [0, 1, 2].map((part) => `${prefix}-${index}-${part}`);
+    const ids = [0, 1, 2].map((part) => `${last}-${index}-${part}`);
     const messages = ids.map((id, part) => ({
       data: new TextEncoder().encode(id),
-      metadata: { "rocketmq-shardingkey": `${prefix}-${part}` },
+      metadata: { "rocketmq-shardingkey": `${last}-${part}` },
     }));
     await pubsub.publish(topic, messages);
     for (const id of ids) say(id);
@@ -27,13 +27,13 @@ async function publishForever(): Promise<never> {
 }
 
 async function consumeForever(): Promise<void> {
+  let room = last === "" ? Number.POSITIVE_INFINITY : Number(last);
   await pubsub.subscribe(
     topic,
     async ({ data, attempt }) => {
       const id = new TextDecoder().decode(data);
       say(`begin ${id} ${attempt}`);
-      // Long enough to be killed in the middle.
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (--room < 0) await new Promise(() => undefined);
       say(`end ${id}`);
       return "success";
     },

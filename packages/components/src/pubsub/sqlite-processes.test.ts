@@ -43,7 +43,7 @@ const ended = (lines: readonly string[]) =>
 
 it("loses nothing that was published and delivers all when publishers and consumers are killed", async () => {
   const topic = "orders";
-  const consumers = [start("consume", baseFolder, topic), start("consume", baseFolder, topic)];
+  const consumers = [start("consume", baseFolder, topic, "20"), start("consume", baseFolder, topic)];
   for (const { lines } of consumers) await eventually("it is ready", async () => lines.includes("ready"));
   const publishers = ["a", "b", "c"].map((prefix) => start("publish", baseFolder, topic, prefix));
   const [first, second] = consumers;
@@ -51,7 +51,7 @@ it("loses nothing that was published and delivers all when publishers and consum
     await eventually("it published", async () => lines.length >= 100, 20_000);
     await kill(child);
   }
-  await eventually("it consumed", async () => ended(first?.lines ?? []).length >= 20, 20_000);
+  await eventually("it hangs", async () => (first?.lines ?? []).length > 2 * 20 + 1, 20_000);
   if (first !== undefined) await kill(first.child);
   const third = start("consume", baseFolder, topic);
 
@@ -59,8 +59,6 @@ it("loses nothing that was published and delivers all when publishers and consum
   const done = () => new Set([first, second, third].flatMap((consumer) => ended(consumer?.lines ?? [])));
   await eventually("all came", async () => acknowledged.every((id) => done().has(id)), 20_000);
 
-  const begun = first?.lines.filter((line) => line.startsWith("begin ")) ?? [];
-  expect(begun.length, "the consumer died between two messages").toBeGreaterThan(ended(first?.lines ?? []).length);
   const again = [second, third].flatMap((consumer) => consumer?.lines.filter((line) => / [2-9]$/.test(line)) ?? []);
   expect(again.length, "nothing was delivered a second time").toBeGreaterThan(0);
 });
@@ -69,14 +67,14 @@ it("notices within two polls that a consumer was killed, long before its lease e
   const topic = "takeover";
   const pubsub = await component.create(testContext("pubsub.sqlite", {}, { baseFolder }));
   try {
-    const victim = start("consume", baseFolder, topic);
+    const victim = start("consume", baseFolder, topic, "5");
     await eventually("it is ready", async () => victim.lines.includes("ready"));
-    const ids = Array.from({ length: 400 }, (_, index) => `m${index}`);
+    const ids = Array.from({ length: 40 }, (_, index) => `m${index}`);
     await pubsub.publish(
       topic,
       ids.map((id) => ({ data: new TextEncoder().encode(id), metadata: {} })),
     );
-    await eventually("it began", async () => victim.lines.length > 20);
+    await eventually("it hangs", async () => victim.lines.length > 2 * 5 + 1);
     await kill(victim.child);
     const killedAt = Date.now();
     const rest = new Set(ids);
