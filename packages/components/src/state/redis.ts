@@ -5,17 +5,18 @@ import {
   type StateOperation,
   type StateRecord,
   type StateStore,
+  type StateWriteOptions,
   type StateWriteResult,
 } from "@mecha/spec";
-import type { Redis } from "ioredis-upstream";
 import { checkOperations, etagInvalid, etagMismatch, hasEtag, storeClosed } from "./state-errors.js";
 import { RedisConnection } from "./redis/redis-connection.js";
-import { isReplyError } from "./redis/redis-error.js";
+import { type Reading, readingsOf, readScript } from "./redis/read-script.js";
+import { runScript } from "./redis/redis-script.js";
 import { openRedisSession } from "./redis/redis-session.js";
 import { readRedisSettings, type RedisSettings, redisUrl } from "./redis/redis-settings.js";
-import { writeScript, writeScriptSha } from "./redis/write-script.js";
+import { writeArguments, writeScript } from "./redis/write-script.js";
 
-/** Most operations that go into one call of the script, while which Redis serves nobody else. */
+/** Most keys in one call of a script, during which Redis serves nobody else. */
 const maxOperationsPerScript = 500;
 
 /** What daprd takes for an ETag: a number as Go's `strconv.Atoi` reads it. */
@@ -37,25 +38,39 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
   const connection = await RedisConnection.open(context, settings);
   let closed = false;
 
+  async function readChunk(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly Reading[]> {
+    const reply = await connection.run((redis) => runScript(redis, readScript, keys), { signal, idempotent: true });
+    return readingsOf(reply, keys.length);
+  }
+
+  function recordOf(key: string, reading: Reading | undefined): StateRecord | undefined {
+    if (reading !== "foreign") return reading;
+    throw new MechaError(
+      "FAILED_PRECONDITION",
+      `Key "${key}" in state store "${context.name}" holds something that is no state: a hash without data and version, or another type`,
+      { component: context.name, operation: "state.get", metadata: { key } },
+    );
+  }
+
   /** Runs the script; gives the positions of the operations whose condition does not hold. */
-  async function runScript(
+  async function apply(
     operations: readonly StateOperation[],
-    { atomic, signal }: { readonly atomic: boolean; readonly signal?: AbortSignal },
+    { atomic, signal }: StateWriteOptions,
   ): Promise<readonly number[]> {
-    const call = [
-      operations.length,
-      ...operations.map(({ key }) => key),
-      atomic ? "1" : "0",
-      ...operations.flatMap((operation) => scriptArguments(operation, settings.ttlSeconds)),
-    ] as const;
-    const refused = await connection.run((redis) => evaluate(redis, call), { signal, idempotent: false });
-    return refused.map((number) => number - 1);
+    const keys = operations.map(({ key }) => key);
+    const values = operations.flatMap((operation) => writeArguments(operation, settings.ttlSeconds));
+    const refused = await connection.run(
+      (redis) => runScript(redis, writeScript, keys, [atomic ? "1" : "0", ...values]),
+      { signal, idempotent: false },
+    );
+    // The script returns numbers only.
+    return (refused as readonly number[]).map((number) => number - 1);
   }
 
   async function writeAll(operations: readonly StateOperation[], signal: AbortSignal | undefined): Promise<void> {
     const invalid = operations.find(hasInvalidEtag);
     if (invalid !== undefined) throw etagInvalid(context, invalid);
-    const [position] = await runScript(operations, { atomic: true, ...(signal && { signal }) });
+    const [position] = await apply(operations, { atomic: true, ...(signal && { signal }) });
     const refused = position === undefined ? undefined : operations[position];
     if (refused !== undefined) throw etagMismatch(context, refused);
   }
@@ -67,9 +82,7 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
     const valid = operations.filter((operation) => !hasInvalidEtag(operation));
     const chunks = chunk(valid, maxOperationsPerScript);
     // All are sent at once; one connection keeps their order.
-    const refused = await Promise.all(
-      chunks.map((part) => runScript(part, { atomic: false, ...(signal && { signal }) })),
-    );
+    const refused = await Promise.all(chunks.map((part) => apply(part, { atomic: false, ...(signal && { signal }) })));
     const mismatched = new Set(refused.flatMap((positions, index) => positions.map((at) => chunks[index]?.[at])));
     return operations.map((operation) => {
       if (hasInvalidEtag(operation)) return etagInvalid(context, operation);
@@ -81,10 +94,12 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
     backend: redisUrl(settings),
     features: ["ETAG", "TRANSACTIONAL", "TTL"],
     async get(keys, options) {
-      return connection.run((redis) => Promise.all(keys.map((key) => readRecord(redis, key, context))), {
-        signal: options?.signal,
-        idempotent: true,
-      });
+      if (closed) throw storeClosed(context);
+      const readings = await Promise.all(
+        chunk(keys, maxOperationsPerScript).map((part) => readChunk(part, options?.signal)),
+      );
+      const flat = readings.flat();
+      return keys.map((key, index) => recordOf(key, flat[index]));
     },
     async write(operations, { atomic, signal }) {
       if (closed) throw storeClosed(context);
@@ -111,56 +126,6 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
 
 function hasInvalidEtag(operation: StateOperation): boolean {
   return hasEtag(operation) && !etagForm.test(operation.etag);
-}
-
-function scriptArguments(operation: StateOperation, defaultTtlSeconds: number | undefined): (string | Buffer)[] {
-  const etag = hasEtag(operation) ? BigInt(operation.etag).toString() : "";
-  if (operation.type === "delete") return ["delete", etag, "", "0", ""];
-  const { value, firstWrite, metadata } = operation;
-  // -1 in the request means: never, whatever the component says.
-  const fallback = Number(metadata?.["ttlInSeconds"]) < 0 ? undefined : defaultTtlSeconds;
-  const ttlSeconds = operation.ttlSeconds ?? fallback;
-  return [
-    "set",
-    etag,
-    firstWrite === true ? "1" : "0",
-    ttlSeconds === undefined ? "0" : String(Math.ceil(ttlSeconds * 1_000)),
-    Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-  ];
-}
-
-/** Calls the script by its name, and by its text where Redis has forgotten it. The script returns numbers only. */
-async function evaluate(redis: Redis, call: readonly [number, ...(string | Buffer)[]]): Promise<readonly number[]> {
-  const [keyCount, ...rest] = call;
-  try {
-    return (await redis.evalsha(writeScriptSha, keyCount, ...rest)) as readonly number[];
-  } catch (error) {
-    if (!isReplyError(error) || !error.message.startsWith("NOSCRIPT")) throw error;
-    return (await redis.eval(writeScript, keyCount, ...rest)) as readonly number[];
-  }
-}
-
-async function readRecord(redis: Redis, key: string, context: ComponentContext): Promise<StateRecord | undefined> {
-  const hash = redis.hmgetBuffer(key, "data", "version").catch((error: unknown) => {
-    if (isReplyError(error) && error.message.startsWith("WRONGTYPE")) return undefined;
-    throw error;
-  });
-  const [fields, ttlMs] = await Promise.all([hash, redis.pttl(key)]);
-  // As in daprd: what is no hash is read as a plain string, which has no version.
-  const [value, version] = fields ?? [await redis.getBuffer(key), Buffer.alloc(0)];
-  if (value && version) {
-    const record = { value, etag: version.toString() };
-    return ttlMs < 0 ? record : { ...record, expiresAtMs: Date.now() + ttlMs };
-  }
-  // -2 is Redis's word for an absent key.
-  if (ttlMs === -2 || fields === undefined) return undefined;
-  // It may have been created between the two commands.
-  if ((await redis.hexists(key, "version")) === 1) return readRecord(redis, key, context);
-  throw new MechaError(
-    "FAILED_PRECONDITION",
-    `Key "${key}" in state store "${context.name}" holds a hash that is no state: it lacks the fields data and version`,
-    { component: context.name, operation: "state.get", metadata: { key } },
-  );
 }
 
 function chunk<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -1,4 +1,6 @@
-import { createHash } from "node:crypto";
+import type { StateOperation } from "@mecha/spec";
+import { hasEtag } from "../state-errors.js";
+import { createScript } from "./redis-script.js";
 
 /**
  * Applies state operations to daprd's hashes: field `data` holds the value, `version` counts its writes and is the ETag,
@@ -11,7 +13,7 @@ import { createHash } from "node:crypto";
  * nothing, `1` for first-write, milliseconds to live or `0`, the value. Returns the numbers of the operations, from 1,
  * whose condition does not hold.
  */
-export const writeScript = `
+export const writeScript = createScript(`
 local atomic = ARGV[1] == '1'
 local planned = {}
 
@@ -70,7 +72,21 @@ if atomic then
   for number, key in ipairs(KEYS) do apply(key, number * 5 - 3) end
 end
 return refused
-`;
+`);
 
-/** The name under which Redis keeps the script. */
-export const writeScriptSha = createHash("sha1").update(writeScript).digest("hex");
+/** The five arguments of an operation; its ETag must be a whole number, if it has one. */
+export function writeArguments(operation: StateOperation, defaultTtlSeconds: number | undefined): (string | Buffer)[] {
+  const etag = hasEtag(operation) ? BigInt(operation.etag).toString() : "";
+  if (operation.type === "delete") return ["delete", etag, "", "0", ""];
+  const { value, firstWrite, metadata } = operation;
+  // -1 in the request means: never, whatever the component says.
+  const fallback = Number(metadata?.["ttlInSeconds"]) < 0 ? undefined : defaultTtlSeconds;
+  const ttlSeconds = operation.ttlSeconds ?? fallback;
+  return [
+    "set",
+    etag,
+    firstWrite === true ? "1" : "0",
+    ttlSeconds === undefined ? "0" : String(Math.ceil(ttlSeconds * 1_000)),
+    Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  ];
+}
