@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageOf, readImports } from "../architecture/read-imports.js";
+import { packageOf, readImports, type SourceImport } from "../architecture/read-imports.js";
 import { startRegistry } from "../registry/registry.js";
 import { runCommand } from "../run-command.js";
 import { listPublished, root, runtimeDependencies } from "../workspace.js";
@@ -26,10 +26,23 @@ test("every published package is packed under its public name", () => {
   expect(expected).toContain("@mecha/ioredis");
 });
 
+/** The imports that a compiler reads when it starts at the entry's declarations: what lies beside them may name anything. */
+function reachableImports(imports: readonly SourceImport[], entry: string): readonly SourceImport[] {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const { specifier } of imports.filter((found) => found.file === file && found.specifier.startsWith("."))) {
+      reached.add(posix.join(posix.dirname(file), specifier.replace(/\.js$/, ".d.ts")));
+    }
+  }
+  return imports.filter(({ file }) => reached.has(file));
+}
+
 test("what users get of types names only packages that are installed with them", () => {
   const strangers = listPublished().flatMap(({ manifest, folder: member }) => {
     const installed = [manifest.name, ...Object.keys(runtimeDependencies(manifest))];
-    return readImports(join(root, member), "dist").flatMap(({ file, specifier }) => {
+    const imports = readImports(join(root, member), "dist");
+    const read = ["esm", "cjs"].flatMap((format) => reachableImports(imports, `dist/${format}/index.d.ts`));
+    return read.flatMap(({ file, specifier }) => {
       const name = packageOf(specifier);
       return name === undefined || installed.includes(name) ? [] : [`${member}/${file} names ${name}`];
     });
