@@ -20,26 +20,27 @@ export interface LongPolls {
   close(): Promise<void>;
 }
 
-interface WaitingPoll {
-  readonly keys: ReadonlySet<string>;
-  /** Looks whether there is something to report now. */
-  look(): void;
-  end(): void;
-  fail(error: unknown): void;
+/** A poll from its beginning: it may be ended before it waits. */
+interface OpenPoll {
+  readonly items: readonly ProbedItem[];
+  readonly ending: AbortController;
+  /** Set while it waits: looks whether there is something to report now. */
+  look?: () => void;
+  fail?: (error: unknown) => void;
 }
 
 /** Makes the long polls over a session. */
 export function createLongPolls(session: ConfigSession): LongPolls {
-  const waiting = new Set<WaitingPoll>();
+  const open = new Set<OpenPoll>();
   let reported: ReadonlySet<string> = new Set();
-  const closing = new AbortController();
+  let isClosed = false;
   const watches = createItemWatches(
     session,
     () => {
-      for (const poll of waiting) poll.look();
+      for (const poll of open) poll.look?.();
     },
     (error) => {
-      for (const poll of waiting) poll.fail(error);
+      for (const poll of open) poll.fail?.(error);
     },
   );
 
@@ -51,54 +52,58 @@ export function createLongPolls(session: ConfigSession): LongPolls {
     await Promise.all(stale.map((item) => watches.refresh(item)));
   }
 
-  function wait(items: readonly ProbedItem[]): Promise<readonly ConfigItem[]> {
+  function wait(poll: OpenPoll): Promise<readonly ProbedItem[]> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => settleWith(() => resolve([])), holdMs);
-      function settleWith(answer: () => void): void {
+      const answer = (changed: readonly ProbedItem[]): void => {
         clearTimeout(timer);
-        waiting.delete(poll);
-        answer();
-      }
-      const poll: WaitingPoll = {
-        keys: new Set(items.map(keyOf)),
-        look() {
-          const changed = watches.changed(items);
-          if (changed.length > 0) settleWith(() => resolve(changed));
-        },
-        end: () => settleWith(() => resolve([])),
-        // The reason is whatever broke the subscription; the caller turns it into an error of the original client.
-        fail: (error) => settleWith(() => reject(error instanceof Error ? error : new Error(String(error)))),
+        resolve(changed);
       };
-      waiting.add(poll);
-      // Closing while the watches were being opened found no poll to end.
-      if (closing.signal.aborted) poll.end();
-      else poll.look();
+      const end = (): void => answer([]);
+      const timer = setTimeout(end, holdMs);
+      poll.look = () => {
+        const changed = watches.changed(poll.items);
+        if (changed.length > 0) answer(changed);
+      };
+      poll.fail = (error) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      poll.ending.signal.addEventListener("abort", end, { once: true });
+      poll.look();
+      // Ended while its items were not yet watched.
+      if (poll.ending.signal.aborted) end();
     });
   }
 
   return {
     async poll(items) {
-      if (closing.signal.aborted) return [];
-      await watches.acquire(items);
+      if (isClosed) return [];
+      const poll: OpenPoll = { items, ending: new AbortController() };
+      open.add(poll);
       try {
-        await settle(items);
-        const changed = await wait(items);
-        reported = new Set(items.filter((item) => changed.includes(item)).map(reportOf));
-        return changed;
+        await watches.acquire(items);
+        try {
+          await settle(items);
+          const changed = await wait(poll);
+          reported = new Set(changed.map(reportOf));
+          return changed;
+        } finally {
+          watches.release(items);
+        }
       } finally {
-        watches.release(items);
+        open.delete(poll);
       }
     },
     include(item) {
       const key = keyOf(item);
-      for (const poll of waiting) if (!poll.keys.has(key)) poll.end();
+      for (const poll of open) if (!poll.items.some((watched) => keyOf(watched) === key)) poll.ending.abort();
     },
     restart() {
-      for (const poll of waiting) poll.end();
+      for (const poll of open) poll.ending.abort();
     },
     async close() {
-      closing.abort();
-      for (const poll of waiting) poll.end();
+      isClosed = true;
+      for (const poll of open) poll.ending.abort();
       await watches.close();
     },
   };
