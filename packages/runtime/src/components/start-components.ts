@@ -3,6 +3,7 @@ import { closeComponents, type RunningComponent } from "../registry.js";
 import type { ComponentResource } from "../resources/component-resource.js";
 import { resolveSettings } from "../resources/resolve-settings.js";
 import { resourceError } from "../resources/resource-error.js";
+import { findSecretStores } from "./find-secret-stores.js";
 import { kindOf } from "./component-kinds.js";
 import { loadDefinition, type Catalogue } from "./load-definition.js";
 
@@ -25,47 +26,25 @@ export async function startComponents(
   resources: readonly ComponentResource[],
   context: StartContext,
 ): Promise<readonly RunningComponent[]> {
+  const secretStores = findSecretStores(resources);
   const starting = new Map<string, Promise<RunningComponent>>();
-  const byName = new Map(resources.map((resource) => [resource.name, resource]));
 
-  const start = (resource: ComponentResource, waiting: readonly string[]): Promise<RunningComponent> => {
+  const start = (resource: ComponentResource): Promise<RunningComponent> => {
     const known = starting.get(resource.name);
     if (known !== undefined) return known;
-    const lookUpSecret = (store: string, secret: string): Promise<Secret | undefined> =>
-      lookUp(resource, store, secret, [...waiting, resource.name]);
+    const store = secretStores.get(resource);
+    const lookUpSecret = async (secret: string): Promise<Secret | undefined> => {
+      if (store === undefined) return undefined;
+      const { component } = await start(store);
+      // findSecretStores has said that this component is a secret store.
+      return (component as RunningComponent<"secretstores">["component"]).get(secret);
+    };
     const started = startComponent(resource, context, lookUpSecret);
     starting.set(resource.name, started);
     return started;
   };
 
-  const lookUp = async (
-    from: ComponentResource,
-    store: string,
-    secret: string,
-    waiting: readonly string[],
-  ): Promise<Secret | undefined> => {
-    const resource = byName.get(store);
-    if (resource === undefined || kindOf(resource.type) !== "secretstores") {
-      const stores = resources.filter(({ type }) => kindOf(type) === "secretstores").map(({ name }) => `"${name}"`);
-      throw resourceError(
-        from.document,
-        ["auth", "secretStore"],
-        `there is no secret store "${store}". ${stores.length > 0 ? `There are: ${stores.join(", ")}.` : "Add a component of a type that begins with secretstores."}`,
-      );
-    }
-    if (waiting.includes(store)) {
-      throw resourceError(
-        from.document,
-        ["auth", "secretStore"],
-        `secret stores take their secrets from each other in a circle: ${[...waiting, store].join(" → ")}. Give one of them plain values.`,
-      );
-    }
-    const { component } = await start(resource, waiting);
-    // kindOf has said that this component is a secret store.
-    return (component as RunningComponent<"secretstores">["component"]).get(secret);
-  };
-
-  const results = await Promise.allSettled(resources.map((resource) => start(resource, [])));
+  const results = await Promise.allSettled(resources.map(start));
   const running = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failure = firstFailure(resources, results, context);
   if (failure === undefined) return running;
@@ -91,7 +70,7 @@ function firstFailure(
 async function startComponent(
   resource: ComponentResource,
   context: StartContext,
-  lookUpSecret: (store: string, secret: string) => Promise<Secret | undefined>,
+  lookUpSecret: (secret: string) => Promise<Secret | undefined>,
 ): Promise<RunningComponent> {
   const definition = await loadDefinition(resource, context.catalogue);
   const kind = kindOf(resource.type);

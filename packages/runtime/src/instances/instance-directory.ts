@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { appIdOfFile, readInstanceEntry, removeInstance, type InstanceEntry } from "./instance-entry.js";
 import { isAlive, startTimeOf } from "./process-identity.js";
 
+/** More than any file system's clock ticks. */
+const clockTickMs = 100;
+
 /** Finds the live instances of apps in a runtime folder. */
 export interface InstanceDirectory {
   /** The instances of an app that live, in turn: each call begins with another one. */
@@ -23,9 +26,11 @@ export function createInstanceDirectory(folder: string): InstanceDirectory {
 
   const refresh = async (): Promise<void> => {
     const changedAt = changeTimeOf(folder);
-    if (changedAt === readAt) return;
+    if (changedAt !== undefined && changedAt === readAt) return;
     known = changedAt === undefined ? new Map() : await readFolder(folder);
-    readAt = changedAt;
+    // A second change within one tick of the file system's clock would look like the first: only a time that is past is trusted.
+    readAt =
+      changedAt !== undefined && Date.now() - Number(changedAt / 1_000_000n) > clockTickMs ? changedAt : undefined;
   };
 
   return {

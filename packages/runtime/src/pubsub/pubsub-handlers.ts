@@ -9,7 +9,6 @@ export function pubsubHandlers(context: SubscribeContext, appId: string): DaprHa
   return {
     publishEvent: publishEvent(context.registry, appId),
     bulkPublishEvent: bulkPublish,
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- clients of older SDKs still call it
     bulkPublishEventAlpha1: bulkPublish,
     subscribeTopicEventsAlpha1: subscribeTopicEvents(context),
   };

@@ -4,8 +4,8 @@ import type { Secret } from "@mecha/spec";
 import type { ComponentResource, ComponentSetting } from "./component-resource.js";
 import { resourceError } from "./resource-error.js";
 
-/** Reads a secret of a store; `undefined` if it has none of that name. */
-export type SecretLookup = (storeName: string, secretName: string) => Promise<Secret | undefined>;
+/** Reads a secret of the component's secret store; `undefined` if it has none of that name. */
+export type SecretLookup = (secretName: string) => Promise<Secret | undefined>;
 
 /** What values are looked up with. */
 export interface ResolveContext {
@@ -57,7 +57,7 @@ async function resolveSetting(
       'names a secret but the component names no secret store. Add "auth: { secretStore: <name of a secret store component> }".',
     );
   }
-  const secret = await lookUpSecret(store, secretKeyRef.name).catch((cause: unknown) =>
+  const secret = await lookUpSecret(secretKeyRef.name).catch((cause: unknown) =>
     wrong(
       "secretKeyRef",
       `needs the secret "${secretKeyRef.name}", which the secret store "${store}" could not give: ${messageOf(cause)}`,
