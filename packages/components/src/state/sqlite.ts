@@ -67,7 +67,7 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       try {
-        return await retryWhileBusy(() => keys.map(table.read), busyTimeoutMs);
+        return await retryWhileBusy(() => table.read(keys), busyTimeoutMs);
       } catch (error) {
         throw fromSqlite(error, context, file);
       }

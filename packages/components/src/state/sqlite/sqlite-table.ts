@@ -7,15 +7,16 @@ import { decodeValue, encodeValue } from "./stored-value.js";
 
 /** daprd's state table: every method is one statement, run at once on the calling thread. */
 export interface SqliteTable {
-  readonly read: (key: string) => StateRecord | undefined;
+  /** Reads keys, all at one moment; one entry per key, in order. */
+  readonly read: (keys: readonly string[]) => readonly (StateRecord | undefined)[];
   /** Applies one operation; false if its ETag or create-only does not hold. */
   readonly apply: (operation: StateOperation) => boolean;
   /** Removes expired rows if nobody did so within `intervalMs`; says how many. */
   readonly cleanUp: (intervalMs: number) => number;
 }
 
-/** The columns of a read: value, is_binary, etag, expiry in seconds since 1970. */
-type Row = readonly [value: string, isBinary: number, etag: string, expiresAt: number | null];
+/** The columns of a read; the expiry in seconds since 1970. */
+type Row = readonly [key: string, value: string, isBinary: number, etag: string, expiresAt: number | null];
 
 const live = "(expiration_time IS NULL OR expiration_time > CURRENT_TIMESTAMP)";
 
@@ -26,11 +27,10 @@ export function prepareSqliteTable(database: SqliteDatabase, settings: SqliteSet
     VALUES (?, ?, ?, ?, ?, CURRENT_TIMESTAMP)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, is_binary = excluded.is_binary, etag = excluded.etag,
       expiration_time = excluded.expiration_time, update_time = excluded.update_time`;
-  const select = database
-    .prepare<[string]>(
-      `SELECT value, is_binary, etag, CAST(unixepoch(expiration_time) AS INTEGER) FROM ${table} WHERE key = ? AND ${live}`,
-    )
-    .raw(true);
+  const select = `SELECT key, value, is_binary, etag, CAST(unixepoch(expiration_time) AS INTEGER)
+    FROM ${table} WHERE ${live} AND key`;
+  const selectOne = database.prepare<[string]>(`${select} = ?`).raw(true);
+  const selectMany = database.prepare<[string]>(`${select} IN (SELECT value FROM json_each(?))`).raw(true);
   const put = database.prepare<[string, string, number, string, string | null]>(insert);
   const create = database.prepare<[string, string, number, string, string | null]>(
     `${insert} WHERE ${table}.expiration_time <= CURRENT_TIMESTAMP`,
@@ -62,13 +62,14 @@ export function prepareSqliteTable(database: SqliteDatabase, settings: SqliteSet
   }
 
   return {
-    read(key) {
-      // `raw` gives the row as an array.
-      const row = select.get(key) as Row | undefined;
-      if (row === undefined) return undefined;
-      const [value, isBinary, etag, expiresAt] = row;
-      const record = { value: decodeValue(value, isBinary !== 0), etag };
-      return expiresAt === null ? record : { ...record, expiresAtMs: expiresAt * 1_000 };
+    read(keys) {
+      const [first] = keys;
+      if (first === undefined) return [];
+      // `raw` gives rows as arrays.
+      if (keys.length === 1) return [recordOf(selectOne.get(first) as Row | undefined)];
+      const rows = selectMany.all(JSON.stringify(keys)) as readonly Row[];
+      const rowByKey = new Map(rows.map((row) => [row[0], row]));
+      return keys.map((key) => recordOf(rowByKey.get(key)));
     },
     apply(operation) {
       if (operation.type === "set") return applySet(operation);
@@ -81,6 +82,13 @@ export function prepareSqliteTable(database: SqliteDatabase, settings: SqliteSet
       return claimCleanup.run(intervalMs - 100).changes > 0 ? removeExpired.run().changes : 0;
     },
   };
+}
+
+function recordOf(row: Row | undefined): StateRecord | undefined {
+  if (row === undefined) return undefined;
+  const [, value, isBinary, etag, expiresAt] = row;
+  const record = { value: decodeValue(value, isBinary !== 0), etag };
+  return expiresAt === null ? record : { ...record, expiresAtMs: expiresAt * 1_000 };
 }
 
 /** daprd's text for a moment, rounded up to its whole seconds so that nothing goes early. */
