@@ -33,6 +33,11 @@ export class Arguments {
     return bytes.toString("latin1");
   }
 
+  /** An argument as it is repeated in error messages: up to its first zero byte, where C ends text. */
+  shown(index: number): string {
+    return this.text(index).split("\0", 1)[0] ?? "";
+  }
+
   /** An argument as an option's name: upper case; empty if there is none. */
   keyword(index: number): string {
     return index < this.count ? this.text(index).toUpperCase() : "";

@@ -26,7 +26,7 @@ function readConditions(args: Arguments): ReadonlySet<string> {
   const conditions = new Set<string>();
   for (let index = 3; index < args.count; index++) {
     const word = args.keyword(index);
-    if (!["NX", "XX", "GT", "LT"].includes(word)) throw new ErrorReply(`ERR Unsupported option ${args.text(index)}`);
+    if (!["NX", "XX", "GT", "LT"].includes(word)) throw new ErrorReply(`ERR Unsupported option ${args.shown(index)}`);
     conditions.add(word);
   }
   if (conditions.has("NX") && conditions.size > 1) {

@@ -11,7 +11,7 @@ export interface ExpiryUnit {
 }
 
 /** The options of SET and GETEX that take a time. */
-export const expiryUnits: ReadonlyMap<string, ExpiryUnit> = new Map([
+const expiryUnits: ReadonlyMap<string, ExpiryUnit> = new Map([
   ["EX", { milliseconds: 1000, relative: true }],
   ["PX", { milliseconds: 1, relative: true }],
   ["EXAT", { milliseconds: 1000, relative: false }],
@@ -26,6 +26,22 @@ export function readExpiry(args: Arguments, index: number, unit: ExpiryUnit, now
   const expireAtMs = value * BigInt(unit.milliseconds) + (unit.relative ? BigInt(now) : 0n);
   if (expireAtMs > maxInteger) throw refusal;
   return Number(expireAtMs);
+}
+
+/** A time among a command's options: its unit, and the argument that holds it. */
+export interface ExpiryOption {
+  readonly unit: ExpiryUnit;
+  readonly index: number;
+}
+
+/**
+ * Reads a time at an option's place. The same option may come again, and the last one counts, as in Redis; another one
+ * may not.
+ */
+export function readExpiryOption(args: Arguments, index: number, earlier: ExpiryOption | undefined): ExpiryOption | undefined {
+  const unit = expiryUnits.get(args.keyword(index));
+  if (unit === undefined || index + 1 >= args.count) return undefined;
+  return earlier === undefined || earlier.unit === unit ? { unit, index: index + 1 } : undefined;
 }
 
 /** Says whether an argument is a time that every command takes, so that the command cannot fail on it. */

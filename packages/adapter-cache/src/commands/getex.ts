@@ -1,6 +1,6 @@
 import { syntaxError, type Arguments } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
-import { expiryUnits, readExpiry } from "./expiry-options.js";
+import { readExpiry, readExpiryOption, type ExpiryOption } from "./expiry-options.js";
 import { readString } from "./strings.js";
 
 /** `GETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST]`: the string, whose expiry is changed. */
@@ -17,7 +17,7 @@ export const getex: Command = {
     if (option === "PERSIST") {
       if (keyspace.find(key)?.expireAtMs !== undefined) keyspace.expire(key, undefined);
     } else if (option !== undefined) {
-      const expireAtMs = readExpiry(args, 3, option, keyspace.now);
+      const expireAtMs = readExpiry(args, option.index, option.unit, keyspace.now);
       if (expireAtMs <= keyspace.now) keyspace.remove(key);
       else keyspace.expire(key, expireAtMs);
     }
@@ -25,11 +25,17 @@ export const getex: Command = {
   },
 };
 
-function readOption(args: Arguments) {
-  if (args.count === 2) return undefined;
-  const word = args.keyword(2);
-  if (word === "PERSIST" && args.count === 3) return word;
-  const unit = expiryUnits.get(word);
-  if (unit === undefined || args.count !== 4) throw syntaxError();
-  return unit;
+function readOption(args: Arguments): "PERSIST" | ExpiryOption | undefined {
+  let found: "PERSIST" | ExpiryOption | undefined;
+  for (let index = 2; index < args.count; index++) {
+    if (args.keyword(index) === "PERSIST" && typeof found !== "object") {
+      found = "PERSIST";
+      continue;
+    }
+    const expiry = found === "PERSIST" ? undefined : readExpiryOption(args, index, found);
+    if (expiry === undefined) throw syntaxError();
+    found = expiry;
+    index = expiry.index;
+  }
+  return found;
 }

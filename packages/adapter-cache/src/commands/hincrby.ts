@@ -32,7 +32,7 @@ export const hincrbyfloat: Command = {
   writes: true,
   run(keyspace, args) {
     // The amount is looked at before the key, unlike INCRBYFLOAT.
-    addFloats(undefined, args.bytes(3), new ErrorReply("ERR value is not a valid float"));
+    if (!Number.isFinite(args.double(3))) throw new ErrorReply("ERR value is NaN or Infinity");
     const hash = openHash(keyspace, args.bytes(1));
     const complaint = new ErrorReply("ERR hash value is not a float");
     const sum = addFloats(hash.fields.get(args.text(2)), args.bytes(3), complaint);

@@ -20,6 +20,7 @@ function scanner(name: string, members: Members): Command {
     run(keyspace, args) {
       if (!/^\d{1,20}$/.test(args.text(2))) throw new ErrorReply("ERR invalid cursor");
       const found = members(keyspace, args.bytes(1));
+      if (keyspace.find(args.bytes(1)) === undefined) return ["0", []];
       const pattern = readPattern(args);
       const matching = found.filter(([member]) => pattern === undefined || matchesGlob(pattern, member));
       return ["0", matching.flatMap(([member, ...others]) => [toBytes(member), ...others])];

@@ -38,7 +38,8 @@ function add(keyspace: Keyspace, key: Buffer, { flags, pairs }: ZaddOptions): Re
     last = score;
     if (old === undefined) counts.added++;
     else if (old !== score) counts.changed++;
-    zset.scores.set(member, score);
+    // Redis keeps small sets in a form that has no negative zero.
+    zset.scores.set(member, score === 0 ? 0 : score);
   }
   if (counts.added + counts.changed > 0) keyspace.update(key, zset);
   if (flags.has("INCR")) return last === undefined ? null : new Double(last);

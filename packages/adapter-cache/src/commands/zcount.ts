@@ -10,8 +10,8 @@ export const zcount: Command = {
   keys: firstKey,
   writes: false,
   run(keyspace, args) {
-    const within = readScoreRange(args.bytes(2), args.bytes(3));
-    return readSorted(keyspace, args.bytes(1)).filter(within).length;
+    const choose = readScoreRange(args.bytes(2), args.bytes(3));
+    return choose(readSorted(keyspace, args.bytes(1))).length;
   },
 };
 
@@ -22,7 +22,7 @@ export const zlexcount: Command = {
   keys: firstKey,
   writes: false,
   run(keyspace, args) {
-    const within = readLexRange(args.text(2), args.text(3));
-    return readSorted(keyspace, args.bytes(1)).filter(within).length;
+    const choose = readLexRange(args.text(2), args.text(3));
+    return choose(readSorted(keyspace, args.bytes(1))).length;
   },
 };

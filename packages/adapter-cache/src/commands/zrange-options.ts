@@ -23,9 +23,9 @@ export function readRangeOptions(args: Arguments, form: RangeForm): RangeOptions
     if (word === "WITHSCORES") found.withScores = true;
     else if (word === "LIMIT" && args.count - index > 2) {
       found.limit = { offset: args.position(++index), count: args.position(++index) };
-    } else if (word === "REV" && form.reverse === undefined) found.reverse = true;
-    else if (word === "BYLEX" && form.by === undefined) found.by = "lex";
-    else if (word === "BYSCORE" && form.by === undefined) found.by = "score";
+    } else if (word === "REV" && found.reverse === undefined) found.reverse = true;
+    else if (word === "BYLEX" && found.by === undefined) found.by = "lex";
+    else if (word === "BYSCORE" && found.by === undefined) found.by = "score";
     else throw syntaxError();
   }
   const by = found.by ?? "rank";

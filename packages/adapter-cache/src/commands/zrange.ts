@@ -35,9 +35,11 @@ function byRank(keyspace: Keyspace, args: Arguments, { reverse }: RangeOptions):
 function byRange(keyspace: Keyspace, args: Arguments, { by, reverse, limit }: RangeOptions): readonly Scored[] {
   // Backwards, the higher end comes first.
   const [min, max] = reverse ? [3, 2] : [2, 3];
-  const within = by === "lex" ? readLexRange(args.text(min), args.text(max)) : readScoreRange(args.bytes(min), args.bytes(max));
-  const found = readSorted(keyspace, args.bytes(1)).filter(within);
-  if (reverse) found.reverse();
+  const choose =
+    by === "lex"
+      ? readLexRange(args.text(min), args.text(max), reverse)
+      : readScoreRange(args.bytes(min), args.bytes(max), reverse);
+  const found = choose(readSorted(keyspace, args.bytes(1)));
   if (limit === undefined) return found;
   if (limit.offset < 0) return [];
   return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);

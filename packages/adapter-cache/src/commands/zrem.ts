@@ -42,12 +42,12 @@ export const zremrangebyrank = rangeRemover("zremrangebyrank", (keyspace, args) 
 
 /** `ZREMRANGEBYSCORE key min max`: removes by score. */
 export const zremrangebyscore = rangeRemover("zremrangebyscore", (keyspace, args) => {
-  const within = readScoreRange(args.bytes(2), args.bytes(3));
-  return readSorted(keyspace, args.bytes(1)).filter(within).map(([member]) => member);
+  const choose = readScoreRange(args.bytes(2), args.bytes(3));
+  return choose(readSorted(keyspace, args.bytes(1))).map(([member]) => member);
 });
 
 /** `ZREMRANGEBYLEX key min max`: removes by name, where scores are equal. */
 export const zremrangebylex = rangeRemover("zremrangebylex", (keyspace, args) => {
-  const within = readLexRange(args.text(2), args.text(3));
-  return readSorted(keyspace, args.bytes(1)).filter(within).map(([member]) => member);
+  const choose = readLexRange(args.text(2), args.text(3));
+  return choose(readSorted(keyspace, args.bytes(1))).map(([member]) => member);
 });

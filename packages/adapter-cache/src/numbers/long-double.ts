@@ -16,6 +16,8 @@ export interface LongDouble {
 
 /** Reads a number; `undefined` if it is none, is infinite, or has an exponent out of all reason. */
 export function parseLongDouble(bytes: Buffer): LongDouble | undefined {
+  const hexadecimal = /^([+-]?)(0x[\da-f]{1,64})$/i.exec(bytes.toString("latin1"));
+  if (hexadecimal) return round(BigInt(hexadecimal[2] ?? 0) * (hexadecimal[1] === "-" ? -1n : 1n), 0);
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i.exec(bytes.toString("latin1"));
   if (!match) return undefined;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;

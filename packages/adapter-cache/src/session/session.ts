@@ -98,7 +98,7 @@ export class Session {
     const connection = connectionCommands.get(name);
     const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
     if (arity === undefined) throw unsupportedCommands.has(name) ? this.#unsupported(name) : unknownCommand(args);
-    if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(name);
+    if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
     if (name === "exec") this.#exec((reply) => finish(name, reply));
     else if (name === "watch") this.#watch(args, (reply) => finish(name, reply));
     else if (this.transaction !== undefined && connection?.immediate !== true) {
@@ -106,6 +106,13 @@ export class Session {
       refuse(queuedReply);
     } else if (connection !== undefined) finish(name, attempt(() => connection.run(this, args)));
     else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
+  }
+
+  #wrongArity(name: string): ErrorReply {
+    const error = arityError(name);
+    if (name !== "exec") return error;
+    this.discard();
+    return new ErrorReply(`EXECABORT Transaction discarded because of: ${error.message.replace("ERR ", "")}`);
   }
 
   #submit(command: Command, args: Arguments, settle: (reply: Reply) => void): void {

@@ -8,7 +8,7 @@ const maxLength = 128;
 export function unknownCommand(args: Arguments): ErrorReply {
   let listed = "";
   for (let index = 1; index < args.count && listed.length < maxLength; index++) {
-    listed += `'${args.text(index).slice(0, maxLength - listed.length)}' `;
+    listed += `'${args.shown(index).slice(0, maxLength - listed.length)}' `;
   }
-  return new ErrorReply(`ERR unknown command '${args.text(0).slice(0, maxLength)}', with args beginning with: ${listed}`);
+  return new ErrorReply(`ERR unknown command '${args.shown(0).slice(0, maxLength)}', with args beginning with: ${listed}`);
 }

@@ -38,7 +38,7 @@ function readName(args: Arguments): string | undefined {
       name = args.text(index + 1);
       checkClientName(name);
       index += 2;
-    } else throw new ErrorReply(`ERR Syntax error in HELLO option '${args.text(index)}'`);
+    } else throw new ErrorReply(`ERR Syntax error in HELLO option '${args.shown(index)}'`);
   }
   return name;
 }

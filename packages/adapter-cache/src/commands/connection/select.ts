@@ -10,7 +10,9 @@ export const select: ConnectionCommand = {
   arity: 2,
   run(session, args) {
     const index = args.position(1);
-    if (Math.abs(index) > 2 ** 31) throw new ErrorReply("ERR value is out of range");
+    if (index < -(2 ** 31) || index >= 2 ** 31) {
+      throw new ErrorReply("ERR value is out of range, value must between -2147483648 and 2147483647");
+    }
     if (index < 0 || index >= databases) throw new ErrorReply("ERR DB index is out of range");
     session.database = index;
     return ok;

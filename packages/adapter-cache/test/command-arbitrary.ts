@@ -1,0 +1,176 @@
+import fc from "fast-check";
+
+/**
+ * Templates of commands. Words in braces are chosen at random: {k} key, {v} value, {i} integer, {t} time in
+ * milliseconds (none that ends during a test), {f} number, {m} member,
+ * {s} bound of scores, {l} bound of names, {n} position, {g} glob. `(a|b)` chooses one, `(a|b)*` none to two.
+ */
+const templates = `
+GET {k}
+SET {k} {v}
+SET {k} {v} (NX|XX|GET|KEEPTTL|EX 100|PX 100000|EXAT 33000000000|EX {i}|PXAT {t})*
+SETEX {k} (100|{i}) {v}
+PSETEX {k} (100000|{t}) {v}
+SETNX {k} {v}
+GETSET {k} {v}
+GETDEL {k}
+GETEX {k} (EX 100|PX 100000|EXAT 33000000000|EXAT 1|PERSIST|EX {i})*
+MGET {k} {k} {k}
+MSET {k} {v} {k} {v}
+MSETNX {k} {v} {k} {v}
+APPEND {k} {v}
+STRLEN {k}
+INCR {k}
+DECR {k}
+INCRBY {k} {i}
+DECRBY {k} {i}
+INCRBYFLOAT {k} {f}
+GETRANGE {k} {n} {n}
+SUBSTR {k} {n} {n}
+SETRANGE {k} {n} {v}
+DEL {k} {k}
+UNLINK {k}
+EXISTS {k} {k}
+TOUCH {k} {k}
+EXPIRE {k} (100|0|-1|{i}) (NX|XX|GT|LT|{v})*
+PEXPIRE {k} (100000|200000|{t}) (NX|XX|GT|LT)*
+EXPIREAT {k} (33000000000|1|{i}) (NX|XX|GT|LT)*
+PEXPIREAT {k} (33000000000000|1|{t}) (NX|XX|GT|LT)*
+TTL {k}
+PERSIST {k}
+TYPE {k}
+RENAME {k} {k}
+RENAMENX {k} {k}
+HSET {k} {m} {v}
+HSET {k} {m} {v} {m} {v}
+HMSET {k} {m} {i}
+HSETNX {k} {m} {v}
+HGET {k} {m}
+HMGET {k} {m} {m}
+HDEL {k} {m} {m}
+HLEN {k}
+HSTRLEN {k} {m}
+HEXISTS {k} {m}
+HGETALL {k}
+HKEYS {k}
+HVALS {k}
+HINCRBY {k} {m} {i}
+HINCRBYFLOAT {k} {m} {f}
+HSCAN {k} 0 (MATCH {g}|COUNT 100|COUNT {i})*
+LPUSH {k} {v} {v}
+RPUSH {k} {v} {v}
+LPUSHX {k} {v}
+RPUSHX {k} {v}
+LPOP {k}
+LPOP {k} {n}
+RPOP {k}
+RPOP {k} {n}
+LRANGE {k} {n} {n}
+LLEN {k}
+LINDEX {k} {n}
+LSET {k} {n} {v}
+LTRIM {k} {n} {n}
+LREM {k} {n} {v}
+LINSERT {k} (BEFORE|AFTER|{v}) {v} {v}
+LMOVE {k} {k} (LEFT|RIGHT) (LEFT|RIGHT|{v})
+RPOPLPUSH {k} {k}
+SADD {k} {m} {m}
+SREM {k} {m} {m}
+SMEMBERS {k}
+SISMEMBER {k} {m}
+SMISMEMBER {k} {m} {m}
+SCARD {k}
+SPOP {k} 1000
+SMOVE {k} {k} {m}
+SINTER {k} {k}
+SUNION {k} {k}
+SDIFF {k} {k}
+SINTERSTORE {k} {k} {k}
+SUNIONSTORE {k} {k} {k}
+SDIFFSTORE {k} {k} {k}
+SSCAN {k} 0 (MATCH {g})*
+ZADD {k} (NX|XX|GT|LT|CH|INCR)* {f} {m}
+ZADD {k} (NX|XX|GT|LT|CH|INCR)* {f} {m} {f} {m}
+ZINCRBY {k} {f} {m}
+ZSCORE {k} {m}
+ZMSCORE {k} {m} {m}
+ZRANK {k} {m}
+ZREVRANK {k} {m}
+ZCARD {k}
+ZCOUNT {k} {s} {s}
+ZLEXCOUNT {k} {l} {l}
+ZRANGE {k} {n} {n} (WITHSCORES|REV|BYSCORE|LIMIT 0 2)*
+ZRANGE {k} {s} {s} BYSCORE (WITHSCORES|REV|LIMIT {n} {n})*
+ZRANGE {k} {l} {l} BYLEX (REV|LIMIT {n} {n}|WITHSCORES)*
+ZREVRANGE {k} {n} {n} (WITHSCORES|REV)*
+ZRANGEBYSCORE {k} {s} {s} (WITHSCORES|LIMIT {n} {n})*
+ZREVRANGEBYSCORE {k} {s} {s} (WITHSCORES|LIMIT {n} {n})*
+ZRANGEBYLEX {k} {l} {l} (LIMIT {n} {n})*
+ZREVRANGEBYLEX {k} {l} {l}
+ZREM {k} {m} {m}
+ZREMRANGEBYRANK {k} {n} {n}
+ZREMRANGEBYSCORE {k} {s} {s}
+ZREMRANGEBYLEX {k} {l} {l}
+ZPOPMIN {k}
+ZPOPMAX {k} {n}
+ZSCAN {k} 0 (MATCH {g})*
+PING
+PING {v}
+ECHO {v}
+SELECT (0|1|16|{i})
+MULTI
+EXEC
+DISCARD
+WATCH {k}
+UNWATCH
+NOSUCH {v} {v}
+`;
+
+const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  k: fc.constantFrom("a", "b", "c", "d", "e"),
+  v: fc.oneof(
+    fc.constantFrom("", "0", "1", "-1", "10", "3.0", "1e2", "abc", "a b", "\x00\xff|| \r\n", "9223372036854775807", "nan", "007"),
+    fc.string({ maxLength: 12 }).map((text) => Buffer.from(text).toString("latin1")),
+  ),
+  i: fc.oneof(
+    fc.constantFrom("0", "1", "-1", "5", "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1.5", "x", " 1", "01", ""),
+    fc.integer({ min: -200, max: 200 }).map(String),
+  ),
+  t: fc.constantFrom("0", "-1", "500000", "9223372036854775807", "9223372036854775808", "1.5", "x", ""),
+  f: fc.oneof(
+    fc.constantFrom("0", "1", "-1", "0.1", "3.3", "1e3", "1e-7", "1.5e300", "-0", "inf", "-inf", "+inf", "nan", "x", "", "0x10", "5.0e-5", "1e21", "123456789012345678"),
+    fc.double({ min: -1000, max: 1000, noNaN: true }).map(String),
+  ),
+  m: fc.constantFrom("m", "n", "o", "1", "2", "", "\xfe\x00", "longer-member"),
+  s: fc.oneof(fc.constantFrom("-inf", "+inf", "(1", "(0", "(-inf", "x", "(", "0x10"), fc.integer({ min: -5, max: 12 }).map(String)),
+  l: fc.constantFrom("-", "+", "[m", "(m", "[n", "(o", "[", "(", "x", ""),
+  n: fc.oneof(fc.integer({ min: -5, max: 6 }).map(String), fc.constantFrom("0", "-1", "100", "x", "-100")),
+  g: fc.constantFrom("*", "m*", "?", "[mn]", "[^m]", "long*r", "\\m", "[a-n]"),
+};
+
+function expand(template: string): fc.Arbitrary<string[]> {
+  const parts = template.match(/\([^)]*\)\*?|\S+/g) ?? [];
+  return fc.tuple(...parts.map(part)).map((lists) => lists.flat());
+}
+
+function part(text: string): fc.Arbitrary<string[]> {
+  const choice = /^\((.*)\)(\*?)$/.exec(text);
+  if (choice) {
+    const options = fc.oneof(...choice[1]!.split("|").map(expand));
+    return choice[2] === "*" ? fc.array(options, { maxLength: 2 }).map((lists) => lists.flat()) : options;
+  }
+  const word = /^\{(.)\}$/.exec(text);
+  return word ? words[word[1]!]!.map((value) => [value]) : fc.constant([text]);
+}
+
+/** A command, now and then with an argument too few or too many, or its name in other letters. */
+export const anyCommand: fc.Arbitrary<string[]> = fc
+  .tuple(fc.oneof(...templates.trim().split("\n").map(expand)), fc.integer({ min: 0, max: 40 }))
+  .map(([command, change]) => {
+    if (change === 0) return command.slice(0, -1).length > 0 ? command.slice(0, -1) : command;
+    if (change === 1) return [...command, "extra"];
+    return change === 2 ? [command[0]!.toLowerCase(), ...command.slice(1)] : command;
+  });
+
+/** A few commands on few keys, so that they meet. */
+export const commandSequence: fc.Arbitrary<string[][]> = fc.array(anyCommand, { minLength: 1, maxLength: 30 });

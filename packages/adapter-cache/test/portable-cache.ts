@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRuntime } from "@mecha/runtime";
+import { createRuntimeDocuments } from "../src/documents/runtime-documents.js";
+import { Engine } from "../src/engine/engine.js";
+import { SessionStream } from "../src/session/session-stream.js";
+import { RawClient } from "./raw-client.js";
+
+/** Stores that tests run on, with their metadata for a folder of the test's own. */
+export const storeTypes = {
+  "state.in-memory": () => ({}),
+  "state.sqlite": (folder: string) => ({ connectionString: join(folder, "state.db") }),
+} as const;
+
+/** A command engine over a real runtime with one store, and clients to it. */
+export interface PortableCache extends AsyncDisposable {
+  readonly engine: Engine;
+  /** The names of the commands that were counted. */
+  readonly recorded: readonly string[];
+  /** Folder that holds the component's YAML and data. */
+  readonly folder: string;
+  connect(): RawClient;
+}
+
+/** Writes the YAML of one component called `cache`. */
+export async function writeComponent(folder: string, type: string, metadata: Readonly<Record<string, string>>): Promise<void> {
+  const items = Object.entries(metadata).map(([name, value]) => ({ name, value }));
+  const component = { apiVersion: "dapr.io/v1alpha1", kind: "Component", metadata: { name: "cache" }, spec: { type, version: "v1", metadata: items } };
+  await writeFile(join(folder, "cache.yaml"), JSON.stringify(component));
+}
+
+/** Starts an engine on a store type; `atomic: false` hides that the store can change several documents at once. */
+export async function openPortableCache(type: keyof typeof storeTypes, options: { readonly atomic?: boolean } = {}): Promise<PortableCache> {
+  const folder = await mkdtemp(join(tmpdir(), "mecha-cache-"));
+  await writeComponent(folder, type, storeTypes[type](folder));
+  const runtime = await createRuntime({ appId: "cache-test", resourcesPaths: [folder], baseFolder: folder });
+  const documents = createRuntimeDocuments(runtime.transport, { component: "cache", type, capabilities: [] });
+  const engine = new Engine(options.atomic === false ? { ...documents, atomic: false, storeType: "state.plain" } : documents);
+  const recorded: string[] = [];
+  const clients: RawClient[] = [];
+  return {
+    engine,
+    recorded,
+    folder,
+    connect() {
+      const liveness = { ref: () => undefined, unref: () => undefined };
+      const client = new RawClient(new SessionStream(engine, { record: (name) => recorded.push(name), liveness }));
+      clients.push(client);
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.close();
+      await runtime.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
