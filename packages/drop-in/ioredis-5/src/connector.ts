@@ -10,7 +10,9 @@ export class RuntimeConnector extends AbstractConnector {
   failure: Error | undefined;
   readonly #address: CacheAddress;
 
-  constructor(options: RedisOptions) {
+  constructor(given: unknown) {
+    // ioredis declares the parameter so, and passes its own options.
+    const options = given as RedisOptions;
     super(options.disconnectTimeout ?? 2_000);
     this.#address = addressOf(options);
   }
