@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,22 +11,33 @@ const sources = readdirSync(join(packageFolder, "src"), { recursive: true, encod
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
   .map((file) => readFileSync(join(packageFolder, "src", file), "utf8"));
 
+const { optionalDependencies } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+};
+
 describe("the clients of backends", () => {
-  it("are optional dependencies, and used by types that exist", () => {
-    const { optionalDependencies } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
-      readonly optionalDependencies: Readonly<Record<string, string>>;
-    };
+  it("are optional dependencies", () => {
     expect(Object.keys(optionalDependencies)).toEqual(expect.arrayContaining(Object.keys(clientUsers)));
-    expect(Object.keys(catalogue)).toEqual(expect.arrayContaining(Object.values(clientUsers).flat()));
   });
 
-  it("are imported lazily or for their types only, and every one is in the table", () => {
-    const lazy = sources.flatMap((source) => [...source.matchAll(/import\("([^."][^"]*)"\)/g)].map(([, name]) => name));
-    expect([...new Set(lazy)].sort()).toEqual(Object.keys(clientUsers).sort());
-    const eager = sources.flatMap((source) =>
-      [...source.matchAll(/^import (?!type )[^;]*? from "([^."][^"]*)";/gm)].map(([, name = ""]) => name),
+  it("are all in the table if a source imports them", () => {
+    const imported = sources.flatMap((source) =>
+      [...source.matchAll(/(?:^import (?!type )[^;]*? from |import\()"([^."][^"]*)"/gm)].map(([, name = ""]) => name),
     );
-    expect(eager.filter((name) => name !== "@mecha/spec" && !name.startsWith("node:"))).toEqual([]);
+    const packages = imported.filter((name) => name !== "@mecha/spec" && !name.startsWith("node:"));
+    expect(Object.keys(clientUsers)).toEqual(expect.arrayContaining(packages));
+    expect(packages).toContain("libsql");
+  });
+
+  it("are not loaded with the components that use them, only when one is created", async () => {
+    const require = createRequire(import.meta.url);
+    const isLoaded = (name: string) => require.cache[require.resolve(name)] !== undefined;
+    for (const load of Object.values(catalogue)) await load();
+    expect(Object.keys(optionalDependencies).filter(isLoaded)).toEqual([]);
+    const { component } = (await catalogue["state.sqlite"]?.()) ?? {};
+    const store = await component?.create(testContext("state.sqlite", { connectionString: ":memory:" }));
+    expect(Object.keys(optionalDependencies).filter(isLoaded)).toEqual(["libsql"]);
+    await store?.close?.();
   });
 
   it("that are not installed give an error that names component and package", async () => {

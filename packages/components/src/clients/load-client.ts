@@ -5,6 +5,7 @@ import { type ComponentContext, MechaError } from "@mecha/spec";
  * against `package.json` and the sources.
  */
 export const clientUsers = {
+  "ali-ons-upstream": ["pubsub.rocketmq"],
   "ioredis-upstream": ["state.redis"],
   libsql: ["pubsub.sqlite", "state.sqlite"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
