@@ -13,6 +13,7 @@ export const catalogue: Readonly<Record<string, ComponentImport>> = {
   "configuration.file": () => import("./configuration/file.js"),
   "configuration.nacos": () => import("./configuration/nacos.js"),
   "pubsub.in-memory": () => import("./pubsub/memory.js"),
+  "pubsub.rocketmq": () => import("./pubsub/rocketmq.js"),
   "pubsub.sqlite": () => import("./pubsub/sqlite.js"),
   "secretstores.local.env": () => import("./secretstores/local-env.js"),
   "secretstores.local.file": () => import("./secretstores/local-file.js"),
