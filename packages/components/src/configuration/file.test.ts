@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { configurationSuite, eventually } from "@mecha/conformance";
 import type { ConfigurationItem } from "@mecha/spec";
 import * as test from "vitest";
@@ -142,6 +144,14 @@ describe("configuration.file", () => {
     await eventually("the first is told", async () => values.length === 1);
     await write("a", "2");
     await eventually("the second is told", async () => values.at(-1) === "2");
+  });
+
+  it("tells what another process writes", async () => {
+    const { folder, store } = await fixture();
+    const told = new Promise<string | undefined>((resolve) => void store.subscribe(["G/a"], (items) => resolve(items.get("G/a")?.value)));
+    const write = 'const fs = require("fs"); fs.mkdirSync("G"); fs.writeFileSync("G/.new", "1"); fs.renameSync("G/.new", "G/a")';
+    await promisify(execFile)(process.execPath, ["-e", write], { cwd: folder });
+    expect(await told).toBe("1");
   });
 
   it("follows a folder that is replaced by renaming links, as Kubernetes mounts are", async () => {

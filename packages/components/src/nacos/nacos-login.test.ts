@@ -11,7 +11,10 @@ afterEach(async () => {
 });
 
 /** The parts of Nacos's API that authentication touches: logins hand out tokens, reads demand a live one. */
-async function startGuardedServer(tokenTtlSeconds: number) {
+async function startGuardedServer(
+  tokenTtlSeconds: number,
+  refuse: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => void response.writeHead(403).end("unknown user!"),
+) {
   const requests: string[] = [];
   const tokens = new Set<string>();
   let logins = 0;
@@ -22,7 +25,7 @@ async function startGuardedServer(tokenTtlSeconds: number) {
     if (request.url === "/nacos/v1/auth/login") {
       const form = new URLSearchParams(body);
       if (form.get("username") !== "reader" || form.get("password") !== "pa&ss=1") {
-        response.writeHead(403).end("unknown user!");
+        refuse(request, response);
         return;
       }
       const accessToken = `token-${++logins}`;
@@ -79,8 +82,12 @@ describe("the login of a Nacos component", () => {
     expect(server.logins()).toBe(2);
   });
 
-  it("says that user and password are wrong without showing the password", async () => {
-    const server = await startGuardedServer(18_000);
+  it.each<[string, Parameters<typeof startGuardedServer>[1]]>([
+    ["403", undefined],
+    ["500 for an unknown user, as of Nacos 2.3", (_, response) => response.writeHead(500).end("caused: User reader not found;")],
+    ["0 for a wrong password, as of Nacos 2.3", (request) => request.socket.end("HTTP/1.1 0 \r\nConnection: close\r\n\r\n")],
+  ])("says that user and password are wrong without showing the password: status %s", async (_status, refuse) => {
+    const server = await startGuardedServer(18_000, refuse);
     const creating = open({ serverAddr: server.serverAddr, username: "reader", password: "wrong-secret" });
     await expect(creating).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: expect.stringContaining('"reader"') });
     await expect(creating).rejects.not.toMatchObject({ message: expect.stringContaining("wrong-secret") });

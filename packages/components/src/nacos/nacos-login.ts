@@ -1,4 +1,5 @@
 import { MechaError } from "@mecha/spec";
+import { systemErrorCode } from "../files/file-errors.js";
 import type { HttpExchange } from "./http-exchange.js";
 
 /** Keeps the access token of a user. */
@@ -20,17 +21,21 @@ export function createNacosLogin(exchange: HttpExchange, credentials: { readonly
   let renewAt = 0;
   let underWay: Promise<void> | undefined;
 
+  function refused(server: string, cause?: unknown): MechaError {
+    const host = new URL(server).host;
+    return new MechaError("UNAUTHENTICATED", `Nacos at ${host} refuses the user "${credentials.username}"; check "username" and "password"`, { cause });
+  }
+
   async function logIn(server: string, signal: AbortSignal): Promise<void> {
-    const response = await exchange.send({
-      method: "POST",
-      url: `${server}/v1/auth/login`,
-      form: new URLSearchParams({ username: credentials.username, password: credentials.password }),
-      headers: {},
-      signal,
+    const form = new URLSearchParams({ username: credentials.username, password: credentials.password });
+    const response = await exchange.send({ method: "POST", url: `${server}/v1/auth/login`, form, headers: {}, signal }).catch((error: unknown) => {
+      // Nacos 2.3 answers a wrong password with the status 0, at which Node's parser balks.
+      if (systemErrorCode(error)?.startsWith("HPE_") === true) throw refused(server, error);
+      throw error;
     });
-    if (response.status === 401 || response.status === 403) {
-      throw new MechaError("UNAUTHENTICATED", `Nacos at ${new URL(server).host} refuses user "${credentials.username}"; check "username" and "password"`);
-    }
+    // An unknown user is a status 500 in Nacos 2.3.
+    const isRefused = response.status === 0 || response.status === 401 || response.status === 403 || /user \S+ not found/i.test(response.body);
+    if (isRefused) throw refused(server);
     if (response.status !== 200) throw new Error(`login answered status ${response.status}`);
     const answer = JSON.parse(response.body) as LoginAnswer; // an object, as Nacos documents; its fields are checked
     if (typeof answer.accessToken !== "string") throw new Error("login answered no access token");

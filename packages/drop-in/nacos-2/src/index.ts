@@ -2,7 +2,20 @@ import { holdProcess, NacosConfigAgent, type ProcessHold } from "@mecha/adapter-
 import { type ClientOptions, DataClient as UpstreamDataClient, NacosConfigClient as UpstreamConfigClient } from "nacos-upstream";
 import { Worker } from "./worker.js";
 
-export type * from "nacos-upstream";
+export type {
+  API_ROUTE,
+  BaseClient,
+  ClientOptions,
+  CommonInputOptions,
+  Host,
+  IClientWorker,
+  IConfiguration,
+  IServerListManager,
+  ISnapshot,
+  NacosHttpError,
+  SnapShotData,
+  UnitOptions,
+} from "nacos-upstream";
 export { ClientOptionKeys, ClientWorker, HttpAgent, ServerListManager, Snapshot } from "nacos-upstream";
 export { NacosNamingClient } from "./naming-client.js";
 
