@@ -43,7 +43,7 @@ function rowChecks({ folder, calls, driven, killed }: CountedRun): readonly Chec
 
 async function fileChecks({ folder, calls }: CountedRun): Promise<readonly Check[]> {
   const settings = join(folder, ".mecha/settings");
-  const published = countOf(calls, "config", (name) => name.startsWith("publish"));
+  const published = countOf(calls, "config", (name) => name === "create");
   const names = (await readdir(settings, { recursive: true })).filter((name) => name.endsWith("orders.price-rules"));
   const rules = names[0] === undefined ? "" : await readFile(join(settings, names[0]), "utf8");
   return [

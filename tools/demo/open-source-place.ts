@@ -112,8 +112,8 @@ function countChecks({ calls, killed }: CountedRun, { sent, commands, nacos }: B
   return [
     compare("commands: Redis commandstats and calls", commandCount, countOf(calls, "cache")),
     compare("messages sent: RocketMQ offsets and calls", sent, countOf(calls, "mq", (name) => name === "send")),
-    compare("configuration published: requests at Nacos and calls", nacos.published, countOf(calls, "config", (name) => name.startsWith("publish"))),
-    atLeast("configuration read: requests at Nacos and calls", nacos.read, countOf(calls, "config", (name) => name.startsWith("get"))),
+    compare("configuration published: requests at Nacos and calls", nacos.published, countOf(calls, "config", (name) => name === "create")),
+    atLeast("configuration read: requests at Nacos and calls", nacos.read, countOf(calls, "config", (name) => name === "get")),
   ];
 }
 
