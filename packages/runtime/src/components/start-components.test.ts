@@ -72,7 +72,9 @@ test("a reference to a secret store that is not there names the line and what th
   vi.stubEnv("SHOP_USER", "till");
   const { catalogue } = recording(async () => ({ backend: "memory" }));
   const failure = await failureOf({ "orders.yaml": withSecret }, { catalogue });
-  expect(failure.message).toMatch(/orders\.yaml:10: Component "orders": there is no secret store "vault".*secretstores/);
+  expect(failure.message).toMatch(
+    /orders\.yaml:10: Component "orders": there is no secret store "vault".*secretstores/,
+  );
 });
 
 test("an environment variable that is not set, or is the runtime's own, is refused", async () => {

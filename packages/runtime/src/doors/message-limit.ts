@@ -26,7 +26,11 @@ function mostBytes(value: unknown): number {
   if (value instanceof Uint8Array) return value.length + 10;
   if (typeof value !== "object" || value === null) return 10;
   let sum = 10;
-  for (const [key, item] of Object.entries(value))
-    sum += Array.isArray(value) ? mostBytes(item) : key.length * 3 + 10 + mostBytes(item);
+  if (Array.isArray(value)) {
+    for (const item of value) sum += mostBytes(item);
+    return sum;
+  }
+  // Messages are plain objects: what they inherit is not enumerable.
+  for (const key in value) sum += key.length * 3 + 10 + mostBytes((value as Readonly<Record<string, unknown>>)[key]);
   return sum;
 }

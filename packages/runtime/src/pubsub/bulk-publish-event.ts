@@ -1,4 +1,5 @@
 import type { pubsub, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { cancellationOf } from "../doors/cancellation.js";
 import { componentFailure, daprError, messageOf } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
@@ -12,7 +13,7 @@ export function bulkPublishEvent(
   registry: Registry,
   appId: string,
 ): UnaryHandler<pubsub.BulkPublishRequest, pubsub.BulkPublishResponse> {
-  return async ({ pubsubName, topic, entries, metadata }, { signal }) => {
+  return async ({ pubsubName, topic, entries, metadata }, context) => {
     const running = findPubSub(registry, pubsubName, topic);
     refuseRepeatedIds(entries, appId, pubsubName);
     const messages = entries.map((entry) =>
@@ -22,14 +23,16 @@ export function bulkPublishEvent(
       ),
     );
     if (messages.length === 0) return { failedEntries: [] };
-    const results = await running.component.publish(topic, messages, { signal }).catch((thrown: unknown) => {
-      throw componentFailure(
-        "pubsubPublish",
-        `error when publishing to topic ${topic} in pubsub ${pubsubName}`,
-        thrown,
-        pubsubName,
-      );
-    });
+    const results = await running.component
+      .publish(topic, messages, cancellationOf(context))
+      .catch((thrown: unknown) => {
+        throw componentFailure(
+          "pubsubPublish",
+          `error when publishing to topic ${topic} in pubsub ${pubsubName}`,
+          thrown,
+          pubsubName,
+        );
+      });
     const failedEntries = entries.flatMap(({ entryId }, index) => {
       const failure = results[index];
       return failure === undefined ? [] : [{ entryId, error: messageOf(failure) }];

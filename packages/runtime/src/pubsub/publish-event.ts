@@ -1,4 +1,5 @@
 import type { Empty, pubsub, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { cancellationOf } from "../doors/cancellation.js";
 import { componentFailure } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
@@ -6,7 +7,7 @@ import { toOutboundMessage } from "./outbound-message.js";
 
 /** Dapr's PublishEvent: one event; resolves when the broker holds it. */
 export function publishEvent(registry: Registry, appId: string): UnaryHandler<pubsub.PublishEventRequest, Empty> {
-  return async (request, { signal }) => {
+  return async (request, context) => {
     const { pubsubName, topic } = request;
     const running = findPubSub(registry, pubsubName, topic);
     const message = toOutboundMessage(
@@ -14,7 +15,7 @@ export function publishEvent(registry: Registry, appId: string): UnaryHandler<pu
       { appId, topic, running },
     );
     const [failure] = await running.component
-      .publish(topic, [message], { signal })
+      .publish(topic, [message], cancellationOf(context))
       .catch((thrown: unknown) => [thrown]);
     if (failure !== undefined) {
       throw componentFailure(

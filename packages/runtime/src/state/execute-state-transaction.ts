@@ -1,5 +1,6 @@
 import type { Empty, state, UnaryHandler } from "@mecha/sdk-core/protocol";
 import type { StateOperation } from "@mecha/spec";
+import { cancellationOf } from "../doors/cancellation.js";
 import { componentFailure, daprError } from "../errors/dapr-error.js";
 import { toStateDelete, toStateSet } from "./state-operation.js";
 import type { StateKeys } from "./state-key.js";
@@ -12,7 +13,7 @@ import type { StateStores } from "./state-stores.js";
 export function executeStateTransaction(
   stores: StateStores,
 ): UnaryHandler<state.ExecuteStateTransactionRequest, Empty> {
-  return async ({ storeName, operations }, { signal }) => {
+  return async ({ storeName, operations }, context) => {
     const { store, keys } = stores(storeName);
     if (!store.features.includes("TRANSACTIONAL")) {
       throw daprError("stateTransactionsNotSupported", `state store ${storeName} doesn't support transactions`, {
@@ -22,7 +23,7 @@ export function executeStateTransaction(
     const writes = operations.map((operation) => toOperation(operation, keys, storeName));
     if (writes.length === 0) return {};
     try {
-      await store.write(writes, { atomic: true, signal });
+      await store.write(writes, { atomic: true, ...cancellationOf(context) });
     } catch (thrown) {
       throw componentFailure("stateTransaction", "error while executing state transaction", thrown, storeName);
     }

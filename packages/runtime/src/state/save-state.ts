@@ -6,11 +6,11 @@ import { writeEach } from "./write-state.js";
 
 /** Dapr's SaveState: each item by itself; it is no transaction. A wrong ETag is `ETAG_MISMATCH`. */
 export function saveState(stores: StateStores): UnaryHandler<state.SaveStateRequest, Empty> {
-  return async ({ storeName, states }, { signal }) => {
+  return async ({ storeName, states }, context) => {
     const { store, keys } = stores(storeName);
     const operations = states.map((item) => toStateSet(item, keys));
     try {
-      await writeEach(store, operations, signal);
+      await writeEach(store, operations, context);
     } catch (thrown) {
       throw componentFailure("stateSave", `failed saving state in state store ${storeName}`, thrown, storeName);
     }

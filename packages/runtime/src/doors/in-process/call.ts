@@ -1,35 +1,33 @@
-import type { CallContext, CallOptions, Metadata } from "@mecha/sdk-core/protocol";
+import type { CallOptions, Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import type { CancellableContext } from "../cancellation.js";
 
 /** Longest delay that Node's timers take. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** One call through the in-process door: its context for the handler, and what ends it before its time. */
-export class InProcessCall implements CallContext {
+export class InProcessCall implements CancellableContext {
   readonly metadata: Metadata;
   readonly peer = "in-process";
   readonly deadline?: number;
+  readonly isCancellable: boolean;
   readonly #options: CallOptions;
-  readonly #header: Record<string, string> = {};
-  readonly #trailer: Record<string, string> = {};
+  #header: Record<string, string> | undefined;
+  #trailer: Record<string, string> | undefined;
   #headerSent = false;
   #controller: AbortController | undefined;
   #failure: MechaError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #onEnd: ((failure: MechaError) => void) | undefined;
-  readonly #abort = (): void => {
-    this.end(
-      new MechaError("CANCELLED", "The call was cancelled by its caller", { cause: this.#options.signal?.reason }),
-    );
-  };
+  #abort: (() => void) | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
     this.metadata = { ...options.metadata };
     const { signal, deadline } = options;
+    this.isCancellable = signal !== undefined || deadline !== undefined;
     if (deadline !== undefined) this.deadline = deadline;
-    if (signal?.aborted === true) this.#abort();
-    else signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal !== undefined) this.#follow(signal);
     if (deadline !== undefined && this.#failure === undefined) this.#watch(deadline);
   }
 
@@ -46,11 +44,11 @@ export class InProcessCall implements CallContext {
   }
 
   setHeader(name: string, value: string): void {
-    this.#header[name.toLowerCase()] = value;
+    (this.#header ??= {})[name.toLowerCase()] = value;
   }
 
   setTrailer(name: string, value: string): void {
-    this.#trailer[name.toLowerCase()] = value;
+    (this.#trailer ??= {})[name.toLowerCase()] = value;
   }
 
   /** Ends the call: the handler's signal aborts, and whoever races with it is told. */
@@ -83,8 +81,19 @@ export class InProcessCall implements CallContext {
   /** Tells the caller the trailer, and lets go of signal and timer. */
   finish(): void {
     clearTimeout(this.#timer);
-    this.#options.signal?.removeEventListener("abort", this.#abort);
+    if (this.#abort !== undefined) this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#options.onTrailer?.({ ...this.#trailer });
+  }
+
+  #follow(signal: AbortSignal): void {
+    const abort = (): void =>
+      this.end(new MechaError("CANCELLED", "The call was cancelled by its caller", { cause: signal.reason }));
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    this.#abort = abort;
+    signal.addEventListener("abort", abort, { once: true });
   }
 
   #watch(deadline: number): void {
