@@ -1,4 +1,4 @@
-import { type ConfigurationValue, removedMetadataKey } from "@mecha/sdk-core";
+import { type ConfigurationValue, MechaError, removedMetadataKey } from "@mecha/sdk-core";
 import { type ConfigItem, keyOf } from "../config-item.js";
 import type { ConfigSession } from "../config-session.js";
 import { md5Of, type ProbedItem } from "./listener-probe.js";
@@ -48,6 +48,7 @@ export function createItemWatches(session: ConfigSession, onChange: () => void, 
         watch.md5 = await md5After(item, value);
         onChange();
       }
+      throw new MechaError("UNAVAILABLE", `The runtime ended the subscription to the configuration item ${key}`, { operation: "configuration.subscribe" });
     }
 
     try {
@@ -59,6 +60,7 @@ export function createItemWatches(session: ConfigSession, onChange: () => void, 
     }
     openByKey.set(key, watch);
     follow().catch((error: unknown) => {
+      // Whoever closes a watch forgets it first; then its end is no failure.
       if (openByKey.get(key) !== watch) return;
       forget(key);
       onFailure(error);

@@ -8,7 +8,7 @@ import { createLongPolls } from "./long-polls.js";
 /** A session over a map, whose subscriptions are told by hand. */
 function createSession() {
   const contents = new Map<string, string>();
-  const told = new Map<string, { push(values: ConfigurationValues): void; fail(error: Error): void }>();
+  const told = new Map<string, { push(values: ConfigurationValues): void; fail(error: Error): void; end(): void }>();
   const closed: string[] = [];
   let reads = 0;
 
@@ -16,7 +16,7 @@ function createSession() {
     const key = keyOf(item);
     let controller!: ReadableStreamDefaultController<ConfigurationValues>;
     const stream = new ReadableStream<ConfigurationValues>({ start: (given) => void (controller = given) });
-    told.set(key, { push: (values) => controller.enqueue(values), fail: (error) => controller.error(error) });
+    told.set(key, { push: (values) => controller.enqueue(values), fail: (error) => controller.error(error), end: () => controller.close() });
     return {
       ready: Promise.resolve(),
       async close() {
@@ -47,6 +47,7 @@ function createSession() {
       told.get(key)?.push(new Map([[key, { value, version: "", metadata }]]));
     },
     fail: (key: string, error: Error) => told.get(key)?.fail(error),
+    end: (key: string) => told.get(key)?.end(),
   };
 }
 
@@ -141,6 +142,15 @@ describe("a long poll", () => {
     await expect(poll).rejects.toThrow("the sidecar is gone");
     contents.set("G/a", "written meanwhile");
     expect(await polls.poll([{ ...item, md5: "" }])).toMatchObject([item]);
+  });
+
+  it("rejects when the runtime ends the subscription", async () => {
+    const { session, end } = createSession();
+    const polls = createLongPolls(session);
+    const poll = polls.poll([{ ...item, md5: "" }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    end("G/a");
+    await expect(poll).rejects.toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("G/a") });
   });
 
   it("does not spin when what is read lags behind what was announced", async () => {
