@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ComponentFolder, fileComponents, useComponents } from "../test/component-folder.js";
 import { type ClientProcess, runClient } from "../test/run-client.js";
+import { DataClient } from "./index.js";
 
 /** Nothing listens here. */
 const nowhere = "127.0.0.1:9";
@@ -58,6 +60,21 @@ it("opens no port that others could connect to", async () => {
     await process.ready;
     expect(process.lines).toContain("listening: ");
   }
+});
+
+it("tells every worker of a cluster each value, and lets all of them end", async () => {
+  const process = await run("drop-in", "cluster workers follow a value");
+  const saidByBoth = (value: string) =>
+    eventually(`both workers say ${value}`, async () => [1, 2].every((id) => process.lines.includes(`worker ${id}: ${value}`)), 20_000);
+  await saidByBoth("null");
+  const client = new DataClient({ serverAddr: nowhere, cacheDir: join(data, "snapshots") });
+  for (const value of ["1", "2", "end"]) {
+    await client.publishSingle("followed", "liveness", value);
+    await saidByBoth(value);
+  }
+  await client.close();
+  expect(await process.exitWithin(5_000)).toBe(0);
+  expect(process.lines).toHaveLength(8);
 });
 
 it("survives a close right after a failure, which ends a process with the original", async () => {

@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import * as upstream from "nacos-upstream";
 import * as dropIn from "../src/index.js";
 
@@ -47,6 +48,19 @@ const scenarios: Readonly<Record<string, () => Promise<void> | void>> = {
     client.subscribe({ dataId: "rules", group: "liveness" }, () => {
       client.unSubscribe({ dataId: "rules", group: "liveness" }, undefined);
       say("ready");
+    });
+  },
+  "cluster workers follow a value"() {
+    if (cluster.isPrimary) {
+      for (let count = 0; count < 2; count++) cluster.fork();
+      return;
+    }
+    const client = new NacosConfigClient(options);
+    client.subscribe({ dataId: "followed", group: "liveness" }, (content: string | null) => {
+      say(`worker ${cluster.worker!.id}: ${String(content)}`);
+      if (content !== "end") return;
+      void client.close();
+      cluster.worker!.disconnect();
     });
   },
   async "closes right after a failure"() {
