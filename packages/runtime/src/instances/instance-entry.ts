@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { startTimeOf } from "./process-identity.js";
 
 /** Version of what instances say to each other: AppCallback over gRPC on a Unix socket. */
@@ -10,7 +10,7 @@ const protocolVersion = 1;
 const schema = z.object({
   protocol: z.literal(protocolVersion),
   appId: z.string(),
-  pid: z.number().int().positive(),
+  pid: z.int().check(z.positive()),
   startTime: z.string(),
   socket: z.string(),
 });

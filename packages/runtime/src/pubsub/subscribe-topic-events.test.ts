@@ -1,6 +1,8 @@
-import { daprMethods, type pubsub } from "@mecha/sdk-core/protocol";
+import { appCallback, daprMethods, type pubsub } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
 import { componentYaml, testRuntime } from "../../test/runtime-fixture.js";
+
+const { SUCCESS } = appCallback.TopicEventResponse_TopicEventResponseStatus;
 
 type Request = pubsub.SubscribeTopicEventsRequestAlpha1;
 
@@ -24,7 +26,7 @@ async function endOf(requests: readonly Request[]): Promise<unknown> {
 
 test("a stream that begins with anything but an initial request is refused", async () => {
   const processed: Request = {
-    subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id: "1", status: { status: 0 } } },
+    subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id: "1", status: { status: SUCCESS } } },
   };
   expect(await endOf([processed])).toMatchObject({ code: "INVALID_ARGUMENT" });
 });
@@ -78,7 +80,9 @@ test("closing the runtime waits for the event under way, whose handler may still
     states: [{ key: "k", value: Buffer.from("1"), metadata: {} }],
   });
   const id = content?.$case === "eventMessage" ? content.value.id : "";
-  acknowledge({ subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id, status: { status: 0 } } } });
+  acknowledge({
+    subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id, status: { status: SUCCESS } } },
+  });
 
   await closing;
   await expect(responses.next()).rejects.toMatchObject({ code: "UNAVAILABLE" });

@@ -36,7 +36,11 @@ function handBroker() {
     async subscribe(_topic, handle, subscribeOptions) {
       handler = handle;
       options = subscribeOptions;
-      return { close: async () => void (await Promise.allSettled(running)) };
+      return {
+        close: async () => {
+          await Promise.allSettled(running);
+        },
+      };
     },
   };
   return {

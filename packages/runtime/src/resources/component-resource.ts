@@ -1,5 +1,5 @@
 import type { ResourceDocument } from "@mecha/sdk-core/resources";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { durationMs } from "./duration.js";
 import { parseResource } from "./parse-resource.js";
 import { resourceError } from "./resource-error.js";
@@ -37,18 +37,25 @@ const defaultInitTimeoutMs = 20_000;
 
 const name = z
   .string({ error: "a name is required" })
-  .regex(
-    /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/i,
-    "a name has letters, digits, - . and _, with a letter or digit at both ends",
+  .check(
+    z.regex(
+      /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/i,
+      "a name has letters, digits, - . and _, with a letter or digit at both ends",
+    ),
   );
 
 const setting = z.object({
-  name: z.string({ error: 'each entry of "metadata" needs a name' }).min(1, "a name is required"),
-  value: z.unknown().optional(),
-  secretKeyRef: z
-    .object({ name: z.string({ error: "the secret's name is required" }).min(1), key: z.string().optional() })
-    .optional(),
-  envRef: z.string().min(1, "the name of an environment variable is required").optional(),
+  name: z
+    .string({ error: 'each entry of "metadata" needs a name' })
+    .check(z.minLength(1, 'each entry of "metadata" needs a name')),
+  value: z.optional(z.unknown()),
+  secretKeyRef: z.optional(
+    z.object({
+      name: z.string({ error: "the secret's name is required" }).check(z.minLength(1, "the secret's name is required")),
+      key: z.optional(z.string({ error: "the key of a secret is text" })),
+    }),
+  ),
+  envRef: z.optional(z.string().check(z.minLength(1, "the name of an environment variable is required"))),
 });
 
 const schema = z.object({
@@ -57,15 +64,20 @@ const schema = z.object({
     {
       type: z
         .string({ error: 'a type such as "state.redis" is required' })
-        .regex(/^[a-z]+\.[^\s]+$/, 'a type is a building block and a name, such as "state.redis"'),
-      version: z.string({ error: 'a version such as "v1" is required' }).optional(),
-      ignoreErrors: z.boolean({ error: "true or false is required" }).optional(),
-      initTimeout: z.string({ error: 'a duration such as "5s" is required' }).optional(),
-      metadata: z.array(setting, { error: "a list of entries with name and value is required" }).nullish(),
+        .check(z.regex(/^[a-z]+\.[^\s]+$/, 'a type is a building block and a name, such as "state.redis"')),
+      version: z.optional(z.string({ error: 'a version such as "v1" is required' })),
+      ignoreErrors: z.optional(z.boolean({ error: "true or false is required" })),
+      initTimeout: z.optional(z.string({ error: 'a duration such as "5s" is required' })),
+      metadata: z.nullish(z.array(setting, { error: "a list of entries with name and value is required" })),
     },
     { error: "spec with a type is required" },
   ),
-  auth: z.object({ secretStore: z.string().optional() }).nullish(),
+  auth: z.nullish(
+    z.object(
+      { secretStore: z.optional(z.string({ error: "the name of a secret store component is required" })) },
+      { error: "auth with a secretStore is required" },
+    ),
+  ),
 });
 
 /** Reads a document of kind Component. */

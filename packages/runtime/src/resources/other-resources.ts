@@ -1,66 +1,66 @@
 import type { ResourceDocument } from "@mecha/sdk-core/resources";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { durationMs } from "./duration.js";
 import { parseResource } from "./parse-resource.js";
 
-const named = z.object(
-  { name: z.string({ error: "a name is required" }).min(1, "a name is required") },
-  { error: "metadata with a name is required" },
-);
+const text = (message: string) => z.string({ error: message }).check(z.minLength(1, message));
+const whole = (message: string) => z.int({ error: message });
+const dictionary = <T extends z.ZodMiniType>(of: T) => z.nullish(z.record(z.string(), of));
+
+const named = z.object({ name: text("a name is required") }, { error: "metadata with a name is required" });
+
 const duration = z
   .string({ error: 'a duration such as "5s" is required' })
-  .refine((text) => durationMs(text) !== undefined, { error: 'a duration such as "5s" is required' });
+  .check(
+    z.refine((value: string) => durationMs(value) !== undefined, { error: 'a duration such as "5s" is required' }),
+  );
 
 const retry = z.object({
-  policy: z.enum(["constant", "exponential"], { error: 'the policy is "constant" or "exponential"' }).optional(),
-  duration: duration.optional(),
-  maxInterval: duration.optional(),
-  maxRetries: z.number({ error: "a number is required; -1 means without end" }).int().optional(),
+  policy: z.optional(z.enum(["constant", "exponential"], { error: 'the policy is "constant" or "exponential"' })),
+  duration: z.optional(duration),
+  maxInterval: z.optional(duration),
+  maxRetries: z.optional(whole("a whole number is required; -1 means without end")),
 });
 
 const circuitBreaker = z.object({
-  maxRequests: z.number({ error: "a number is required" }).int().optional(),
-  interval: duration.optional(),
-  timeout: duration.optional(),
-  trip: z.string({ error: 'an expression such as "consecutiveFailures > 5" is required' }).optional(),
+  maxRequests: z.optional(whole("a whole number is required")),
+  interval: z.optional(duration),
+  timeout: z.optional(duration),
+  trip: z.optional(text('an expression such as "consecutiveFailures > 5" is required')),
 });
 
+const policies = z.object({
+  timeouts: dictionary(duration),
+  retries: dictionary(retry),
+  circuitBreakers: dictionary(circuitBreaker),
+});
+
+const targets = z.object({
+  apps: dictionary(z.unknown()),
+  actors: dictionary(z.unknown()),
+  components: dictionary(z.unknown()),
+});
+
+const subscription = z.object(
+  {
+    pubsubname: text("the name of a pub/sub component is required"),
+    topic: text("a topic is required"),
+    deadLetterTopic: z.optional(z.string({ error: "the name of a topic is required" })),
+    metadata: dictionary(z.string({ error: "text is required" })),
+  },
+  { error: "spec with pubsubname and topic is required" },
+);
+
 const schemas = {
-  Configuration: z.object({ metadata: named, spec: z.record(z.string(), z.unknown()).nullish() }),
+  Configuration: z.object({ metadata: named, spec: dictionary(z.unknown()) }),
   Resiliency: z.object({
     metadata: named,
     spec: z.object(
-      {
-        policies: z
-          .object({
-            timeouts: z.record(z.string(), duration).nullish(),
-            retries: z.record(z.string(), retry).nullish(),
-            circuitBreakers: z.record(z.string(), circuitBreaker).nullish(),
-          })
-          .nullish(),
-        targets: z
-          .object({
-            apps: z.record(z.string(), z.unknown()).nullish(),
-            actors: z.record(z.string(), z.unknown()).nullish(),
-            components: z.record(z.string(), z.unknown()).nullish(),
-          })
-          .nullish(),
-      },
+      { policies: z.nullish(policies), targets: z.nullish(targets) },
       { error: "spec with policies and targets is required" },
     ),
   }),
-  Subscription: z.object({
-    metadata: named,
-    spec: z.object(
-      {
-        pubsubname: z.string({ error: "the name of a pub/sub component is required" }).min(1),
-        topic: z.string({ error: "a topic is required" }).min(1),
-        deadLetterTopic: z.string().optional(),
-        metadata: z.record(z.string(), z.string()).nullish(),
-      },
-      { error: "spec with pubsubname and topic is required" },
-    ),
-  }),
+  Subscription: z.object({ metadata: named, spec: subscription }),
 } as const;
 
 /** Kinds besides Component that are checked when they are read. Other kinds are left alone, as daprd does. */

@@ -1,5 +1,5 @@
 import type { ResourceDocument } from "@mecha/sdk-core/resources";
-import type { core, ZodType } from "zod";
+import type { core, ZodMiniType } from "zod/mini";
 import { resourceError } from "./resource-error.js";
 
 /**
@@ -7,7 +7,7 @@ import { resourceError } from "./resource-error.js";
  *
  * @throws MechaError `CONFIGURATION_INVALID` at the first thing that is wrong, with file, line, resource and key.
  */
-export function parseResource<T>(document: ResourceDocument, schema: ZodType<T>): T {
+export function parseResource<T>(document: ResourceDocument, schema: ZodMiniType<T>): T {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -17,7 +17,7 @@ export function toStateSet(item: common.StateItem, keys: StateKeys): StateSet {
     key: keys.stored(item.key),
     value: Buffer.from(item.value),
     metadata,
-    ...(etag !== undefined && { etag: etag.value }),
+    ...etagOf(etag),
     ...(options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE && { firstWrite: true }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
   };
@@ -25,7 +25,12 @@ export function toStateSet(item: common.StateItem, keys: StateKeys): StateSet {
 
 /** The removal that a request asks for. */
 export function toStateDelete({ key, etag }: DeleteRequest, keys: StateKeys): StateDelete {
-  return { type: "delete", key: keys.stored(key), ...(etag !== undefined && { etag: etag.value }) };
+  return { type: "delete", key: keys.stored(key), ...etagOf(etag) };
+}
+
+/** An empty ETag is none, as in daprd. */
+function etagOf(etag: common.Etag | undefined): { readonly etag?: string } {
+  return etag === undefined || etag.value === "" ? {} : { etag: etag.value };
 }
 
 /** `ttlInSeconds` as daprd's stores read it: a whole number; 0 and less (daprd's -1) mean no expiry. */
