@@ -17,8 +17,6 @@ export interface Inbox {
   bodies(): string[];
   /** Resolves once at least `count` messages have come. */
   holds(count: number): Promise<void>;
-  /** Resolves once a message with this body has come. */
-  holdsBody(body: string): Promise<void>;
 }
 
 /** How a test subscribes. */
@@ -40,6 +38,8 @@ export interface PubSubFixture {
   subscribe(
     options?: InboxOptions & { readonly topic?: string },
   ): Promise<Inbox & { readonly subscription: Subscription }>;
+  /** Waits until a claim holds, as long as the broker may take to deliver. */
+  until(claim: string, holds: () => boolean): Promise<void>;
   /** Publishes texts, each with the given metadata; fails unless all were taken. */
   publish(bodies: readonly string[], metadata?: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -66,10 +66,12 @@ export function createPubSubFixture(pubsub: PubSub, supports: PubSubSupports): P
   const name = randomUUID().slice(0, 8);
   const topic = `suite-${name}`;
   const waitMs = supports.deliveredWithinMs ?? 10_000;
+  const until = (claim: string, holds: () => boolean) => eventually(claim, async () => holds(), waitMs);
   return {
     pubsub,
     topic,
     supports,
+    until,
     async subscribe(options = {}) {
       const messages: InboundMessage[] = [];
       const handler: MessageHandler = async (message) => {
@@ -83,8 +85,7 @@ export function createPubSubFixture(pubsub: PubSub, supports: PubSubSupports): P
         messages,
         bodies,
         subscription,
-        holds: (count) => eventually(`${count} messages came`, async () => messages.length >= count, waitMs),
-        holdsBody: (body) => eventually(`"${body}" came`, async () => bodies().includes(body), waitMs),
+        holds: (count) => until(`${count} messages came`, () => messages.length >= count),
       };
     },
     async publish(bodies, metadata = {}) {

@@ -207,10 +207,11 @@ export class GroupConsumer extends Consumer {
     if (this.#watching) return;
     this.#watching = true;
     let pauseMs = routeWatch.firstMs;
-    while (!this._isClosed && this.#missingRoutes()) {
+    for (;;) {
       await this._sleep(pauseMs);
+      if (this._isClosed || !this.#missingRoutes()) break;
       pauseMs = Math.min(pauseMs * routeWatch.growth, routeWatch.longestMs);
-      if (!this._isClosed) await this.#findRoutes();
+      await this.#findRoutes();
     }
     this.#watching = false;
   }

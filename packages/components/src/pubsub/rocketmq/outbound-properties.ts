@@ -1,7 +1,7 @@
 import { type ComponentContext, MechaError } from "@mecha/spec";
 
 /** What separates names and values on RocketMQ's wire. */
-const separators = /[\u0001\u0002]/u;
+const separators = ["\u0001", "\u0002"];
 
 /** Metadata that speaks to the Dapr API and is no property of the message. */
 const notProperties = new Set(["rawpayload"]);
@@ -23,7 +23,7 @@ export function toOutboundProperties(
 ): OutboundProperties {
   const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(metadata)) {
-    if (separators.test(name) || separators.test(value)) {
+    if (separators.some((separator) => name.includes(separator) || value.includes(separator))) {
       throw new MechaError(
         "INVALID_ARGUMENT",
         `Pub/sub "${context.name}" (${context.type}): metadata "${name}" holds the character U+0001 or U+0002, which RocketMQ uses itself`,
