@@ -1,2 +1,2 @@
-export { isUnavailable, openCache, type CacheAddress, type OpenCache } from "./open-cache.js";
+export { CacheLink, isUnavailable, type CacheAddress, type CacheConnection } from "./cache-link.js";
 export { handshakeCommands, type RecordCommand } from "./session/statistics.js";

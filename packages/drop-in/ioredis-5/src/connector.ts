@@ -1,20 +1,20 @@
 import { Socket } from "node:net";
-import { isUnavailable, openCache, type CacheAddress, type OpenCache } from "@mecha/adapter-cache";
+import { CacheLink, isUnavailable, type CacheAddress, type CacheConnection } from "@mecha/adapter-cache";
 import { AbstractConnector, type RedisOptions } from "ioredis-upstream";
 
 /** How ioredis reaches the cache: its own seam for transports, with the runtime in the place of a TCP connection. */
 export class RuntimeConnector extends AbstractConnector {
   /** The connection, once there is one. */
-  opened: OpenCache | undefined;
+  opened: CacheConnection | undefined;
   /** Why there can be none: wrong settings, which no retry would mend. */
   failure: Error | undefined;
-  readonly #address: CacheAddress;
+  readonly #link: CacheLink;
 
   constructor(given: unknown) {
     // ioredis declares the parameter so, and passes its own options.
     const options = given as RedisOptions;
     super(options.disconnectTimeout ?? 2_000);
-    this.#address = addressOf(options);
+    this.#link = new CacheLink(addressOf(options));
   }
 
   async connect(): Promise<Socket> {
@@ -22,7 +22,7 @@ export class RuntimeConnector extends AbstractConnector {
     this.failure = undefined;
     this.firstError = undefined as never; // declared as optional, which does not take `undefined`
     try {
-      this.opened = await openCache(this.#address);
+      this.opened = await this.#link.open();
     } catch (error) {
       if (isUnavailable(error)) return this.#unreachable(error as Error);
       this.failure = error as Error;
@@ -33,6 +33,12 @@ export class RuntimeConnector extends AbstractConnector {
     if (this.connecting) return this.stream as Socket;
     this.stream.destroy();
     throw new Error("Connection is closed.");
+  }
+
+  /** Lets go of the runtime: the client will not connect again by itself. */
+  release(): void {
+    // The connection of the process is closed for everybody then; nobody is left to be told of an error.
+    this.#link.close().catch(() => undefined);
   }
 
   /** What ioredis gets of a server that does not answer: a dead socket and its error, so that its retries go on as ever. */

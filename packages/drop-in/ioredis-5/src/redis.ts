@@ -27,13 +27,13 @@ export class Redis extends Upstream {
     return new Redis(...args);
   }
 
-  /** Nodes that a Cluster made are clients of the original class, and pass for this one as they do there. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return Function.prototype[Symbol.hasInstance].call(this === Redis ? Upstream : this, value);
-  }
-
   override duplicate(override?: Partial<RedisOptions>): Redis {
     return new Redis({ ...this.options, ...override });
+  }
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === "end") this.#connector.release();
+    return super.emit(event, ...args);
   }
 
   override sendCommand(command: Command, stream?: WritableOfCommand): unknown {

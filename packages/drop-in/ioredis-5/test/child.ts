@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const { resolve } = createRequire(import.meta.url);
+const tsx = pathToFileURL(resolve("tsx")).href;
+const source = new URL("../src/redis.ts", import.meta.url).href;
+
+/** How long a process is watched after its last line, in milliseconds: a slow machine takes its time to end one. */
+const watchMs = { "lives on": 1_000, ends: 8_000 } as const;
+
+/** What became of a process: its exit code, or that it lived on after it had said `settled`. */
+export type Outcome = { readonly code: number | null; readonly output: string } | "lives on";
+
+/** Which client a process uses. */
+export type Subject = "original" | "drop-in";
+
+/** How to run a process. */
+export interface ChildOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What it is expected to do after its last line; says how long to watch. */
+  readonly expected?: keyof typeof watchMs;
+}
+
+/** Runs a module whose `Redis` is the original's or ours, until it ends or has outlived its last line. */
+export async function runChild(subject: Subject, code: string, { environment, expected = "ends" }: ChildOptions = {}): Promise<Outcome> {
+  const from = subject === "original" ? "ioredis-upstream" : source;
+  const script = `import { Redis } from ${JSON.stringify(from)};\n${code}\nconsole.log("settled");`;
+  const options = ["--conditions=@mecha/source", "--import", tsx, "--input-type=module", "-e", script];
+  const child = spawn(process.execPath, options, { cwd: import.meta.dirname, env: { ...process.env, ...environment } });
+  let output = "";
+  let watch: NodeJS.Timeout | undefined;
+  let outlived = false;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    if (!output.includes("settled")) return;
+    watch ??= setTimeout(() => {
+      outlived = true;
+      child.kill("SIGKILL");
+    }, watchMs[expected]);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  clearTimeout(watch);
+  return outlived ? "lives on" : { code: exitCode, output };
+}
