@@ -11,7 +11,15 @@ export async function hashAppFiles(folder: string): Promise<ReadonlyMap<string, 
     .filter((file) => !/(^|[\\/])(node_modules|\.mecha)([\\/]|$)/.test(file))
     .sort();
   const hashes = await Promise.all(
-    files.map(async (file) => [file, createHash("sha256").update(await readFile(join(folder, file))).digest("hex")] as const),
+    files.map(
+      async (file) =>
+        [
+          file,
+          createHash("sha256")
+            .update(await readFile(join(folder, file)))
+            .digest("hex"),
+        ] as const,
+    ),
   );
   return new Map(hashes);
 }

@@ -21,7 +21,9 @@ export interface CountedCalls extends CallSummary {
 /** Adds up what the processes of a run counted. */
 export async function readCallReports(folder: string): Promise<readonly CountedCalls[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
-  const reports = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as CallReport));
+  const reports = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as CallReport),
+  );
   const byTarget = groupBy(
     reports.flatMap(({ calls }) => calls),
     ({ adapter, component, type }) => `${adapter} ${component} ${type}`,
@@ -29,20 +31,29 @@ export async function readCallReports(folder: string): Promise<readonly CountedC
   return [...byTarget.values()].map(addUp).sort((a, b) => a.adapter.localeCompare(b.adapter));
 }
 
-function addUp(records: readonly CallRecord[]): CountedCalls {
+function addUp([first, ...others]: readonly [CallRecord, ...CallRecord[]]): CountedCalls {
   const latency = new LatencyHistogram();
   const operations: Record<string, number> = {};
-  for (const record of records) {
+  for (const record of [first, ...others]) {
     latency.add(record.latency);
     for (const [name, count] of Object.entries(record.operations)) operations[name] = (operations[name] ?? 0) + count;
   }
-  const { adapter, component, type, backend } = records[0] as CallRecord;
+  const { adapter, component, type, backend } = first;
   const count = Object.values(operations).reduce((sum, each) => sum + each, 0);
-  return { adapter, component, type, backend, count, p50Us: latency.percentile(0.5), p99Us: latency.percentile(0.99), operations };
+  return {
+    adapter,
+    component,
+    type,
+    backend,
+    count,
+    p50Us: latency.percentile(0.5),
+    p99Us: latency.percentile(0.99),
+    operations,
+  };
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const key = keyOf(item);
     const group = groups.get(key);

@@ -61,7 +61,8 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
     if (!/^[^\s:/]+:\d{1,5}$/.test(address)) throw new UsageError(`--${name} ${address}: host:port is expected`);
   }
   const limit = values.limit === undefined ? undefined : Number(values.limit);
-  if (limit !== undefined && !(Number.isInteger(limit) && limit > 1)) throw new UsageError(`--limit ${String(values.limit)}: a number from 2 is expected`);
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 1))
+    throw new UsageError(`--limit ${String(values.limit)}: a number from 2 is expected`);
   return {
     on,
     json: values.json === true,

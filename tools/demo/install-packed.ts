@@ -32,7 +32,15 @@ export async function installPacked(report: (line: string) => void): Promise<str
     await mkdir(staging, { recursive: true });
     await cp(exampleFolder, staging, { recursive: true, filter: (file) => !file.endsWith("node_modules") });
     await using registry = await startRegistry(packages);
-    const args = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error", `--registry=${registry.url}`];
+    const args = [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--no-package-lock",
+      "--ignore-scripts",
+      "--loglevel=error",
+      `--registry=${registry.url}`,
+    ];
     await runCommand("npm", args, { cwd: staging });
     await rename(staging, target);
     return target;

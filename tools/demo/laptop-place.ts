@@ -30,7 +30,11 @@ function rowChecks({ folder, calls, driven, killed }: CountedRun): readonly Chec
     return [
       compare("messages sent: rows in SQLite and calls", messages, sends),
       // Each delivery is handed to the adapter, which counts those that pass the tag filter.
-      atLeast("messages delivered: attempts in SQLite and calls", attempts, countOf(calls, "mq", (name) => name === "deliver")),
+      atLeast(
+        "messages delivered: attempts in SQLite and calls",
+        attempts,
+        countOf(calls, "mq", (name) => name === "deliver"),
+      ),
       equal("messages unfinished: rows in SQLite", unfinished, 0),
       atLeast("orders in the cache: rows in SQLite", orders, driven.orders.total),
       atLeast("calls of the cache: at least one a row", countOf(calls, "cache"), orders),
@@ -48,7 +52,9 @@ async function fileChecks({ folder, calls }: CountedRun): Promise<readonly Check
   const rules = names[0] === undefined ? "" : await readFile(join(settings, names[0]), "utf8");
   return [
     equal("price rules: files written", names.length, 1),
-    equal("price rules: published and in the file", `${String(published)} published, revision ${String(revisionOf(rules))}`, "2 published, revision 2"),
+    equal("price rules: revision in the file", String(revisionOf(rules)), "2"),
+    // The driver publishes both revisions; the app itself publishes what it starts with.
+    atLeast("price rules: published through the adapter", published, 2),
   ];
 }
 

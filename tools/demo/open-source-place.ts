@@ -32,7 +32,10 @@ export class MissingEngines extends Error {}
 export async function openOpenSource(
   named: NamedServers,
   topic: string,
-  { components = join(root, "components/open-source"), report }: { readonly components?: string; readonly report: (line: string) => void },
+  {
+    components = join(root, "components/open-source"),
+    report,
+  }: { readonly components?: string; readonly report: (line: string) => void },
 ): Promise<Place> {
   refuseMissing(named);
   const started: AsyncDisposable[] = [];
@@ -49,12 +52,23 @@ export async function openOpenSource(
 }
 
 function refuseMissing(named: NamedServers): void {
-  const lacking = (["redis", "rocketmq", "nacos"] as const).filter((name) => named[name] === undefined).map((name) => missing(name));
-  const lines = lacking.filter((lack) => lack !== undefined).map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
-  if (lines.length > 0) throw new MissingEngines(`This machine lacks:\n${lines.join("\n")}\nOr name servers that run: --redis, --rocketmq, --nacos host:port`);
+  const lacking = (["redis", "rocketmq", "nacos"] as const)
+    .filter((name) => named[name] === undefined)
+    .map((name) => missing(name));
+  const lines = lacking
+    .filter((lack) => lack !== undefined)
+    .map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
+  if (lines.length > 0)
+    throw new MissingEngines(
+      `This machine lacks:\n${lines.join("\n")}\nOr name servers that run: --redis, --rocketmq, --nacos host:port`,
+    );
 }
 
-async function startServers(named: NamedServers, started: AsyncDisposable[], report: (line: string) => void): Promise<Servers> {
+async function startServers(
+  named: NamedServers,
+  started: AsyncDisposable[],
+  report: (line: string) => void,
+): Promise<Servers> {
   const toStart = ["redis", "rocketmq", "nacos"].filter((name) => named[name as keyof NamedServers] === undefined);
   if (toStart.length > 0) report(`starting ${toStart.join(", ")}`);
   const [redis, rocketmq, nacos] = await Promise.all([
@@ -111,13 +125,25 @@ function countChecks({ calls, killed }: CountedRun, { sent, commands, nacos }: B
   const commandCount = [...commands.values()].reduce((sum, count) => sum + count, 0);
   return [
     compare("commands: Redis commandstats and calls", commandCount, countOf(calls, "cache")),
-    compare("messages sent: RocketMQ offsets and calls", sent, countOf(calls, "mq", (name) => name === "send")),
-    compare("configuration published: requests at Nacos and calls", nacos.published, countOf(calls, "config", (name) => name === "create")),
-    atLeast("configuration read: requests at Nacos and calls", nacos.read, countOf(calls, "config", (name) => name === "get")),
+    compare(
+      "messages sent: RocketMQ offsets and calls",
+      sent,
+      countOf(calls, "mq", (name) => name === "send"),
+    ),
+    compare(
+      "configuration published: requests at Nacos and calls",
+      nacos.published,
+      countOf(calls, "config", (name) => name === "create"),
+    ),
+    atLeast(
+      "configuration read: requests at Nacos and calls",
+      nacos.read,
+      countOf(calls, "config", (name) => name === "get"),
+    ),
   ];
 }
 
 async function messagesOf(nameServer: string, topic: string): Promise<number> {
   const queues = await topicOffsets(nameServer, topic);
-  return queues.reduce((sum, { max }) => sum + Number(max), 0);
+  return queues.reduce((sum, { max }) => sum + max, 0);
 }

@@ -25,7 +25,11 @@ export interface Place extends AsyncDisposable {
 }
 
 /** How often an operation was counted, over all components of an adapter. */
-export function countOf(calls: readonly CountedCalls[], adapter: string, operation: (name: string) => boolean = () => true): number {
+export function countOf(
+  calls: readonly CountedCalls[],
+  adapter: string,
+  operation: (name: string) => boolean = () => true,
+): number {
   return calls
     .filter((call) => call.adapter === adapter)
     .flatMap(({ operations }) => Object.entries(operations))

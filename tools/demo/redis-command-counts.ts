@@ -3,7 +3,18 @@ import { connect } from "node:net";
 /**
  * Commands by which clients introduce themselves, or look after their connection; the checks count what an app asks for.
  */
-const connectionCommands = new Set(["auth", "hello", "client", "info", "select", "command", "ping", "config", "quit", "reset"]);
+const connectionCommands = new Set([
+  "auth",
+  "hello",
+  "client",
+  "info",
+  "select",
+  "command",
+  "ping",
+  "config",
+  "quit",
+  "reset",
+]);
 
 /** Sets Redis's own counts of commands to zero. */
 export async function resetCommandCounts(address: string): Promise<void> {

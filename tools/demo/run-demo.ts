@@ -21,8 +21,19 @@ export interface DemoReport {
   readonly on: DemoOptions["on"];
   /** SHA-256 of the canonical result document. */
   readonly result: string;
-  readonly orders: { readonly total: number; readonly accepted: number; readonly refused: number; readonly perSecond: number; readonly priceRuleChangedAt: string };
-  readonly messages: { readonly sent: number; readonly delivered: number; readonly redelivered: number; readonly lost: number };
+  readonly orders: {
+    readonly total: number;
+    readonly accepted: number;
+    readonly refused: number;
+    readonly perSecond: number;
+    readonly priceRuleChangedAt: string;
+  };
+  readonly messages: {
+    readonly sent: number;
+    readonly delivered: number;
+    readonly redelivered: number;
+    readonly lost: number;
+  };
   readonly calls: readonly CallSummary[];
   /** Files of the installed app that are not as in the repository. */
   readonly appFilesChanged: number;
@@ -43,6 +54,8 @@ export interface DemoHooks {
   readonly onOrdersDone?: (count: number) => void;
   /** How long deliveries are waited for. @defaultValue 120000 */
   readonly deliveryTimeoutMs?: number;
+  /** Added to the environment of the app's processes. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -132,7 +145,11 @@ async function runAt(place: Place, setting: RunSetting): Promise<FinishedRun> {
   return { driven, expected, reports };
 }
 
-async function appOptions(place: Place, { folder, environment }: RunSetting, reports: string): Promise<Parameters<typeof startApp>[0]> {
+async function appOptions(
+  place: Place,
+  { folder, environment, hooks }: RunSetting,
+  reports: string,
+): Promise<Parameters<typeof startApp>[0]> {
   const port = await freePortFamily([0, 1]);
   const home = join(folder, ".mecha", "home");
   await mkdir(home, { recursive: true });
@@ -147,6 +164,7 @@ async function appOptions(place: Place, { folder, environment }: RunSetting, rep
       MECHA_CALL_REPORTS: reports,
       HOME: home,
       ...(environment !== "" && { ACME_ENV: environment }),
+      ...hooks.env,
     },
     serviceEnv: { orders: { APP_ID: "orders" }, inventory: { APP_ID: "inventory" } },
   };
@@ -174,11 +192,16 @@ function killSchedule(app: RunningApp, { orders }: Expected, report: (line: stri
 }
 
 /** A line for every tenth of the orders, and for each phase. */
-function progressLines(report: (line: string) => void): (progress: Parameters<NonNullable<Parameters<typeof drive>[0]["onProgress"]>>[0]) => void {
+function progressLines(
+  report: (line: string) => void,
+): (progress: Parameters<NonNullable<Parameters<typeof drive>[0]["onProgress"]>>[0]) => void {
   let last = "";
   return ({ phase, answered, total, delivered, expected }) => {
     const tenth = Math.floor((answered * 10) / total);
-    const line = phase === "deliveries" ? `waiting for deliveries: ${String(expected)} expected` : `${phase}: ${String(tenth * 10)}% of ${String(total)} orders answered`;
+    const line =
+      phase === "deliveries"
+        ? `waiting for deliveries: ${String(expected)} expected`
+        : `${phase}: ${String(tenth * 10)}% of ${String(total)} orders answered`;
     if (line === last || phase === "done") return;
     last = line;
     report(delivered > 0 && phase === "deliveries" ? `${line}, ${String(delivered)} recorded` : line);
@@ -191,7 +214,10 @@ interface JudgedRun extends FinishedRun {
   readonly seconds: number;
 }
 
-async function judge(place: Place, { driven, expected, reports, folder, options, seconds }: JudgedRun): Promise<DemoReport> {
+async function judge(
+  place: Place,
+  { driven, expected, reports, folder, options, seconds }: JudgedRun,
+): Promise<DemoReport> {
   const counted = await readCallReports(reports);
   const changed = changedFiles(await hashAppFiles(exampleFolder), await hashAppFiles(folder));
   const run: CountedRun = { folder, calls: counted, driven, killed: options.kill };
@@ -211,9 +237,23 @@ async function judge(place: Place, { driven, expected, reports, folder, options,
   return {
     on: options.on,
     result: driven.result,
-    orders: { total, accepted, refused, perSecond: Math.round(driven.ordersPerSecond), priceRuleChangedAt: driven.priceRuleChangedAt },
+    orders: {
+      total,
+      accepted,
+      refused,
+      perSecond: Math.round(driven.ordersPerSecond),
+      priceRuleChangedAt: driven.priceRuleChangedAt,
+    },
     messages: driven.messages,
-    calls: counted.map(({ adapter, component, type, backend, count, p50Us, p99Us }) => ({ adapter, component, type, backend, count, p50Us, p99Us })),
+    calls: counted.map(({ adapter, component, type, backend, count, p50Us, p99Us }) => ({
+      adapter,
+      component,
+      type,
+      backend,
+      count,
+      p50Us,
+      p99Us,
+    })),
     appFilesChanged: changed.length,
     seconds,
     checks,
@@ -223,7 +263,11 @@ async function judge(place: Place, { driven, expected, reports, folder, options,
 
 function redeliveryCheck({ messages }: DriveResult, expected: Expected): Check {
   const least = expected.messages.redelivered.length;
-  return { name: "messages redelivered", ok: messages.redelivered >= least, detail: `${String(messages.redelivered)}, expected at least ${String(least)}` };
+  return {
+    name: "messages redelivered",
+    ok: messages.redelivered >= least,
+    detail: `${String(messages.redelivered)}, expected at least ${String(least)}`,
+  };
 }
 
 /** Every adapter must have had a part, and the provider must have seen the calls that the consumers counted. */
@@ -235,6 +279,10 @@ function adapterChecks({ calls, driven, killed }: CountedRun): readonly Check[] 
   }));
   const served = Object.values(driven.rpcCalls).reduce((sum, count) => sum + count, 0);
   const made = countOf(calls, "rpc");
-  const rpc: Check = { name: "RPC calls: the provider's count and ours", ok: killed || served === made, detail: `${String(served)} served, ${String(made)} made` };
+  const rpc: Check = {
+    name: "RPC calls: the provider's count and ours",
+    ok: killed || served === made,
+    detail: `${String(served)} served, ${String(made)} made`,
+  };
   return [...used, rpc];
 }

@@ -11,7 +11,7 @@ export interface SqliteFile {
 export function openReadOnly(file: string): SqliteFile {
   const database = new Database(file, { fileMustExist: true });
   return {
-    count: (query) => Number((database.prepare(query).get() as { n: number }).n),
+    count: (query) => (database.prepare(query).get() as { n: number }).n,
     close: () => {
       database.close();
     },
