@@ -12,9 +12,18 @@ export const embeddedRun: DaprApiRun = {
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
 };
 
-const resources = {
+const memory = {
   "state.yaml": componentYaml("store", "state.in-memory"),
   "pubsub.yaml": componentYaml("events", "pubsub.in-memory"),
+};
+
+/** Components that keep their data in files. */
+export const durable = {
+  "state.yaml": componentYaml("store", "state.sqlite", { connectionString: "state.db" }),
+  "pubsub.yaml": componentYaml("events", "pubsub.sqlite", { redeliverInterval: "50ms" }),
+};
+
+const others = {
   "configuration.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
   "binding.yaml": componentYaml("files", "bindings.localstorage", { rootPath: "files" }),
   "secrets.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
@@ -27,10 +36,14 @@ export interface Door {
 }
 
 /** Opens an embedded runtime as the suite wants it, seen through a door. */
-export async function openEmbeddedEndpoint(door: (runtime: Runtime) => Door | Promise<Door>): Promise<DaprApiEndpoint> {
+export async function openEmbeddedEndpoint(
+  door: (runtime: Runtime) => Door | Promise<Door>,
+  stores: Readonly<Record<string, string>> = memory,
+): Promise<DaprApiEndpoint> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
   await mkdir(join(folder, "components"));
-  for (const [name, text] of Object.entries(resources)) await writeFile(join(folder, "components", name), text);
+  for (const [name, text] of Object.entries({ ...others, ...stores }))
+    await writeFile(join(folder, "components", name), text);
   await writeFile(join(folder, "secrets.json"), JSON.stringify({ "suite-secret": "open sesame" }));
   const runtime = await createRuntime({
     appId: "suite-app",

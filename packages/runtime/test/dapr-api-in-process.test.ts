@@ -1,6 +1,6 @@
 import { daprApiSuite } from "@mecha/conformance";
 import * as test from "vitest";
-import { embeddedRun, openEmbeddedEndpoint } from "./dapr-api-endpoint.js";
+import { durable, embeddedRun, openEmbeddedEndpoint } from "./dapr-api-endpoint.js";
 import { encodingTransport } from "./encoding-transport.js";
 
 test.describe("in-process", () => {
@@ -13,4 +13,8 @@ test.describe("in-process, with every message encoded, decoded and frozen", () =
     () => openEmbeddedEndpoint(({ transport }) => ({ transport: encodingTransport(transport) })),
     embeddedRun,
   );
+});
+
+test.describe("in-process, on components that keep their data in files", () => {
+  daprApiSuite(test, () => openEmbeddedEndpoint(({ transport }) => ({ transport }), durable), embeddedRun);
 });

@@ -109,10 +109,11 @@ test("a property of the message does not replace an attribute of the event", () 
 });
 
 test("raw bytes get an envelope with the id of the message", () => {
-  const read = readCloudEvent(inbound({ data: Buffer.from([1, 2]), metadata: { TAGS: "paid" } }), {
+  const read = readCloudEvent(inbound({ data: Buffer.from([1, 2]), metadata: { TAGS: "paid", rawPayload: "true" } }), {
     ...where,
     raw: true,
   });
+  expect(read.extensions).not.toHaveProperty("rawPayload");
   expect(read).toMatchObject({
     id: "m-1",
     source: "Dapr",

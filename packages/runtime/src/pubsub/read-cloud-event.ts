@@ -23,6 +23,9 @@ export interface ReadOptions {
   readonly raw: boolean;
 }
 
+/** What a publish request says of publishing; a broker that keeps all metadata gives it back, but it is no property of the message. */
+const instructions = new Set(["rawPayload", "ttlInSeconds"]);
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** Attributes that are fields of the message to the app, and so no extensions. */
@@ -102,7 +105,7 @@ function otherData(data: unknown): Buffer {
 
 function extensionsOf({ metadata, attempt }: InboundMessage, attributes: Attributes): Record<string, unknown> {
   const own = Object.entries(attributes).filter(([name]) => !fields.has(name));
-  const properties = Object.entries(metadata).filter(([name]) => !fields.has(name));
+  const properties = Object.entries(metadata).filter(([name]) => !fields.has(name) && !instructions.has(name));
   return { ...Object.fromEntries(properties), ...Object.fromEntries(own), deliveryattempt: attempt };
 }
 
