@@ -28,6 +28,8 @@ async function bundleFormat(member: WorkspacePackage, format: Format): Promise<r
     // Only ESM can be split; in CommonJS a lazy part is a function that runs at its first import.
     splitting: format === "esm",
     chunkNames: "chunks/[name]-[hash]",
+    // Jest runs CommonJS in a context that has no import(): there, lazy imports become lazy require calls.
+    ...(format === "cjs" ? { supported: { "dynamic-import": false } } : {}),
     // A bundled CommonJS dependency still calls require for Node's own modules, which ESM lacks.
     ...(format === "esm"
       ? {
