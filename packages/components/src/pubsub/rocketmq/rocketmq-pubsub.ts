@@ -149,8 +149,20 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
     );
   }
 
+  function emptyBody(topic: string): MechaError {
+    return new MechaError(
+      "INVALID_ARGUMENT",
+      `Pub/sub "${context.name}": RocketMQ takes no message without a body (topic "${topic}")`,
+      {
+        component: context.name,
+        operation: "pubsub.publish",
+      },
+    );
+  }
+
   async function send(topic: string, message: OutboundMessage): Promise<MechaError | undefined> {
     try {
+      if (message.data.length === 0) throw emptyBody(topic);
       const { properties, shardingKey } = toOutboundProperties(
         context,
         message.metadata,
