@@ -37,7 +37,7 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
       try {
         await look();
       } catch (error) {
-        files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
+        if (!isClosed) files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
       }
     }
     isScanning = false;

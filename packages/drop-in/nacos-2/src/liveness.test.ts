@@ -77,7 +77,7 @@ it("tells every worker of a cluster each value, and lets all of them end", async
   expect(process.lines).toHaveLength(8);
 });
 
-it("survives a close right after a failure, which ends a process with the original", async () => {
+it("survives a close right after a failure", async () => {
   await components.remove();
   components = await useComponents([]);
   const process = await run("drop-in", "closes right after a failure");
