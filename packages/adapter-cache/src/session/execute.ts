@@ -32,7 +32,7 @@ export function execute({ session, engine, queue, database, watched, settle }: E
   const names = [...new Set([...plan.names, ...watched.keys()])];
   const { atomic, storeType } = engine.documents;
   if (names.length > 1 && plan.writes && !atomic) {
-    settle({ reply: new ErrorReply(`ERR 'EXEC over several keys' is not supported by Mecha on ${storeType}`), executed: [] });
+    settle({ reply: new ErrorReply(`ERR 'EXEC' over several keys is not supported by Mecha on ${storeType}`), executed: [] });
     return;
   }
   engine.submit({

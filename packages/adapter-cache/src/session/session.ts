@@ -120,7 +120,7 @@ export class Session {
     const keys = command.keys(args);
     const names = [...new Set(keys.map((bytes) => documentName(database, bytes.toString("latin1"))))];
     if (names.length > 1 && command.writes && !this.#engine.documents.atomic) {
-      if (command.separate === undefined) throw this.#unsupported(`${command.name} over several keys`);
+      if (command.separate === undefined) throw this.#unsupported(command.name, " over several keys");
       this.#submitEach(command, command.separate, keys, settle);
       return;
     }
@@ -189,8 +189,8 @@ export class Session {
     execute({ session: this, engine: this.#engine, queue: transaction, database, watched, settle: onOutcome });
   }
 
-  #unsupported(what: string): ErrorReply {
-    return new ErrorReply(`ERR '${what.toUpperCase()}' is not supported by Mecha on ${this.storeType}`);
+  #unsupported(name: string, detail = ""): ErrorReply {
+    return new ErrorReply(`ERR '${name.toUpperCase()}'${detail} is not supported by Mecha on ${this.storeType}`);
   }
 }
 

@@ -28,7 +28,7 @@ const nativeOnly = {
 
 let components: ComponentFolder;
 
-const expectation = (outcome: Outcome) => (outcome === "lives on" ? outcome : "ends");
+const expectation = (outcome: Outcome): "lives on" | "ends" => (outcome === "lives on" ? outcome : "ends");
 
 describe("the process of a client on a store in memory", () => {
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe("the process of a client on a store in memory", () => {
   });
   afterAll(() => components.remove());
 
-  it.each(Object.entries({ ...everywhere, ...portableOnly }))("with %s", async (_title, [code, outcome]) => {
+  it.concurrent.each(Object.entries({ ...everywhere, ...portableOnly }))("with %s", async (_title, [code, outcome]) => {
     const script = `const redis = new Redis(); redis.on('error', () => {}); ${code}`;
     expect(await runChild("drop-in", script, { expected: expectation(outcome) })).toEqual(outcome);
   });
@@ -63,7 +63,7 @@ describeWith("redis", "the process of a client on Redis, of ours and of the orig
   });
   afterAll(() => components.remove());
 
-  it.each(Object.entries({ ...everywhere, ...nativeOnly }))("with %s", async (_title, [code, outcome]) => {
+  it.concurrent.each(Object.entries({ ...everywhere, ...nativeOnly }))("with %s", async (_title, [code, outcome]) => {
     const script = `const redis = new Redis(${String(on.redis.port)}, '${on.redis.host}'); redis.on('error', () => {}); ${code}`;
     const options = { expected: expectation(outcome) };
     const [original, ours] = [await runChild("original", script, options), await runChild("drop-in", script, options)];
