@@ -40,11 +40,14 @@ export function createHttpClient(maxSockets: number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets });
 
   async function send<Answer>(call: HttpCall): Promise<Answer> {
+    let reply: Reply | undefined;
     for (;;) {
       const outcome = await attempt(agent, call).catch((cause: unknown) => cause);
       call.signal?.throwIfAborted();
       if (isReply(outcome) && outcome.status < 500) return answerOf<Answer>(call, outcome);
-      if (Date.now() >= call.deadline) throw unanswered(call, outcome);
+      if (isReply(outcome)) reply = outcome;
+      // What the service itself said of its trouble tells more than that time ran out afterwards.
+      if (Date.now() >= call.deadline) throw unanswered(call, reply ?? outcome);
       await pause(pauseMs, call.signal);
     }
   }

@@ -1,6 +1,7 @@
 export { openAdapterSession, type AdapterSession } from "./adapter-session.js";
 export { createLazySession, type LazySession } from "./lazy-session.js";
 export {
+  requirePubSub,
   resolveCacheRoute,
   resolveConfigRoute,
   resolveMqRoute,
@@ -20,6 +21,13 @@ export {
   type RpcTarget,
 } from "./settings/adapter-settings.js";
 export type { Match, Rule, Subject } from "./settings/rule.js";
-export { callCounter, callReport, type CallCounter, type CallRecord, type CallReport, type CallTarget } from "./statistics/call-statistics.js";
+export {
+  callCounter,
+  callReport,
+  type CallCounter,
+  type CallRecord,
+  type CallReport,
+  type CallTarget,
+} from "./statistics/call-statistics.js";
 export { LatencyHistogram, type HistogramBuckets } from "./statistics/latency-histogram.js";
 export { holdProcess, type ProcessHold } from "./hold-process.js";

@@ -1,5 +1,7 @@
 /** Which messages of a topic a consumer wants. */
-export type FilterExpression = { readonly type: "tag"; readonly expression: string } | { readonly type: "sql92"; readonly expression: string };
+export type FilterExpression =
+  | { readonly type: "tag"; readonly expression: string }
+  | { readonly type: "sql92"; readonly expression: string };
 
 /** Everything. */
 export const allMessages: FilterExpression = { type: "tag", expression: "*" };
@@ -9,7 +11,10 @@ export const allMessages: FilterExpression = { type: "tag", expression: "*" };
  * all, so it is applied to every message again. SQL92 is left to the broker.
  */
 export function tagTest({ type, expression }: FilterExpression): (tags: string | undefined) => boolean {
-  const wanted = expression.split("||").map((tag) => tag.trim()).filter((tag) => tag !== "");
+  const wanted = expression
+    .split("||")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
   if (type === "sql92" || wanted.length === 0 || wanted.includes("*")) return () => true;
   const set = new Set(wanted);
   return (tags) => tags !== undefined && set.has(tags);

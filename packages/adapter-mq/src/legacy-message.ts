@@ -26,17 +26,31 @@ const metadataByProperty: Readonly<Record<string, string>> = {
   [shardingKeyProperty]: "rocketmq-shardingkey",
 };
 
-const propertyByMetadata = new Map(Object.entries(metadataByProperty).map(([property, metadata]) => [metadata, property]));
+const propertyByMetadata = new Map(
+  Object.entries(metadataByProperty).map(([property, metadata]) => [metadata, property]),
+);
 
 /** The Go client, and so daprd's component, writes the sharding key under this name. */
 propertyByMetadata.set("SHARDING_KEY", shardingKeyProperty);
 
 /** Attributes that the runtime adds to an event; they are no properties of the message. */
-const runtimeExtensions = new Set(["deliveryattempt", "topic", "pubsubname", "traceid", "traceparent", "tracestate", "time", "expiration", "data_base64"]);
+const runtimeExtensions = new Set([
+  "deliveryattempt",
+  "topic",
+  "pubsubname",
+  "traceid",
+  "traceparent",
+  "tracestate",
+  "time",
+  "expiration",
+  "data_base64",
+]);
 
 /** Metadata of a publish request that carries a message's properties. */
 export function toPublishMetadata(properties: LegacyMessage["properties"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [metadataByProperty[name] ?? name, value]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [metadataByProperty[name] ?? name, value]),
+  );
 }
 
 /** The properties in an event's extensions. */
@@ -44,7 +58,12 @@ export function fromExtensions(extensions: Readonly<Record<string, unknown>>): R
   const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(extensions)) {
     if (runtimeExtensions.has(name) || typeof value !== "string") continue;
-    Object.defineProperty(properties, propertyByMetadata.get(name) ?? name, { value, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(properties, propertyByMetadata.get(name) ?? name, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return properties;
 }

@@ -1,4 +1,11 @@
-import { callCounter, createLazySession, resolveMqRoute, type CallCounter, type ComponentRoute } from "@mecha/adapter-kit";
+import {
+  callCounter,
+  createLazySession,
+  requirePubSub,
+  resolveMqRoute,
+  type CallCounter,
+  type ComponentRoute,
+} from "@mecha/adapter-kit";
 import { toPublishMetadata, type LegacyMessage } from "./legacy-message.js";
 
 /** Sends messages of one producer group. */
@@ -21,7 +28,7 @@ export function createPublisher(group: string): Publisher {
   const routes = new Map<string, { readonly route: ComponentRoute; readonly counter: CallCounter }>();
   return {
     async open() {
-      await session.get();
+      requirePubSub((await session.get()).routing);
     },
     async send({ topic, body, properties }, routeTopic = topic) {
       const { mecha, routing } = await session.get();
@@ -33,7 +40,9 @@ export function createPublisher(group: string): Publisher {
         routes.set(routeTopic, known);
       }
       const start = performance.now();
-      await mecha.pubsub(known.route.component).publish(topic, body, { rawPayload: true, metadata: toPublishMetadata(properties) });
+      await mecha
+        .pubsub(known.route.component)
+        .publish(topic, body, { rawPayload: true, metadata: toPublishMetadata(properties) });
       known.counter.record("send", (performance.now() - start) * 1000);
     },
     close: () => session.close(),

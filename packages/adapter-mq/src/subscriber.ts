@@ -1,5 +1,19 @@
-import { callCounter, createLazySession, resolveMqRoute, type AdapterSession, type CallCounter, type ComponentRoute } from "@mecha/adapter-kit";
-import { MechaError, openSubscription, type EventOutcome, type OpenSubscription, type SubscriptionTarget } from "@mecha/sdk-core";
+import {
+  callCounter,
+  createLazySession,
+  requirePubSub,
+  resolveMqRoute,
+  type AdapterSession,
+  type CallCounter,
+  type ComponentRoute,
+} from "@mecha/adapter-kit";
+import {
+  MechaError,
+  openSubscription,
+  type EventOutcome,
+  type OpenSubscription,
+  type SubscriptionTarget,
+} from "@mecha/sdk-core";
 import { tagTest, type FilterExpression } from "./filter-expression.js";
 import { fromExtensions, reconsumeTimesFrom, tagsProperty, type ReceivedMessage } from "./legacy-message.js";
 
@@ -44,7 +58,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const running = new Map<string, OpenSubscription>();
   return {
     async open() {
-      await session.get();
+      requirePubSub((await session.get()).routing);
     },
     async subscribe(subscription) {
       const started = start(await session.get(), subscription, options);
@@ -65,7 +79,11 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   };
 }
 
-function start({ mecha, routing }: AdapterSession, subscription: TopicSubscription, options: SubscriberOptions): OpenSubscription {
+function start(
+  { mecha, routing }: AdapterSession,
+  subscription: TopicSubscription,
+  options: SubscriberOptions,
+): OpenSubscription {
   const { topic, routeTopic, filter } = subscription;
   const { group, model } = options;
   const route = resolveMqRoute(routing, { topic: routeTopic, group, model });
@@ -79,7 +97,13 @@ function start({ mecha, routing }: AdapterSession, subscription: TopicSubscripti
     async ({ id, data, extensions = {} }) => {
       const properties = fromExtensions(extensions);
       if (!wanted(properties[tagsProperty])) return "success";
-      const message: ReceivedMessage = { topic, body: data, properties, messageId: id, reconsumeTimes: reconsumeTimesFrom(extensions) };
+      const message: ReceivedMessage = {
+        topic,
+        body: data,
+        properties,
+        messageId: id,
+        reconsumeTimes: reconsumeTimesFrom(extensions),
+      };
       return deliver(message, subscription, options, counter);
     },
     {
@@ -90,10 +114,20 @@ function start({ mecha, routing }: AdapterSession, subscription: TopicSubscripti
   );
 }
 
-async function deliver(message: ReceivedMessage, { handle }: TopicSubscription, options: SubscriberOptions, counter: CallCounter): Promise<EventOutcome> {
+async function deliver(
+  message: ReceivedMessage,
+  { handle }: TopicSubscription,
+  options: SubscriberOptions,
+  counter: CallCounter,
+): Promise<EventOutcome> {
   const { maxReconsumeTimes, model, onError } = options;
   if (message.reconsumeTimes > maxReconsumeTimes) {
-    onError(new MechaError("FAILED_PRECONDITION", `Message ${message.messageId} of topic "${message.topic}" is given up after ${String(message.reconsumeTimes)} redeliveries (maxReconsumeTimes)`));
+    onError(
+      new MechaError(
+        "FAILED_PRECONDITION",
+        `Message ${message.messageId} of topic "${message.topic}" is given up after ${String(message.reconsumeTimes)} redeliveries (maxReconsumeTimes)`,
+      ),
+    );
     return "drop";
   }
   const start = performance.now();
@@ -109,7 +143,11 @@ async function deliver(message: ReceivedMessage, { handle }: TopicSubscription, 
   return model === "broadcasting" ? "success" : "retry";
 }
 
-function targetFor({ component: pubsubName }: ComponentRoute, { topic, filter }: TopicSubscription, options: SubscriberOptions): SubscriptionTarget {
+function targetFor(
+  { component: pubsubName }: ComponentRoute,
+  { topic, filter }: TopicSubscription,
+  options: SubscriberOptions,
+): SubscriptionTarget {
   const metadata = {
     rawPayload: "true",
     consumerGroup: options.group,

@@ -37,7 +37,11 @@ export interface AdapterSettings {
 const pattern = z.union([z.string(), z.number()]);
 const name = z.string().min(1);
 const matchOf = <const K extends string>(...keys: readonly K[]) =>
-  z.strictObject(Object.fromEntries(keys.map((key) => [key, pattern.optional()])) as Record<K, z.ZodOptional<typeof pattern>>).default({} as never);
+  z
+    .strictObject(
+      Object.fromEntries(keys.map((key) => [key, pattern.optional()])) as Record<K, z.ZodOptional<typeof pattern>>,
+    )
+    .default({} as never);
 
 const schema = z.strictObject({
   apiVersion: z.literal("mecha/v1alpha1"),
@@ -48,12 +52,24 @@ const schema = z.strictObject({
     cache: z
       .array(
         z
-          .strictObject({ match: matchOf("host", "port", "db"), state: name.optional(), native: name.optional(), pubsub: name.optional() })
-          .refine((rule) => (rule.state === undefined) !== (rule.native === undefined), "a cache rule names either state or native"),
+          .strictObject({
+            match: matchOf("host", "port", "db"),
+            state: name.optional(),
+            native: name.optional(),
+            pubsub: name.optional(),
+          })
+          .refine(
+            (rule) => (rule.state === undefined) !== (rule.native === undefined),
+            "a cache rule names either state or native",
+          ),
       )
       .default([]),
     mq: z.array(z.strictObject({ match: matchOf("topic", "group", "model"), pubsub: name })).default([]),
-    config: z.array(z.strictObject({ match: matchOf("dataId", "group", "namespace"), configuration: name, write: name.optional() })).default([]),
+    config: z
+      .array(
+        z.strictObject({ match: matchOf("dataId", "group", "namespace"), configuration: name, write: name.optional() }),
+      )
+      .default([]),
     rpc: z.array(z.strictObject({ match: matchOf("interface", "version", "group"), app: name })).default([]),
   }),
 });
@@ -86,7 +102,11 @@ function toSettings(document: ResourceDocument): AdapterSettings {
   const result = schema.safeParse(document.value);
   if (!result.success) throw invalidResource(document, result.error);
   const { spec } = result.data;
-  const rule = <T extends { readonly match: Readonly<Record<string, string | number | undefined>> }>(kind: string, index: number, { match, ...target }: T): Rule<Omit<T, "match">> => ({
+  const rule = <T extends { readonly match: Readonly<Record<string, string | number | undefined>> }>(
+    kind: string,
+    index: number,
+    { match, ...target }: T,
+  ): Rule<Omit<T, "match">> => ({
     match: definedOnly(match),
     target,
     origin: document.locate(["spec", kind, index]),

@@ -40,26 +40,56 @@ export interface RoutingTable {
 export function resolveCacheRoute({ settings, components }: RoutingTable, subject: Subject): CacheRoute {
   const rule = settings.cache.find((candidate) => matchesRule(candidate, subject));
   const target: CacheTarget | undefined = rule?.target;
-  const kind: Needed = { prefix: "state.", noun: "cache connection", example: `cache: [{ match: { host: "${String(subject["host"] ?? "*")}" }, state: NAME }]` };
+  const kind: Needed = {
+    prefix: "state.",
+    noun: "cache connection",
+    example: `cache: [{ match: { host: "${String(subject["host"] ?? "*")}" }, state: NAME }]`,
+  };
   const found = pick(components, kind, { rule, name: target?.native ?? target?.state, subject });
   const canSession = found.capabilities.includes(respSessionCapability);
   if (target?.native !== undefined && !canSession) {
-    throw invalid(`The rule at ${rule?.origin ?? ""} wants native sessions of "${found.name}" (${found.type}), which has none. Write "state: ${found.name}" for the portable engine.`);
+    throw invalid(
+      `The rule at ${rule?.origin ?? ""} wants native sessions of "${found.name}" (${found.type}), which has none. Write "state: ${found.name}" for the portable engine.`,
+    );
   }
-  return { ...toRoute(found), native: target === undefined ? canSession : target.native !== undefined, pubsub: target?.pubsub };
+  return {
+    ...toRoute(found),
+    native: target === undefined ? canSession : target.native !== undefined,
+    pubsub: target?.pubsub,
+  };
+}
+
+/**
+ * Refuses a runtime that has no pub/sub component at all, so that a producer or consumer fails when it starts and not with
+ * its first message.
+ */
+export function requirePubSub({ components }: RoutingTable): void {
+  const candidates = components.filter(({ type }) => type.startsWith("pubsub."));
+  if (candidates.length === 0)
+    throw invalid(
+      `For messages there is no component. ${listing(candidates, { prefix: "pubsub.", noun: "topic", example: "" })}`,
+    );
 }
 
 /** Finds the component behind a topic (`topic`, `group`, `model`: `clustering` or `broadcasting`). */
 export function resolveMqRoute({ settings, components }: RoutingTable, subject: Subject): ComponentRoute {
   const rule: Rule<MqTarget> | undefined = settings.mq.find((candidate) => matchesRule(candidate, subject));
-  const kind: Needed = { prefix: "pubsub.", noun: "topic", example: `mq: [{ match: { topic: "${String(subject["topic"] ?? "*")}" }, pubsub: NAME }]` };
+  const kind: Needed = {
+    prefix: "pubsub.",
+    noun: "topic",
+    example: `mq: [{ match: { topic: "${String(subject["topic"] ?? "*")}" }, pubsub: NAME }]`,
+  };
   return toRoute(pick(components, kind, { rule, name: rule?.target.pubsub, subject }));
 }
 
 /** Finds the components behind a configuration item (`dataId`, `group`, `namespace`). */
 export function resolveConfigRoute({ settings, components }: RoutingTable, subject: Subject): ConfigRoute {
   const rule: Rule<ConfigTarget> | undefined = settings.config.find((candidate) => matchesRule(candidate, subject));
-  const kind: Needed = { prefix: "configuration.", noun: "configuration item", example: `config: [{ match: { group: "${String(subject["group"] ?? "*")}" }, configuration: NAME, write: BINDING }]` };
+  const kind: Needed = {
+    prefix: "configuration.",
+    noun: "configuration item",
+    example: `config: [{ match: { group: "${String(subject["group"] ?? "*")}" }, configuration: NAME, write: BINDING }]`,
+  };
   const found = pick(components, kind, { rule, name: rule?.target.configuration, subject });
   return { ...toRoute(found), write: writeRoute(components, rule) };
 }
@@ -90,26 +120,37 @@ interface Wanted {
   readonly subject: Subject;
 }
 
-function pick(components: readonly LoadedComponent[], needed: Needed, { rule, name, subject }: Wanted): LoadedComponent {
+function pick(
+  components: readonly LoadedComponent[],
+  needed: Needed,
+  { rule, name, subject }: Wanted,
+): LoadedComponent {
   const candidates = components.filter(({ type }) => type.startsWith(needed.prefix));
   if (name !== undefined) {
     const named = candidates.find((component) => component.name === name);
     if (named !== undefined) return named;
-    throw invalid(`The rule at ${rule?.origin ?? ""} names the component "${name}", which is not loaded as ${needed.prefix}*. ${listing(candidates, needed)}`);
+    throw invalid(
+      `The rule at ${rule?.origin ?? ""} names the component "${name}", which is not loaded as ${needed.prefix}*. ${listing(candidates, needed)}`,
+    );
   }
   const [only, ...others] = candidates;
   if (only !== undefined && others.length === 0) return only;
-  const problem = only === undefined ? "there is no component for it" : "more than one component could serve it and no rule chooses";
+  const problem =
+    only === undefined ? "there is no component for it" : "more than one component could serve it and no rule chooses";
   throw invalid(`For the ${needed.noun} ${describe(subject)} ${problem}. ${listing(candidates, needed)}`);
 }
 
 function listing(candidates: readonly LoadedComponent[], { prefix, example }: Needed): string {
-  if (candidates.length === 0) return `Loaded as ${prefix}*: none. Add a component of type ${prefix}* to the resources folder.`;
+  if (candidates.length === 0)
+    return `Loaded as ${prefix}*: none. Add a component of type ${prefix}* to the resources folder.`;
   const names = candidates.map(({ name, type }) => `${name} (${type})`).join(", ");
   return `Loaded as ${prefix}*: ${names}. Write a rule in a resource of kind Adapters: ${example}`;
 }
 
-function writeRoute(components: readonly LoadedComponent[], rule: Rule<ConfigTarget> | undefined): ComponentRoute | undefined {
+function writeRoute(
+  components: readonly LoadedComponent[],
+  rule: Rule<ConfigTarget> | undefined,
+): ComponentRoute | undefined {
   const bindings = components.filter(({ type }) => type.startsWith("bindings."));
   const name = rule?.target.write;
   if (name === undefined) {
@@ -117,7 +158,8 @@ function writeRoute(components: readonly LoadedComponent[], rule: Rule<ConfigTar
     return only !== undefined && others.length === 0 ? toRoute(only) : undefined;
   }
   const named = bindings.find((component) => component.name === name);
-  if (named === undefined) throw invalid(`The rule at ${rule?.origin ?? ""} names the output binding "${name}", which is not loaded.`);
+  if (named === undefined)
+    throw invalid(`The rule at ${rule?.origin ?? ""} names the output binding "${name}", which is not loaded.`);
   return toRoute(named);
 }
 

@@ -16,11 +16,15 @@ export interface Rule<Target> {
 
 /** Says whether a rule is for a subject. A value that the legacy code did not give fits only `*`. */
 export function matchesRule(rule: Rule<unknown>, subject: Subject): boolean {
-  return Object.entries(rule.match).every(([name, pattern]) => matchesPattern(String(pattern), String(subject[name] ?? "")));
+  return Object.entries(rule.match).every(([name, pattern]) =>
+    matchesPattern(String(pattern), String(subject[name] ?? "")),
+  );
 }
 
 /** Finds the first rule that an earlier one makes unreachable, with that earlier one. */
-export function findUnreachable<T>(rules: readonly Rule<T>[]): { readonly rule: Rule<T>; readonly earlier: Rule<T> } | undefined {
+export function findUnreachable<T>(
+  rules: readonly Rule<T>[],
+): { readonly rule: Rule<T>; readonly earlier: Rule<T> } | undefined {
   for (const [index, rule] of rules.entries()) {
     const earlier = rules.slice(0, index).find((candidate) => coversMatch(candidate.match, rule.match));
     if (earlier !== undefined) return { rule, earlier };
@@ -29,5 +33,7 @@ export function findUnreachable<T>(rules: readonly Rule<T>[]): { readonly rule: 
 }
 
 function coversMatch(general: Match, specific: Match): boolean {
-  return Object.entries(general).every(([name, pattern]) => coversPattern(String(pattern), String(specific[name] ?? "*")));
+  return Object.entries(general).every(([name, pattern]) =>
+    coversPattern(String(pattern), String(specific[name] ?? "*")),
+  );
 }
