@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { DaprApiEndpoint, DaprApiRun } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
+import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 import { componentYaml } from "./runtime-fixture.js";
 
@@ -45,12 +46,15 @@ export async function openEmbeddedEndpoint(
   for (const [name, text] of Object.entries({ ...others, ...stores }))
     await writeFile(join(folder, "components", name), text);
   await writeFile(join(folder, "secrets.json"), JSON.stringify({ "suite-secret": "open sesame" }));
+  // Read when the runtime is made; a folder of its own leaves nothing behind among the user's.
+  vi.stubEnv("MECHA_RUNTIME_DIR", join(folder, "run"));
   const runtime = await createRuntime({
     appId: "suite-app",
     resourcesPaths: [join(folder, "components")],
     baseFolder: folder,
     drainTimeoutMs: 1_000,
   });
+  vi.unstubAllEnvs();
   const opened = await door(runtime);
   return {
     transport: opened.transport,

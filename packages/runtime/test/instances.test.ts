@@ -4,6 +4,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { startTimeOf } from "../src/instances/process-identity.js";
 import { runtimeFolderOf } from "../src/instances/runtime-folder.js";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 import { resourceFolder } from "./runtime-fixture.js";
@@ -199,4 +200,26 @@ test("an entry of a dead process, and a file that is no entry, harm nobody", asy
 
   for (let call = 0; call < 4; call++) expect(await invoke(transport, "stock", "who")).toBe("alive");
   expect(await readdir(runtimeFolder)).not.toContain("stock~dead.instance.json");
+});
+
+test("an entry of a live process whose socket is gone is passed over, and removed", async () => {
+  const folder = await resourceFolder({});
+  const stock = await openRuntime("stock", folder);
+  await stock.attachApp({
+    invoke: () => Promise.resolve({ contentType: "", data: { typeUrl: "", value: Buffer.from("alive") } }),
+  });
+  const runtimeFolder = runtimeFolderOf(folder);
+  const { pid } = process;
+  const gone = {
+    protocol: 1,
+    appId: "stock",
+    pid,
+    startTime: startTimeOf(pid),
+    socket: join(runtimeFolder, "gone.sock"),
+  };
+  await writeFile(join(runtimeFolder, "stock~gone.instance.json"), JSON.stringify(gone));
+  const { transport } = await openRuntime("shop", folder);
+
+  for (let call = 0; call < 4; call++) expect(await invoke(transport, "stock", "who")).toBe("alive");
+  expect(await readdir(runtimeFolder)).not.toContain("stock~gone.instance.json");
 });

@@ -40,10 +40,11 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
     return opened;
   };
 
-  const forget = async (entry: InstanceEntry): Promise<void> => {
+  const forget = async (entry: InstanceEntry, error: MechaError): Promise<void> => {
     const transport = transports.get(entry.socket);
     transports.delete(entry.socket);
-    await directory.remove(entry);
+    // A socket that nobody listens on is dead; one that was only too busy keeps its entry.
+    if (isNobodyThere(error)) await directory.remove(entry);
     await (await transport)?.close();
   };
 
@@ -56,7 +57,7 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
           const error = MechaError.from(thrown, `Invoking app "${appId}" failed`);
           if (error.code !== "UNAVAILABLE") throw error;
           if (!wasNotReached(error)) throw interrupted(appId, error);
-          await forget(entry);
+          await forget(entry, error);
         }
       }
       throw daprError(
@@ -96,7 +97,11 @@ function forEachHeader(headers: Readonly<Record<string, string>>, give: (name: s
 
 /** Whether no connection came about, so that the call was certainly not done. */
 function wasNotReached(error: MechaError): boolean {
-  return /ECONNREFUSED|ENOENT|No connection established/.test(error.message);
+  return isNobodyThere(error) || error.message.includes("No connection established");
+}
+
+function isNobodyThere(error: MechaError): boolean {
+  return /ECONNREFUSED|ENOENT/.test(error.message);
 }
 
 function interrupted(appId: string, cause: MechaError): MechaError {
