@@ -1,12 +1,17 @@
 /**
  * A process of its own with a `pubsub.sqlite`, for tests that kill it. Arguments: role (`publish` or `consume`), base folder,
- * topic, and for `publish` a prefix, for `consume` optionally the number of messages after which handlers hang. Says what it did on standard output, one line each, after it is done.
+ * topic, and for `publish` a prefix, for `consume` optionally the number of messages after which handlers hang. `LEASE` in the
+ * environment is its `leaseDuration`. Says what it did on standard output, one line each, after it is done.
  */
 import { component } from "../src/pubsub/sqlite.js";
 import { testContext } from "./test-context.js";
 
 const [role, baseFolder = "", topic = "", last = ""] = process.argv.slice(2);
-const context = testContext("pubsub.sqlite", { redeliverInterval: "20ms", leaseDuration: "60s" }, { baseFolder });
+const context = testContext(
+  "pubsub.sqlite",
+  { redeliverInterval: "20ms", leaseDuration: process.env["LEASE"] ?? "60s" },
+  { baseFolder },
+);
 const pubsub = await component.create(context);
 
 function say(line: string): void {

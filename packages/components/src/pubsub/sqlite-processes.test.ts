@@ -13,10 +13,14 @@ const baseFolder = mkdtempSync(join(tmpdir(), "mecha-pubsub-processes-"));
 const program = join(import.meta.dirname, "../../test/pubsub-process.ts");
 const started = new Set<ChildProcess>();
 
+/** The `leaseDuration` of processes. */
+let lease = "60s";
+
 /** Starts a process; `lines` grows as it speaks. */
 function start(...parameters: string[]) {
+  const env = { ...process.env, LEASE: lease };
   const node = ["--conditions=@mecha/source", "--import", "tsx", program];
-  const child = spawn(process.execPath, [...node, ...parameters], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...node, ...parameters], { stdio: ["ignore", "pipe", "inherit"], env });
   started.add(child);
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
@@ -32,6 +36,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 afterEach(async () => {
+  lease = "60s";
   await Promise.all([...started].map(kill));
 });
 afterAll(() => {
@@ -92,6 +97,26 @@ it("notices within two polls that a consumer was killed, long before its lease e
     await eventually("the rest came", async () => rest.size === 0);
     expect(redelivered).toBeGreaterThan(0);
     expect(Date.now() - killedAt).toBeLessThan(3_000);
+  } finally {
+    await pubsub.close?.();
+  }
+});
+
+it("takes over from a consumer that lives and is silent until its lease ends", async () => {
+  const topic = "silent";
+  lease = "500ms";
+  const silent = start("consume", baseFolder, topic, "0");
+  const pubsub = await component.create(testContext("pubsub.sqlite", { pollInterval: "50ms" }, { baseFolder }));
+  try {
+    await eventually("it is ready", async () => silent.lines.includes("ready"));
+    await pubsub.publish(topic, [{ data: new Uint8Array([1]), metadata: {} }]);
+    await eventually("it began", async () => silent.lines.length === 2);
+    const attempts: number[] = [];
+    const handler = async ({ attempt }: { attempt: number }) => (attempts.push(attempt), "success" as const);
+    await pubsub.subscribe(topic, handler, { metadata: { consumerGroup: "workers" } });
+    silent.child.kill("SIGSTOP");
+    await eventually("it came", async () => attempts.length > 0);
+    expect(attempts).toEqual([2]);
   } finally {
     await pubsub.close?.();
   }
