@@ -20,7 +20,7 @@ const pollMs = 2_000;
 export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promise<void> }> {
   const watches = createFolderWatches(scan);
   let known: ReadonlyMap<string, ConfigurationItem> | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
   let isWanted = false;
   let isScanning = false;
 
@@ -32,12 +32,12 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
 
   async function scanWhileWanted(): Promise<void> {
     isScanning = true;
-    while (isWanted && !isClosed) {
+    while (isWanted && !closing.signal.aborted) {
       isWanted = false;
       try {
         await look();
       } catch (error) {
-        if (!isClosed) files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
+        if (!closing.signal.aborted) files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
       }
     }
     isScanning = false;
@@ -49,7 +49,7 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
     const current = await files.read();
     const changes = changesBetween(known ?? current, current);
     known = current;
-    if (changes.size > 0 && !isClosed) await files.onChange(changes);
+    if (changes.size > 0 && !closing.signal.aborted) await files.onChange(changes);
   }
 
   try {
@@ -63,7 +63,7 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
 
   return {
     async close() {
-      isClosed = true;
+      closing.abort();
       clearInterval(timer);
       watches.close();
     },
