@@ -20,7 +20,8 @@ const pollMs = 2_000;
 export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promise<void> }> {
   const watches = createFolderWatches(scan);
   let known: ReadonlyMap<string, ConfigurationItem> | undefined;
-  const closing = new AbortController();
+  let state: "open" | "closed" = "open";
+  const isOpen = (): boolean => state === "open";
   let isWanted = false;
   let isScanning = false;
 
@@ -32,12 +33,12 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
 
   async function scanWhileWanted(): Promise<void> {
     isScanning = true;
-    while (isWanted && !closing.signal.aborted) {
+    while (isWanted && isOpen()) {
       isWanted = false;
       try {
         await look();
       } catch (error) {
-        if (!closing.signal.aborted) files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
+        if (isOpen()) files.onProblem(`watching failed, trying again in ${String(pollMs / 1_000)} s: ${String(error)}`);
       }
     }
     isScanning = false;
@@ -49,7 +50,7 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
     const current = await files.read();
     const changes = changesBetween(known ?? current, current);
     known = current;
-    if (changes.size > 0 && !closing.signal.aborted) await files.onChange(changes);
+    if (changes.size > 0 && isOpen()) await files.onChange(changes);
   }
 
   try {
@@ -63,7 +64,7 @@ export async function watchFiles(files: WatchedFiles): Promise<{ close(): Promis
 
   return {
     async close() {
-      closing.abort();
+      state = "closed";
       clearInterval(timer);
       watches.close();
     },
