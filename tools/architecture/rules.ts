@@ -22,7 +22,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "packages/spec": { imports: [] },
   "packages/sdk-core": { imports: ["@mecha/spec"], dynamicOnly: ["@mecha/runtime"] },
   "packages/conformance": { imports: ["@mecha/spec", "@mecha/sdk-core"] },
-  "packages/adapter-kit": { imports: ["@mecha/spec", "@mecha/sdk-core"] },
+  // The runtime as optional peer, passed on: under Yarn's PnP every package between drop-in and sdk-core must name it.
+  "packages/adapter-kit": { imports: ["@mecha/spec", "@mecha/sdk-core"], alsoDependsOn: ["@mecha/runtime"] },
   "packages/components": { imports: ["@mecha/spec"] },
   // Components are loaded lazily by the registry, so that an unused client costs nothing.
   "packages/runtime": { imports: ["@mecha/spec", "@mecha/sdk-core"], dynamicOnly: ["@mecha/components"] },
