@@ -1,0 +1,23 @@
+import { type Installed } from "../installed.js";
+import { type Row } from "../row.js";
+import { type Servers } from "./servers.js";
+
+/** What each part of the topic measures with. */
+export interface PartRun {
+  readonly installed: Installed;
+  readonly servers: Servers;
+  readonly pairs: number;
+  readonly report: (line: string) => void;
+}
+
+/** Measures one thing. */
+export type Part = (run: PartRun) => Promise<readonly Row[]>;
+
+/** How long a load is kept up before it is measured, and while it is. */
+export const loadTimes = { warmUpMs: 700, measureMs: 1500 } as const;
+
+/** How many operations are under way in each measurement, and how a row says it. */
+export const concurrencies = [
+  { inFlight: 1, words: "one at a time" },
+  { inFlight: 64, words: "64 in flight" },
+] as const;

@@ -1,0 +1,5 @@
+import { first } from "./first/first.js";
+import { type Topic } from "./topic.js";
+
+/** Everything that can be measured, by the name on the command line. */
+export const topics: Readonly<Record<string, Topic>> = { first };
