@@ -1,4 +1,5 @@
 import type { ComponentDefinition } from "@mecha/spec";
+import { loadClient } from "../clients/load-client.js";
 import { readRocketmqSettings } from "./rocketmq/settings.js";
 
 /**
@@ -19,7 +20,9 @@ export const component: ComponentDefinition<"pubsub"> = {
   type: "pubsub.rocketmq",
   async create(context) {
     const settings = readRocketmqSettings(context);
-    const { createRocketmqPubSub } = await import("./rocketmq/rocketmq-pubsub.js");
+    // The module extends the client's classes, so it loads the client.
+    const load = () => import("./rocketmq/rocketmq-pubsub.js");
+    const { createRocketmqPubSub } = await loadClient(context, "ali-ons-upstream", load);
     return createRocketmqPubSub(context, settings);
   },
 };

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type Libsql from "libsql";
 import { type ComponentContext, MechaError } from "@mecha/spec";
+import { loadClient } from "../../clients/load-client.js";
 import { retryWhileBusy } from "../../state/sqlite/busy-retry.js";
 import type { SqlitePubSubSettings } from "./settings.js";
 import { cannotOpenMessages } from "./sqlite-errors.js";
@@ -74,8 +75,8 @@ export async function openMessageDatabase(
   settings: SqlitePubSubSettings,
 ): Promise<MessageDatabase> {
   const { file, busyTimeoutMs } = settings;
+  const { default: Database } = await loadClient(context, "libsql", () => import("libsql"));
   try {
-    const { default: Database } = await import("libsql");
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const database = await retryWhileBusy(() => new Database(file, { timeout: 0 }), busyTimeoutMs);
     try {
