@@ -15,21 +15,23 @@ export const contentTypeOf: Readonly<Record<Codec, string>> = {
 /**
  * Encodes a value.
  *
+ * @param subject - what the value is, for messages
  * @throws MechaError `INVALID_ARGUMENT` if the value does not fit the codec (`undefined`, functions, cycles, bigint for JSON).
  */
-export function encodeValue(value: unknown, codec: Codec): Buffer {
+export function encodeValue(value: unknown, codec: Codec, subject = "The value"): Buffer {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (codec === "json") return Buffer.from(toJson(value), "utf8");
+  if (codec === "json") return Buffer.from(toJson(value, subject), "utf8");
   if (codec === "text" && typeof value === "string") return Buffer.from(value, "utf8");
-  throw new MechaError("INVALID_ARGUMENT", `A value of type ${typeof value} cannot be written as ${codec}; pass ${codec === "text" ? "a string" : "a Uint8Array"}`);
+  throw invalid(`${subject} is of type ${typeof value} and cannot be written as ${codec}; pass ${codec === "text" ? "a string" : "a Uint8Array"}`);
 }
 
 /**
  * Decodes bytes; no bytes at all are `undefined` for JSON.
  *
+ * @param subject - what the bytes are, for messages
  * @throws MechaError `DATA_LOSS` if the bytes are not what the codec expects.
  */
-export function decodeValue(bytes: Uint8Array, codec: Codec): unknown {
+export function decodeValue(bytes: Uint8Array, codec: Codec, subject = "The value"): unknown {
   if (codec === "bytes") return bytes;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   if (codec === "text") return text;
@@ -37,18 +39,22 @@ export function decodeValue(bytes: Uint8Array, codec: Codec): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new MechaError("DATA_LOSS", `The stored value is no JSON; read it with the codec "text" or "bytes"`, { cause });
+    throw new MechaError("DATA_LOSS", `${subject} is no JSON; take it as text or bytes`, { cause });
   }
 }
 
-function toJson(value: unknown): string {
+function toJson(value: unknown, subject: string): string {
   let text: string | undefined;
   try {
     // The signature hides that JSON.stringify gives undefined for undefined and functions.
     text = JSON.stringify(value) as string | undefined;
   } catch (cause) {
-    throw new MechaError("INVALID_ARGUMENT", `The value cannot be written as JSON: ${String(cause)}`, { cause });
+    throw invalid(`${subject} cannot be written as JSON: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause)}`, cause);
   }
-  if (text === undefined) throw new MechaError("INVALID_ARGUMENT", `A value of type ${typeof value} cannot be written as JSON`);
+  if (text === undefined) throw invalid(`${subject} is of type ${typeof value} and cannot be written as JSON`);
   return text;
+}
+
+function invalid(message: string, cause?: unknown): MechaError {
+  return new MechaError("INVALID_ARGUMENT", message, { cause });
 }

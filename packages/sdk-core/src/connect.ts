@@ -3,6 +3,7 @@ import { createBinding, type Binding } from "./bindings/binding.js";
 import type { Codec } from "./codec.js";
 import { createConfiguration, type Configuration } from "./configuration/configuration.js";
 import { resolveTarget, type ConnectOptions } from "./connection/environment.js";
+import { OpenResources } from "./connection/open-resources.js";
 import type { RuntimeConnection } from "./connection/runtime-connection.js";
 import { shareConnection } from "./connection/shared-connection.js";
 import { createRemoteApp, type RemoteApp } from "./invocation/invocation.js";
@@ -10,7 +11,8 @@ import { readRuntimeMetadata, type RuntimeMetadata } from "./metadata/runtime-me
 import { createPubSub, type PubSub } from "./pubsub/pub-sub.js";
 import { createSecrets, type Secrets } from "./secrets/secrets.js";
 import { createState, type State } from "./state/state.js";
-import type { CallOptions, Transport } from "./transport/transport.js";
+import type { CallEnd } from "./transport/call-options.js";
+import type { Transport } from "./transport/transport.js";
 
 /** A runtime as an app uses it: one facade per building block of the Dapr API. */
 export interface Mecha extends AsyncDisposable {
@@ -35,8 +37,11 @@ export interface Mecha extends AsyncDisposable {
   /** The app side: handlers for what the runtime calls. */
   host(options?: HostOptions): Host;
   /** What the runtime is and has loaded. */
-  metadata(options?: Pick<CallOptions, "signal" | "deadline">): Promise<RuntimeMetadata>;
-  /** Gives this share of the process's connection back; the last one closes it. Idempotent. */
+  metadata(options?: CallEnd): Promise<RuntimeMetadata>;
+  /**
+   * Ends the hosts, loops and subscriptions that were opened here (events under way get a few seconds) and gives this share of
+   * the process's connection back; the last one closes it. Idempotent.
+   */
   close(): Promise<void>;
 }
 
@@ -52,9 +57,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Mecha> {
   return createMecha(connection, target.appId, release);
 }
 
-/** Makes the facades over a connection; `close` is what {@link Mecha.close} calls. */
-export function createMecha(connection: RuntimeConnection, appId: string, close: () => Promise<void> = () => connection.close()): Mecha {
+/** Makes the facades over a connection; `release` is called once, at the end of {@link Mecha.close}. */
+export function createMecha(connection: RuntimeConnection, appId: string, release: () => Promise<void> = () => connection.close()): Mecha {
   const { transport, mode } = connection;
+  const open = new OpenResources();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= open.close().then(release));
   return {
     appId,
     mode,
@@ -62,12 +70,12 @@ export function createMecha(connection: RuntimeConnection, appId: string, close:
     state<T>(store: string, { codec = "json" }: { readonly codec?: Codec } = {}) {
       return createState<T>(transport, store, codec);
     },
-    pubsub: (name) => createPubSub(transport, name),
-    configuration: (store) => createConfiguration(transport, store),
+    pubsub: (name) => createPubSub(transport, name, open),
+    configuration: (store) => createConfiguration(transport, store, open),
     binding: (name) => createBinding(transport, name),
     secrets: (store) => createSecrets(transport, store),
     app: (id) => createRemoteApp(transport, id),
-    host: (options) => createHost(connection, options),
+    host: (options) => createHost(connection, open, options),
     metadata: (options) => readRuntimeMetadata(transport, options),
     close,
     [Symbol.asyncDispose]: close,

@@ -9,7 +9,8 @@ export type {
   StateEntry,
   StateTransactionOperation,
 } from "./state/state.js";
-export type { BulkEvent, BulkPublishResult, PublishOptions, PubSub, ReceivedEvent, TopicOptions } from "./pubsub/pub-sub.js";
+export type { BulkEvent, BulkPublishResult, PublishOptions, PubSub, TopicOptions } from "./pubsub/pub-sub.js";
+export type { ReceivedEvent } from "./pubsub/received-events.js";
 export type { TopicEvent } from "./pubsub/topic-event.js";
 export {
   openSubscription,
@@ -34,5 +35,6 @@ export type { Host, HostOptions, TopicHandler } from "./app/host.js";
 export { InvocationReply, type Invocation, type InvocationHandler } from "./app/invocation-handler.js";
 export type { AppChannel } from "./app/app-channel.js";
 export type { Codec } from "./codec.js";
+export type { CallEnd } from "./transport/call-options.js";
 export type { CallOptions, Metadata, Transport } from "./transport/transport.js";
 export { MechaError, type MechaErrorCode, type MechaErrorDetails } from "@mecha/spec";

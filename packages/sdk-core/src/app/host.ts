@@ -1,7 +1,8 @@
 import { MechaError } from "@mecha/spec";
+import type { OpenResources } from "../connection/open-resources.js";
 import type { RuntimeConnection } from "../connection/runtime-connection.js";
 import { openSubscription, type EventOutcome, type OpenSubscription } from "../pubsub/open-subscription.js";
-import { subscriptionMetadata, type TopicOptions } from "../pubsub/pub-sub.js";
+import { subscriptionTarget, type TopicOptions } from "../pubsub/pub-sub.js";
 import { toTopicEvent, type TopicEvent } from "../pubsub/topic-event.js";
 import type { AppChannel } from "./app-channel.js";
 import { toInvocation, toInvokeResponse, type InvocationHandler } from "./invocation-handler.js";
@@ -16,7 +17,7 @@ export type TopicHandler<T = unknown> = (event: TopicEvent<T>) => Promise<EventO
 export interface HostOptions {
   /** Port on which a sidecar calls the app; needed only for handlers that cannot be streamed. @defaultValue `APP_PORT` */
   readonly appPort?: number;
-  /** Called when a subscription broke, or ended for good (`fatal`). @defaultValue a process warning */
+  /** Called when a topic handler failed, when a subscription broke, or ended for good (`fatal`). @defaultValue a process warning */
   readonly onError?: (error: MechaError, fatal: boolean) => void;
 }
 
@@ -26,7 +27,7 @@ export interface Host extends AsyncDisposable {
   onInvoke(method: string, handler: InvocationHandler): this;
   /** Handles the events of a topic. */
   onTopic<T>(pubsubName: string, topic: string, handler: TopicHandler<T>, options?: Omit<TopicOptions, "signal">): this;
-  /** Starts taking calls; resolves once they arrive. Handlers added later are not seen. */
+  /** Starts taking calls, once; resolves when they arrive. Topics added later are not seen. */
   start(): Promise<void>;
   /** Takes no new calls, waits for those under way. Idempotent. */
   close(): Promise<void>;
@@ -39,19 +40,29 @@ interface TopicRegistration {
   readonly options: Omit<TopicOptions, "signal">;
 }
 
-/** Makes the host of a connection. */
-export function createHost(connection: RuntimeConnection, options: HostOptions = {}): Host {
+/** Makes the host of a connection; `open` ends it. */
+export function createHost(connection: RuntimeConnection, open: OpenResources, options: HostOptions = {}): Host {
   const methods = new Map<string, InvocationHandler>();
   const topics: TopicRegistration[] = [];
   const closers: (() => Promise<void>)[] = [];
+  let state: "new" | "started" | "closed" = "new";
+  let forget = (): void => undefined;
 
-  const subscribe = (registration: TopicRegistration): OpenSubscription => {
-    const { pubsubName, topic, handler } = registration;
-    const { deadLetterTopic } = registration.options;
-    const target = { pubsubName, topic, metadata: subscriptionMetadata(registration.options), ...(deadLetterTopic !== undefined && { deadLetterTopic }) };
-    return openSubscription(connection.transport, target, async (request) => (await handler(toTopicEvent(request))) ?? "success", {
+  const subscribe = ({ pubsubName, topic, handler, options: topicOptions }: TopicRegistration): OpenSubscription =>
+    openSubscription(connection.transport, subscriptionTarget(pubsubName, topic, topicOptions), async (request) => (await handler(toTopicEvent(request))) ?? "success", {
       onError: options.onError ?? warn,
     });
+
+  const begin = async (): Promise<void> => {
+    if (methods.size > 0) {
+      const detach = await attach(connection, { invoke: invokeWith(methods) }, options);
+      closers.push(detach);
+    }
+    // close() came while the app was being attached.
+    if (state === "closed") return host.close();
+    const subscriptions = topics.map(subscribe);
+    closers.push(...subscriptions.map((subscription) => () => subscription.close()));
+    await Promise.all(subscriptions.map((subscription) => subscription.ready));
   };
 
   const host: Host = {
@@ -65,17 +76,19 @@ export function createHost(connection: RuntimeConnection, options: HostOptions =
       return host;
     },
     async start() {
-      if (methods.size > 0) closers.push(await attach(connection, { invoke: invokeWith(methods) }, options));
-      const subscriptions = topics.map(subscribe);
-      closers.push(...subscriptions.map((subscription) => () => subscription.close()));
+      if (state !== "new") throw new MechaError("FAILED_PRECONDITION", `This host is ${state} already; make another one with host()`, { operation: "app.start" });
+      state = "started";
+      forget = open.add(() => host.close());
       try {
-        await Promise.all(subscriptions.map((subscription) => subscription.ready));
+        await begin();
       } catch (error) {
         await host.close();
         throw error;
       }
     },
     async close() {
+      state = "closed";
+      forget();
       await Promise.all(closers.splice(0).map((close) => close()));
     },
     [Symbol.asyncDispose]: () => host.close(),
@@ -95,8 +108,9 @@ function invokeWith(methods: ReadonlyMap<string, InvocationHandler>): NonNullabl
 
 async function attach(connection: RuntimeConnection, channel: AppChannel, options: HostOptions): Promise<() => Promise<void>> {
   if (connection.attachApp !== undefined) return connection.attachApp(channel);
-  const port = options.appPort ?? Number(process.env["APP_PORT"] ?? Number.NaN);
-  if (!Number.isInteger(port)) {
+  const named = process.env["APP_PORT"];
+  const port = options.appPort ?? (named === undefined || named === "" ? Number.NaN : Number(named));
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new MechaError(
       "CONFIGURATION_INVALID",
       "This app answers invocations (onInvoke), so the sidecar needs a port to call it on: set APP_PORT, or host({ appPort }), to the sidecar's --app-port and use --app-protocol grpc",

@@ -1,5 +1,4 @@
-import { decodeValue } from "../codec.js";
-import { contentTypeOf, encodeValue } from "../codec.js";
+import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
 import { HTTPExtension_Verb, type InvokeRequest, type InvokeResponse } from "../generated/dapr/proto/common/v1/common.js";
 import type { CallContext } from "../transport/handler.js";
 import type { Metadata } from "../transport/transport.js";
@@ -20,13 +19,23 @@ export interface Invocation {
   json<T>(): T;
 }
 
+/** A reply may come from another copy of this package than the host, so the brand is a registered symbol. */
+const brand = Symbol.for("mecha.invocation-reply/1");
+
 /** A reply with status, headers or media type of its own. */
 export class InvocationReply {
   constructor(
     /** Any JSON value, or bytes. */
     readonly data: unknown,
     readonly options: { readonly status?: number; readonly headers?: Metadata; readonly contentType?: string } = {},
-  ) {}
+  ) {
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** Says whether a value is a reply, of this copy of the package or another. */
+  static is(value: unknown): value is InvocationReply {
+    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+  }
 }
 
 /** Answers an invocation with a JSON value, bytes, nothing, or an {@link InvocationReply}. */
@@ -38,7 +47,7 @@ export function toInvocation(request: InvokeRequest, context: CallContext): Invo
   const verb = request.httpExtension?.verb ?? HTTPExtension_Verb.NONE;
   return {
     method: request.method,
-    verb: HTTPExtension_Verb[verb],
+    verb: HTTPExtension_Verb[verb] ?? "NONE",
     query: new URLSearchParams(request.httpExtension?.querystring ?? ""),
     headers: context.metadata,
     contentType: request.contentType,
@@ -46,14 +55,14 @@ export function toInvocation(request: InvokeRequest, context: CallContext): Invo
     signal: context.signal,
     json<T>(): T {
       // The handler names the type that its callers send; nothing here can check it.
-      return decodeValue(bytes, "json") as T;
+      return decodeValue(bytes, "json", `The data for method "${request.method}"`) as T;
     },
   };
 }
 
 /** Makes the message of a handler's result. */
 export function toInvokeResponse(result: unknown, context: CallContext): InvokeResponse {
-  const reply = result instanceof InvocationReply ? result : new InvocationReply(result);
+  const reply = InvocationReply.is(result) ? result : new InvocationReply(result);
   const { status, headers = {}, contentType } = reply.options;
   for (const [name, value] of Object.entries(headers)) context.setHeader(name, value);
   if (status !== undefined) context.setHeader("dapr-http-status", String(status));

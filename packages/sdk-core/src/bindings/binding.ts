@@ -1,6 +1,7 @@
 import { encodeValue } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
-import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata, Transport } from "../transport/transport.js";
 
 /** What an output binding answered. */
 export interface BindingReply {
@@ -18,7 +19,7 @@ export interface Binding {
   invoke(
     operation: string,
     data?: unknown,
-    options?: Pick<CallOptions, "signal" | "deadline"> & { readonly metadata?: Metadata },
+    options?: CallEnd & { readonly metadata?: Metadata },
   ): Promise<BindingReply>;
 }
 
@@ -26,8 +27,8 @@ export interface Binding {
 export function createBinding(transport: Transport, name: string): Binding {
   return {
     async invoke(operation, data, { metadata = {}, ...call } = {}) {
-      const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json");
-      const response = await transport.unary(daprMethods.invokeBinding, { name, operation, data: bytes, metadata }, call);
+      const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json", `The data for operation "${operation}" of binding "${name}"`);
+      const response = await transport.unary(daprMethods.invokeBinding, { name, operation, data: bytes, metadata }, callEndOf(call));
       return { data: response.data, metadata: response.metadata };
     },
   };

@@ -1,7 +1,9 @@
 import { MechaError } from "@mecha/spec";
+import type { OpenResources } from "../connection/open-resources.js";
 import { daprMethods } from "../dapr-methods.js";
 import type { ConfigurationItem } from "../generated/dapr/proto/common/v1/common.js";
-import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata, Transport } from "../transport/transport.js";
 
 /** A configuration value. */
 export interface ConfigurationValue {
@@ -15,7 +17,7 @@ export interface ConfigurationValue {
 export type ConfigurationValues = ReadonlyMap<string, ConfigurationValue>;
 
 /** How to read or subscribe. */
-export interface ConfigurationCallOptions extends Pick<CallOptions, "signal" | "deadline"> {
+export interface ConfigurationCallOptions extends CallEnd {
   readonly metadata?: Metadata;
 }
 
@@ -38,15 +40,17 @@ export interface Configuration {
 /** Key in the metadata of an item by which Mecha's runtime says that a change removed it. */
 export const removedMetadataKey = "mecha.removed";
 
-/** Makes the facade of one configuration store. */
-export function createConfiguration(transport: Transport, storeName: string): Configuration {
+/** Makes the facade of one configuration store; `open` ends its subscriptions. */
+export function createConfiguration(transport: Transport, storeName: string, open: OpenResources): Configuration {
   return {
     async get(keys, { metadata = {}, ...call } = {}) {
-      const { items } = await transport.unary(daprMethods.getConfiguration, { storeName, keys: [...keys], metadata }, call);
+      const { items } = await transport.unary(daprMethods.getConfiguration, { storeName, keys: [...keys], metadata }, callEndOf(call));
       return toValues(items);
     },
     subscribe(keys, options = {}) {
-      return createSubscription(transport, { storeName, keys: [...keys], metadata: { ...options.metadata } }, options);
+      const subscription = createSubscription(transport, { storeName, keys: [...keys], metadata: { ...options.metadata } }, options);
+      subscription.over(open.add(() => subscription.close()));
+      return subscription;
     },
   };
 }
@@ -57,10 +61,15 @@ interface SubscribeRequest {
   readonly metadata: Record<string, string>;
 }
 
-function createSubscription(transport: Transport, request: SubscribeRequest, { signal, deadline }: ConfigurationCallOptions): ConfigurationSubscription {
+interface OwnedSubscription extends ConfigurationSubscription {
+  /** Calls back once when the subscription is over. */
+  over(listener: () => void): void;
+}
+
+function createSubscription(transport: Transport, request: SubscribeRequest, { signal, deadline }: ConfigurationCallOptions): OwnedSubscription {
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
-  const call: CallOptions = { signal: ended, ...(deadline !== undefined && { deadline }) };
+  const call: CallEnd = { signal: ended, ...(deadline !== undefined && { deadline }) };
   const responses = transport.stream(daprMethods.subscribeConfiguration, only(request), call)[Symbol.asyncIterator]();
   // The first response carries the id of the subscription and, on daprd, no items: reading it means that we are subscribed.
   const first = responses.next();
@@ -87,6 +96,9 @@ function createSubscription(transport: Transport, request: SubscribeRequest, { s
     async close() {
       stopping.abort();
       await responses.return?.().catch(() => undefined);
+    },
+    over(listener) {
+      stopping.signal.addEventListener("abort", listener, { once: true });
     },
     [Symbol.asyncIterator]: changes,
   };

@@ -26,7 +26,7 @@ export type ConnectionTarget =
  * without an endpoint (nobody shall get a private runtime by accident).
  */
 export function resolveTarget(options: ConnectOptions = {}, environment: NodeJS.ProcessEnv = process.env): ConnectionTarget {
-  const mode = options.mode ?? environment["MECHA_MODE"] ?? "auto";
+  const mode = options.mode ?? valueOf(environment, "MECHA_MODE") ?? "auto";
   if (mode !== "auto" && mode !== "embedded" && mode !== "sidecar") {
     throw invalid(`MECHA_MODE is "${mode}"; it may be embedded, sidecar or auto`);
   }
@@ -39,40 +39,56 @@ export function resolveTarget(options: ConnectOptions = {}, environment: NodeJS.
   if (mode === "auto" && isProduction(environment)) {
     throw invalid("In production the runtime must be chosen: set DAPR_GRPC_ENDPOINT (or DAPR_GRPC_PORT) for a sidecar, or MECHA_MODE=embedded for the embedded runtime");
   }
-  return { mode: "embedded", appId, resourcesPaths: options.resourcesPaths ?? resourcesPathsFrom(environment) };
+  return { mode: "embedded", appId, resourcesPaths: options.resourcesPaths?.map((path) => resolve(path)) ?? resourcesPathsFrom(environment) };
 }
 
 /** The folders and files that hold resources, as absolute paths. */
 export function resourcesPathsFrom(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "").split(new RegExp(`[,${delimiter}]`)).filter((path) => path !== "");
+  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "").split(new RegExp(`[,${delimiter}]`)).map((path) => path.trim()).filter((path) => path !== "");
   return (named.length > 0 ? named : ["components"]).map((path) => resolve(path));
 }
 
 /** The app id of this process. */
 export function appIdFrom(environment: NodeJS.ProcessEnv = process.env): string {
-  return environment["APP_ID"] ?? environment["DAPR_APP_ID"] ?? nearestPackageName(process.cwd()) ?? "app";
+  return valueOf(environment, "APP_ID") ?? valueOf(environment, "DAPR_APP_ID") ?? nearestPackageName(process.cwd()) ?? "app";
 }
 
 function endpointFrom(environment: NodeJS.ProcessEnv): string | undefined {
-  const endpoint = environment["DAPR_GRPC_ENDPOINT"];
-  if (endpoint !== undefined && endpoint !== "") return endpoint;
-  const port = environment["DAPR_GRPC_PORT"];
-  return port === undefined || port === "" ? undefined : `127.0.0.1:${port}`;
+  const endpoint = valueOf(environment, "DAPR_GRPC_ENDPOINT");
+  if (endpoint !== undefined) return endpoint;
+  const port = valueOf(environment, "DAPR_GRPC_PORT");
+  if (port === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(port)) throw invalid(`DAPR_GRPC_PORT is "${port}"; it is the number of the sidecar's gRPC port, for example 50001`);
+  return `127.0.0.1:${port}`;
+}
+
+/** A variable that is set; shells and container files often set one to nothing. */
+function valueOf(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = environment[name];
+  return value === "" ? undefined : value;
 }
 
 function isProduction(environment: NodeJS.ProcessEnv): boolean {
-  return environment["NODE_ENV"] === "production" || environment["KUBERNETES_SERVICE_HOST"] !== undefined;
+  return environment["NODE_ENV"] === "production" || valueOf(environment, "KUBERNETES_SERVICE_HOST") !== undefined;
 }
 
 function nearestPackageName(folder: string): string | undefined {
   for (let current = folder; ; current = dirname(current)) {
-    const file = join(current, "package.json");
-    if (existsSync(file)) {
-      const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown };
-      // A scope is no part of an app id: Dapr's ids have no slash.
-      return typeof name === "string" ? name.replace(/^@[^/]*\//, "") : undefined;
-    }
+    const name = packageNameIn(join(current, "package.json"));
+    // A scope is no part of an app id: Dapr's ids have no slash.
+    if (name !== undefined) return name.replace(/^@[^/]*\//, "");
     if (dirname(current) === current) return undefined;
+  }
+}
+
+/** The name in a package.json; a file without one only says what kind of modules lie beside it. */
+function packageNameIn(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown };
+    return typeof name === "string" && name !== "" ? name : undefined;
+  } catch (cause) {
+    throw new MechaError("CONFIGURATION_INVALID", `The name of this app cannot be read from ${file}; mend it, or set APP_ID`, { cause, operation: "connect" });
   }
 }
 

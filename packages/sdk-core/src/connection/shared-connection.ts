@@ -1,6 +1,7 @@
 import { MechaError } from "@mecha/spec";
 import type { ConnectionTarget } from "./environment.js";
-import type { EmbeddedRuntimeModule, RuntimeConnection } from "./runtime-connection.js";
+import { openConnection } from "./open-connection.js";
+import type { RuntimeConnection } from "./runtime-connection.js";
 
 /** One process, one connection: ESM, CJS and nested copies of this package find it under this symbol. */
 const registryKey = Symbol.for("mecha.connection/1");
@@ -11,6 +12,8 @@ const registryVersion = 1;
 interface SharedEntry {
   readonly opening: Promise<RuntimeConnection>;
   references: number;
+  /** Set when the last share was given back. */
+  closing?: Promise<void>;
 }
 
 interface ConnectionRegistry {
@@ -21,7 +24,7 @@ interface ConnectionRegistry {
 /** A share of the process's connection. */
 export interface SharedConnection {
   readonly connection: RuntimeConnection;
-  /** Gives the share back; the last one closes the connection. Idempotent. */
+  /** Gives the share back; the last one closes the connection and resolves when it is closed. Idempotent. */
   release(): Promise<void>;
 }
 
@@ -29,29 +32,45 @@ export interface SharedConnection {
 export async function shareConnection(target: ConnectionTarget): Promise<SharedConnection> {
   const { entries } = registry();
   const key = JSON.stringify(target);
-  let entry = entries.get(key);
-  if (entry === undefined) {
-    entry = { opening: open(target), references: 0 };
-    entries.set(key, entry);
-  }
-  const shared = entry;
-  shared.references++;
-  let released = false;
-  const release = async (): Promise<void> => {
-    if (released) return;
-    released = true;
-    if (--shared.references > 0) return;
-    if (entries.get(key) === shared) entries.delete(key);
-    await (await shared.opening).close();
-  };
+  const entry = await takeEntry(entries, key, target);
   try {
-    return { connection: await shared.opening, release };
+    const connection = await entry.opening;
+    let released: Promise<void> | undefined;
+    return { connection, release: () => (released ??= giveBack(entries, key, entry)) };
   } catch (error) {
     // A failed opening is not kept: the next attempt shall try again.
-    shared.references--;
-    if (entries.get(key) === shared) entries.delete(key);
+    if (entries.get(key) === entry) entries.delete(key);
     throw error;
   }
+}
+
+async function takeEntry(entries: Map<string, SharedEntry>, key: string, target: ConnectionTarget): Promise<SharedEntry> {
+  for (;;) {
+    const found = entries.get(key);
+    if (found === undefined) {
+      const opened: SharedEntry = { opening: openConnection(target), references: 1 };
+      entries.set(key, opened);
+      return opened;
+    }
+    if (found.closing === undefined) {
+      found.references++;
+      return found;
+    }
+    // Two runtimes at once would both have the files and sockets of the one that closes.
+    await found.closing.catch(() => undefined);
+  }
+}
+
+async function giveBack(entries: Map<string, SharedEntry>, key: string, entry: SharedEntry): Promise<void> {
+  if (--entry.references > 0) return;
+  entry.closing = closeOf(entry).finally(() => {
+    if (entries.get(key) === entry) entries.delete(key);
+  });
+  await entry.closing;
+}
+
+async function closeOf({ opening }: SharedEntry): Promise<void> {
+  await (await opening).close();
 }
 
 function registry(): ConnectionRegistry {
@@ -59,7 +78,7 @@ function registry(): ConnectionRegistry {
   const found = holder[registryKey] as ConnectionRegistry | undefined;
   if (found === undefined) {
     const created: ConnectionRegistry = { version: registryVersion, entries: new Map() };
-    Object.defineProperty(holder, registryKey, { value: created });
+    Object.defineProperty(holder, registryKey, { value: created, configurable: true });
     return created;
   }
   if (found.version !== registryVersion) {
@@ -70,26 +89,4 @@ function registry(): ConnectionRegistry {
     );
   }
   return found;
-}
-
-async function open(target: ConnectionTarget): Promise<RuntimeConnection> {
-  if (target.mode === "embedded") return openEmbedded(target);
-  // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
-  const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
-  const transport = createGrpcTransport({ address: target.endpoint });
-  return { mode: "sidecar", transport, close: () => transport.close() };
-}
-
-async function openEmbedded(target: Extract<ConnectionTarget, { mode: "embedded" }>): Promise<RuntimeConnection> {
-  let runtime: EmbeddedRuntimeModule;
-  try {
-    runtime = await import("@mecha/runtime");
-  } catch (cause) {
-    throw new MechaError(
-      "CONFIGURATION_INVALID",
-      "The embedded runtime is not installed. Add @mecha/runtime to the dependencies, or name a sidecar with DAPR_GRPC_ENDPOINT.",
-      { cause, operation: "connect" },
-    );
-  }
-  return runtime.openEmbeddedRuntime({ appId: target.appId, resourcesPaths: target.resourcesPaths });
 }

@@ -2,13 +2,15 @@ import { MechaError } from "@mecha/spec";
 import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
 import { HTTPExtension_Verb } from "../generated/dapr/proto/common/v1/common.js";
-import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata, Transport } from "../transport/transport.js";
+import { codeFromHttpStatus } from "./http-status.js";
 
 /** HTTP verbs that an invocation may carry. */
 export type Verb = "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "CONNECT" | "OPTIONS" | "TRACE" | "PATCH";
 
 /** How to invoke a method of another app. */
-export interface InvokeOptions extends Pick<CallOptions, "signal" | "deadline"> {
+export interface InvokeOptions extends CallEnd {
   /** @defaultValue `POST` */
   readonly verb?: Verb;
   /** Headers for the other app. */
@@ -30,7 +32,11 @@ export interface InvokeReply {
 
 /** Another app (Dapr's service invocation building block). */
 export interface RemoteApp {
-  /** Invokes a method and decodes the reply as JSON; `undefined` for an empty reply. */
+  /**
+   * Invokes a method and decodes the reply as JSON; `undefined` for an empty reply.
+   *
+   * @throws MechaError with `httpStatus` if the app answered with a status of 400 or more; the code follows the status.
+   */
   invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T>;
   /** Invokes a method and gives the reply as it came. */
   request(method: string, data?: unknown, options?: InvokeOptions): Promise<InvokeReply>;
@@ -40,7 +46,7 @@ export interface RemoteApp {
 export function createRemoteApp(transport: Transport, appId: string): RemoteApp {
   const request = async (method: string, data: unknown, options: InvokeOptions = {}): Promise<InvokeReply> => {
     const { verb = "POST", headers = {}, query = {} } = options;
-    const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json");
+    const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json", `The data for method "${method}" of app "${appId}"`);
     const defaultType = data instanceof Uint8Array ? contentTypeOf.bytes : contentTypeOf.json;
     const received: Record<string, string> = {};
     const collect = (metadata: Metadata): void => {
@@ -57,7 +63,7 @@ export function createRemoteApp(transport: Transport, appId: string): RemoteApp 
           httpExtension: { verb: HTTPExtension_Verb[verb], querystring: new URLSearchParams(query).toString() },
         },
       },
-      { ...callOf(options), metadata: headers, onHeader: collect, onTrailer: collect },
+      { ...callEndOf(options), metadata: headers, onHeader: collect, onTrailer: collect },
     );
     const status = Number(received["dapr-http-status"] ?? 200);
     return { status, headers: received, contentType: response.contentType, data: response.data?.value ?? Buffer.alloc(0) };
@@ -66,18 +72,21 @@ export function createRemoteApp(transport: Transport, appId: string): RemoteApp 
     request,
     async invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T> {
       const reply = await request(method, data, options);
-      if (reply.status >= 400) {
-        throw new MechaError("UNKNOWN", `Invoking "${method}" of app "${appId}" was answered with HTTP status ${String(reply.status)}`, {
-          httpStatus: reply.status,
-          operation: "invocation.invoke",
-        });
-      }
+      if (reply.status >= 400) throw refused(reply, method, appId);
       // The caller names the type of the reply; nothing here can check it.
-      return decodeValue(reply.data, "json") as T;
+      return decodeValue(reply.data, "json", `The reply of method "${method}" of app "${appId}"`) as T;
     },
   };
 }
 
-function callOf({ signal, deadline }: InvokeOptions): CallOptions {
-  return { ...(signal && { signal }), ...(deadline !== undefined && { deadline }) };
+/** Longest part of a reply that an error message quotes, in characters. */
+const longestQuote = 300;
+
+function refused({ status, data }: InvokeReply, method: string, appId: string): MechaError {
+  const body = Buffer.from(data).toString("utf8");
+  const quote = body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
+  return new MechaError(codeFromHttpStatus(status), `Method "${method}" of app "${appId}" answered with HTTP status ${String(status)}${quote === "" ? "" : `: ${quote}`}`, {
+    httpStatus: status,
+    operation: "invocation.invoke",
+  });
 }

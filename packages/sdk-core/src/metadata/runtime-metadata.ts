@@ -1,5 +1,6 @@
 import { daprMethods } from "../dapr-methods.js";
-import type { CallOptions, Transport } from "../transport/transport.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Transport } from "../transport/transport.js";
 
 /** A component that a runtime has loaded. */
 export interface LoadedComponent {
@@ -25,8 +26,8 @@ export interface RuntimeMetadata {
 export const backendMetadataPrefix = "mecha.backend.";
 
 /** Asks a runtime what it is and what it has loaded (GetMetadata). */
-export async function readRuntimeMetadata(transport: Transport, options?: Pick<CallOptions, "signal" | "deadline">): Promise<RuntimeMetadata> {
-  const response = await transport.unary(daprMethods.getMetadata, {}, options);
+export async function readRuntimeMetadata(transport: Transport, options?: CallEnd): Promise<RuntimeMetadata> {
+  const response = await transport.unary(daprMethods.getMetadata, {}, callEndOf(options ?? {}));
   const extended = response.extendedMetadata;
   return {
     appId: response.id,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MechaError } from "@mecha/spec";
+import { MechaError, type MechaErrorCode } from "@mecha/spec";
 import { daprMethods } from "../dapr-methods.js";
 import { TopicEventResponse_TopicEventResponseStatus as Status, type TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
@@ -19,13 +19,16 @@ export interface SubscriptionTarget {
 
 /** Hears of a subscription's troubles. */
 export interface SubscriptionOptions {
-  /** Called when the stream broke (it is being reopened) or could not be opened for good (`fatal`). */
+  /**
+   * Called when a handler rejected (its event is delivered again), when the stream broke (it is being reopened), or when the
+   * subscription ended for good (`fatal`).
+   */
   readonly onError?: (error: MechaError, fatal: boolean) => void;
 }
 
 /** A running subscription. */
 export interface OpenSubscription {
-  /** Resolves once events arrive; rejects if the runtime refuses the subscription. */
+  /** Resolves once events arrive, or the subscription was closed; rejects if the runtime refuses it. */
   readonly ready: Promise<void>;
   /** Resolves when the subscription is over; rejects if it ended for good by an error. */
   readonly ended: Promise<void>;
@@ -35,8 +38,17 @@ export interface OpenSubscription {
 
 const statuses: Readonly<Record<EventOutcome, Status>> = { success: Status.SUCCESS, retry: Status.RETRY, drop: Status.DROP };
 
-/** Longest pause between attempts to reopen a broken stream. */
+/** Longest pause between attempts to reopen a broken stream, in milliseconds. */
 const longestPauseMs = 10_000;
+
+/** A stream that lived this long was a good one: the next pause is the shortest again, in milliseconds. */
+const goodLifeMs = 5_000;
+
+/** How long a runtime may take to end a stream whose app has ended its side, in milliseconds. */
+const endTimeoutMs = 2_000;
+
+/** Codes after which the same subscription may yet succeed; all others are the runtime's refusal. */
+const transientCodes: ReadonlySet<MechaErrorCode> = new Set(["UNAVAILABLE", "CANCELLED", "UNKNOWN", "INTERNAL", "ABORTED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"]);
 
 /**
  * Subscribes to a topic over a streaming subscription (SubscribeTopicEventsAlpha1), which needs no port of the app.
@@ -50,75 +62,127 @@ export function openSubscription(
   handle: (event: TopicEventRequest) => Promise<EventOutcome>,
   options: SubscriptionOptions = {},
 ): OpenSubscription {
-  const stopping = new AbortController();
-  const inFlight = new Set<Promise<void>>();
-  let requests = new PushQueue<SubscribeTopicEventsRequestAlpha1>();
-  let markReady: () => void;
-  let refuse: (error: unknown) => void;
-  const ready = new Promise<void>((resolve, reject) => {
-    markReady = resolve;
-    refuse = reject;
-  });
-  ready.catch(() => undefined);
+  const subscription = new StreamedSubscription(transport, target, { handle, ...options });
+  return { ready: subscription.ready, ended: subscription.ended, close: () => subscription.close() };
+}
 
-  const deliver = (event: TopicEventRequest, acknowledgements: PushQueue<SubscribeTopicEventsRequestAlpha1>): void => {
-    const handling = handle(event)
-      .catch((): EventOutcome => "retry")
-      .then((outcome) => {
-        acknowledgements.push(processed(event.id, statuses[outcome]));
-      });
-    inFlight.add(handling);
-    void handling.finally(() => inFlight.delete(handling));
-  };
+interface StreamedOptions extends SubscriptionOptions {
+  readonly handle: (event: TopicEventRequest) => Promise<EventOutcome>;
+}
 
-  /** One life of the stream. Returns when the stream ends in order. */
-  const runOnce = async (): Promise<void> => {
-    requests = new PushQueue();
-    const acknowledgements = requests;
-    acknowledgements.push(initial(target));
-    for await (const response of transport.stream(daprMethods.subscribeTopicEventsAlpha1, acknowledgements)) {
-      const content = response.subscribeTopicEventsResponseType;
-      if (content?.$case === "initialResponse") markReady();
-      // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
-      if (content?.$case === "eventMessage" && !stopping.signal.aborted) deliver(content.value, acknowledgements);
-    }
-  };
+class StreamedSubscription {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly #transport: Transport;
+  readonly #target: SubscriptionTarget;
+  readonly #options: StreamedOptions;
+  /** No new events. */
+  readonly #stopping = new AbortController();
+  /** Ends the call, if the other side does not. */
+  readonly #hangingUp = new AbortController();
+  readonly #inFlight = new Set<Promise<void>>();
+  #requests = new PushQueue<SubscribeTopicEventsRequestAlpha1>();
+  #markReady: () => void = () => undefined;
+  /** When the stream was opened, or `undefined` while there is none. */
+  #openSince: number | undefined;
+  #failures = 0;
+  #closing: Promise<void> | undefined;
 
-  const run = async (): Promise<void> => {
-    for (let failures = 0; !stopping.signal.aborted; failures++) {
+  constructor(transport: Transport, target: SubscriptionTarget, options: StreamedOptions) {
+    this.#transport = transport;
+    this.#target = target;
+    this.#options = options;
+    const opened = new Promise<void>((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.ended = this.#run();
+    // A subscription that is over before it was ready is refused, or was closed.
+    this.ready = Promise.race([opened, this.ended]);
+    // Who does not await these hears of errors through `onError`.
+    this.ready.catch(() => undefined);
+    this.ended.catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stopping.abort();
+    // Nothing to wait for where the runtime has not answered yet.
+    if (this.#openSince === undefined) this.#hangingUp.abort();
+    await Promise.allSettled(this.#inFlight);
+    this.#requests.end();
+    const timer = setTimeout(() => {
+      this.#hangingUp.abort();
+    }, endTimeoutMs);
+    await this.ended.catch(() => undefined);
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
       try {
-        await runOnce();
-        if (stopping.signal.aborted) return;
+        await this.#runOnce();
       } catch (thrown) {
-        if (stopping.signal.aborted) return;
-        const error = MechaError.from(thrown, `Subscribing to topic "${target.topic}" of "${target.pubsubName}" failed`);
-        const fatal = !isTransient(error);
-        options.onError?.(error, fatal);
+        if (signal.aborted) return;
+        const error = MechaError.from(thrown, `Subscribing to topic "${this.#target.topic}" of "${this.#target.pubsubName}" failed`);
+        const fatal = !transientCodes.has(error.code);
+        this.#report(error, fatal);
         if (fatal) throw error;
       }
-      await pause(failures, stopping.signal);
+      await pause(this.#failures++, signal);
     }
-  };
+  }
 
-  const ended = run();
-  ended.then(
-    () => {
-      markReady();
-    },
-    (error: unknown) => {
-      refuse(error);
-    },
-  );
-  return {
-    ready,
-    ended,
-    async close() {
-      stopping.abort();
-      await Promise.allSettled(inFlight);
-      requests.end();
-      await ended.catch(() => undefined);
-    },
-  };
+  /** One life of the stream. Returns when the stream ends in order. */
+  async #runOnce(): Promise<void> {
+    const acknowledgements = new PushQueue<SubscribeTopicEventsRequestAlpha1>();
+    this.#requests = acknowledgements;
+    acknowledgements.push(initial(this.#target));
+    try {
+      for await (const response of this.#transport.stream(daprMethods.subscribeTopicEventsAlpha1, acknowledgements, { signal: this.#hangingUp.signal })) {
+        const content = response.subscribeTopicEventsResponseType;
+        if (content?.$case === "initialResponse") {
+          this.#openSince = performance.now();
+          this.#markReady();
+        }
+        // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
+        if (content?.$case === "eventMessage" && !this.#stopping.signal.aborted) this.#deliver(content.value, acknowledgements);
+      }
+    } finally {
+      if (this.#openSince !== undefined && performance.now() - this.#openSince > goodLifeMs) this.#failures = 0;
+      this.#openSince = undefined;
+      acknowledgements.end();
+    }
+  }
+
+  #deliver(event: TopicEventRequest, acknowledgements: PushQueue<SubscribeTopicEventsRequestAlpha1>): void {
+    const handling = this.#outcomeOf(event).then((outcome) => {
+      acknowledgements.push(processed(event.id, statuses[outcome]));
+    });
+    this.#inFlight.add(handling);
+    void handling.finally(() => this.#inFlight.delete(handling));
+  }
+
+  async #outcomeOf(event: TopicEventRequest): Promise<EventOutcome> {
+    try {
+      return await this.#options.handle(event);
+    } catch (thrown) {
+      const { topic, pubsubName } = this.#target;
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      const message = `The handler of event ${event.id} of topic "${topic}" of "${pubsubName}" failed, it is to be delivered again: ${reason}`;
+      this.#report(new MechaError("UNKNOWN", message, { cause: thrown, component: pubsubName, operation: "pubsub.handle" }), false);
+      return "retry";
+    }
+  }
+
+  /** A listener that throws is an uncaught exception, as with any other callback, and does not end the subscription. */
+  #report(error: MechaError, fatal: boolean): void {
+    queueMicrotask(() => this.#options.onError?.(error, fatal));
+  }
 }
 
 function initial({ pubsubName, topic, metadata, deadLetterTopic }: SubscriptionTarget): SubscribeTopicEventsRequestAlpha1 {
@@ -128,10 +192,6 @@ function initial({ pubsubName, topic, metadata, deadLetterTopic }: SubscriptionT
 
 function processed(id: string, status: Status): SubscribeTopicEventsRequestAlpha1 {
   return { subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id, status: { status } } } };
-}
-
-function isTransient(error: MechaError): boolean {
-  return error.code === "UNAVAILABLE" || error.code === "CANCELLED" || error.code === "UNKNOWN" || error.code === "INTERNAL";
 }
 
 /** Grows from 0.1 s to {@link longestPauseMs}, with jitter so that many subscribers do not come back at once. */

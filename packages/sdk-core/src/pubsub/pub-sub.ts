@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import { contentTypeOf, encodeValue } from "../codec.js";
+import type { OpenResources } from "../connection/open-resources.js";
 import { daprMethods } from "../dapr-methods.js";
-import { PushQueue } from "../stream/push-queue.js";
-import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
-import { openSubscription, type EventOutcome } from "./open-subscription.js";
-import { toTopicEvent, type TopicEvent } from "./topic-event.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata, Transport } from "../transport/transport.js";
+import type { SubscriptionTarget } from "./open-subscription.js";
+import { receiveEvents, type ReceivedEvent } from "./received-events.js";
 
 /** How to publish. */
-export interface PublishOptions extends Pick<CallOptions, "signal" | "deadline"> {
+export interface PublishOptions extends CallEnd {
   /** Media type of the data. @defaultValue `application/json`; `application/octet-stream` for bytes */
   readonly contentType?: string;
   /** Send the bytes as they are, without a CloudEvent around them. @defaultValue `false` */
@@ -39,19 +40,6 @@ export interface TopicOptions {
   readonly metadata?: Metadata;
 }
 
-/** An event that waits for its acknowledgement. Exactly one of the three calls counts, the first. */
-export interface ReceivedEvent<T> {
-  readonly event: TopicEvent<T>;
-  /** The payload; the same as `event.data`. */
-  readonly data: T;
-  /** Says that the event is done. */
-  ack(): void;
-  /** Asks for another delivery. */
-  retry(): void;
-  /** Gives the event up; it goes to the dead letter topic if there is one. */
-  drop(): void;
-}
-
 /** A pub/sub component (Dapr's pub/sub building block). */
 export interface PubSub {
   /** Publishes an event; resolves once the broker holds it. */
@@ -62,40 +50,46 @@ export interface PubSub {
   subscribe<T>(topic: string, options?: TopicOptions): AsyncIterable<ReceivedEvent<T>>;
 }
 
-/** Makes the facade of one pub/sub component. */
-export function createPubSub(transport: Transport, pubsubName: string): PubSub {
+/** Makes the facade of one pub/sub component; `open` ends its loops. */
+export function createPubSub(transport: Transport, pubsubName: string, open: OpenResources): PubSub {
   return {
     async publish(topic, data, options = {}) {
       const request = {
         pubsubName,
         topic,
-        data: encodeValue(data, "json"),
+        data: encodeValue(data, "json", `The event for topic "${topic}" of "${pubsubName}"`),
         dataContentType: contentTypeFor(data, options.contentType),
         metadata: publishMetadata(options),
       };
-      await transport.unary(daprMethods.publishEvent, request, options);
+      await transport.unary(daprMethods.publishEvent, request, callEndOf(options));
     },
     async publishBulk(topic, events, options = {}) {
+      if (events.length === 0) return [];
       const entries = events.map(({ data, contentType, metadata }) => ({
         entryId: randomUUID(),
-        event: encodeValue(data, "json"),
+        event: encodeValue(data, "json", `The event for topic "${topic}" of "${pubsubName}"`),
         contentType: contentTypeFor(data, contentType ?? options.contentType),
         metadata: { ...metadata },
       }));
       const request = { pubsubName, topic, entries, metadata: publishMetadata(options) };
-      const { failedEntries } = await transport.unary(daprMethods.bulkPublishEvent, request, options);
+      const { failedEntries } = await transport.unary(daprMethods.bulkPublishEvent, request, callEndOf(options));
       const failures = new Map(failedEntries.map(({ entryId, error }) => [entryId, error]));
       return entries.map(({ entryId }) => bulkResult(failures.get(entryId), pubsubName, topic));
     },
     subscribe<T>(topic: string, options: TopicOptions = {}) {
-      return subscribe<T>(transport, pubsubName, topic, options);
+      return receiveEvents<T>(transport, subscriptionTarget(pubsubName, topic, options), { signal: options.signal, open });
     },
   };
 }
 
-/** Metadata of a subscription with `rawPayload` in the form that the Dapr API knows. */
-export function subscriptionMetadata({ rawPayload, metadata }: Pick<TopicOptions, "rawPayload" | "metadata">): Metadata {
-  return rawPayload === true ? { ...metadata, rawPayload: "true" } : { ...metadata };
+/** What to subscribe to, in the form that the Dapr API knows. */
+export function subscriptionTarget(pubsubName: string, topic: string, { rawPayload, metadata, deadLetterTopic }: Omit<TopicOptions, "signal">): SubscriptionTarget {
+  return {
+    pubsubName,
+    topic,
+    metadata: rawPayload === true ? { ...metadata, rawPayload: "true" } : { ...metadata },
+    ...(deadLetterTopic !== undefined && { deadLetterTopic }),
+  };
 }
 
 function publishMetadata({ rawPayload, metadata }: PublishOptions): Record<string, string> {
@@ -109,62 +103,4 @@ function contentTypeFor(data: unknown, given: string | undefined): string {
 function bulkResult(failure: string | undefined, component: string, topic: string): BulkPublishResult {
   if (failure === undefined) return undefined;
   return new MechaError("UNKNOWN", `Publishing to topic "${topic}" of "${component}" failed: ${failure}`, { component, operation: "pubsub.publishBulk" });
-}
-
-async function* subscribe<T>(transport: Transport, pubsubName: string, topic: string, options: TopicOptions): AsyncGenerator<ReceivedEvent<T>, void, undefined> {
-  const events = new PushQueue<ReceivedEvent<T>>();
-  const target = { pubsubName, topic, metadata: subscriptionMetadata(options), ...(options.deadLetterTopic !== undefined && { deadLetterTopic: options.deadLetterTopic }) };
-  const waiting = new Set<(outcome: EventOutcome) => void>();
-  const subscription = openSubscription(
-    transport,
-    target,
-    (request) =>
-      new Promise<EventOutcome>((resolve) => {
-        waiting.add(resolve);
-        const settle = (outcome: EventOutcome): void => {
-          waiting.delete(resolve);
-          resolve(outcome);
-        };
-        events.push(received(toTopicEvent<T>(request), settle));
-      }),
-  );
-  subscription.ended.then(
-    () => {
-      events.end();
-    },
-    (error: unknown) => {
-      events.fail(error);
-    },
-  );
-  const stop = (): void => {
-    events.end();
-  };
-  options.signal?.addEventListener("abort", stop, { once: true });
-  if (options.signal?.aborted === true) stop();
-  try {
-    yield* events;
-  } finally {
-    options.signal?.removeEventListener("abort", stop);
-    // Whoever left the loop will not acknowledge what it still holds: it shall come again.
-    for (const resolve of waiting) resolve("retry");
-    await subscription.close();
-  }
-}
-
-function received<T>(event: TopicEvent<T>, settle: (outcome: EventOutcome) => void): ReceivedEvent<T> {
-  return {
-    event,
-    get data() {
-      return event.data;
-    },
-    ack() {
-      settle("success");
-    },
-    retry() {
-      settle("retry");
-    },
-    drop() {
-      settle("drop");
-    },
-  };
 }

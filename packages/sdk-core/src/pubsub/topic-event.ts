@@ -33,7 +33,7 @@ export function toTopicEvent<T>(request: TopicEventRequest): TopicEvent<T> {
     extensions: extensions ?? {},
     // Decoded when asked for, so that an event with a payload that is not what it says still reaches its handler.
     get data(): T {
-      return decodeValue(bytes, codecOf(dataContentType)) as T;
+      return decodeValue(bytes, codecOf(dataContentType), `The payload of event ${id} of topic "${topic}"`) as T;
     },
   };
 }

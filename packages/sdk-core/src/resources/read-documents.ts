@@ -49,17 +49,19 @@ async function resourceFiles(path: string): Promise<readonly string[]> {
   });
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => [".yaml", ".yml", ".json"].includes(extname(name))).sort();
-  return names.map((name) => join(path, name));
+  const files = names.map((name) => join(path, name));
+  // Kubernetes mounts files as links, so what a name stands for is asked and not read from the folder.
+  const kinds = await Promise.all(files.map((file) => stat(file).catch((cause: unknown) => unreadable(file, cause))));
+  return files.filter((_, index) => kinds[index]?.isDirectory() === false);
 }
 
 async function readFileDocuments(file: string): Promise<readonly ResourceDocument[]> {
-  const { size } = await stat(file);
-  if (size > maximumFileBytes) {
-    throw invalid(`${file} is ${String(size)} bytes large; resource files may have ${String(maximumFileBytes)}`);
+  const bytes = await readFile(file).catch((cause: unknown) => unreadable(file, cause));
+  if (bytes.length > maximumFileBytes) {
+    throw invalid(`${file} is ${String(bytes.length)} bytes large; resource files may have ${String(maximumFileBytes)}`);
   }
-  const text = await readFile(file, "utf8");
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: "1.2", schema: "core" });
+  const parsed = parseAllDocuments(bytes.toString("utf8"), { lineCounter: lines, uniqueKeys: true, version: "1.2", schema: "core" });
   const documents: readonly Document[] = Array.isArray(parsed) ? (parsed as Document[]) : [];
   return documents.filter((document) => document.contents !== null || document.errors.length > 0).map((document) => toResource(document, file, lines));
 }
@@ -73,11 +75,10 @@ function toResource(document: Document, file: string, lines: LineCounter): Resou
   }
   const locate = (path: readonly (string | number)[]): string => `${file}:${String(lineOf(document, path, lines))}`;
   if (!isMap(document.contents)) throw invalid(`${locate([])} is no resource: a mapping with apiVersion, kind and metadata is expected`);
-  // Aliases are expanded at most 100 times (yaml's default), so a small file cannot become a large value.
-  const value = document.toJS() as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown } | null; scopes?: unknown };
+  const value = toValue(document, locate([])) as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown } | null; scopes?: unknown };
   const { apiVersion, kind, metadata, scopes } = value;
   if (typeof kind !== "string") throw invalid(`${locate([])} has no "kind". Dapr's kinds are Component, Configuration, Resiliency, Subscription, HTTPEndpoint; Mecha's is Adapters.`);
-  if (scopes !== undefined && !isStringArray(scopes)) throw invalid(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
+  if (scopes !== undefined && scopes !== null && !isStringArray(scopes)) throw invalid(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
   return {
     file,
     line: lineOf(document, [], lines),
@@ -88,6 +89,19 @@ function toResource(document: Document, file: string, lines: LineCounter): Resou
     value,
     locate,
   };
+}
+
+/** Aliases are expanded at most 100 times (yaml's default), so a small file cannot become a large value. */
+function toValue(document: Document, place: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw invalid(`${place} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw invalid(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
 }
 
 function lineOf(document: Document, path: readonly (string | number)[], lines: LineCounter): number {

@@ -1,9 +1,10 @@
-import type { Codec } from "../codec.js";
-import { decodeValue, encodeValue } from "../codec.js";
+import { MechaError } from "@mecha/spec";
+import { decodeValue, encodeValue, type Codec } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
 import type { StateItem } from "../generated/dapr/proto/common/v1/common.js";
 import { StateOptions_StateConcurrency, StateOptions_StateConsistency } from "../generated/dapr/proto/common/v1/common.js";
-import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata, Transport } from "../transport/transport.js";
 
 /** A stored value with what the store says of it. */
 export interface StateEntry<T> {
@@ -40,7 +41,7 @@ export type StateTransactionOperation<T> =
   | { readonly delete: string; readonly etag?: string };
 
 /** How a call may be ended. */
-export type StateCallOptions = Pick<CallOptions, "signal" | "deadline">;
+export type StateCallOptions = CallEnd;
 
 /** A state store (Dapr's state building block). */
 export interface State<T> {
@@ -60,38 +61,42 @@ export interface State<T> {
 
 /** Makes the facade of one state store. */
 export function createState<T>(transport: Transport, storeName: string, codec: Codec): State<T> {
-  const entry = (data: Uint8Array, etag: string, metadata: Metadata): StateEntry<T> => ({
+  const subjectOf = (key: string): string => `The value of key "${key}" in state store "${storeName}"`;
+  const entry = ({ key, data, etag, metadata }: FoundValue): StateEntry<T> => ({
     // The caller names the type of what the store holds; nothing here can check it.
-    value: decodeValue(data, codec) as T,
+    value: decodeValue(data, codec, subjectOf(key)) as T,
     etag,
     metadata,
   });
-  const item = (key: string, value: T, options: SaveOptions): StateItem => toStateItem(key, encodeValue(value, codec), options);
+  const item = (key: string, value: T, options: SaveOptions): StateItem => toStateItem(key, encodeValue(value, codec, subjectOf(key)), options);
 
   return {
     async get(key, { metadata = {}, ...call } = {}) {
       const request = { storeName, key, consistency: StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED, metadata };
-      const response = await transport.unary(daprMethods.getState, request, call);
-      return response.etag === "" && response.data.length === 0 ? undefined : entry(response.data, response.etag, response.metadata);
+      const found = await transport.unary(daprMethods.getState, request, callEndOf(call));
+      return isAbsent(found) ? undefined : entry({ key, ...found });
     },
     async getMany(keys, call = {}) {
       if (keys.length === 0) return new Map();
       const request = { storeName, keys: [...keys], parallelism: 0, metadata: {} };
-      const { items } = await transport.unary(daprMethods.getBulkState, request, call);
-      const found = items.filter((found) => found.etag !== "" || found.data.length > 0);
-      return new Map(found.map((found) => [found.key, entry(found.data, found.etag, found.metadata)]));
+      const { items } = await transport.unary(daprMethods.getBulkState, request, callEndOf(call));
+      const failed = items.find(({ error }) => error !== "");
+      if (failed !== undefined) throw unreadable(failed.key, failed.error, storeName);
+      return new Map(items.filter((found) => !isAbsent(found)).map((found) => [found.key, entry(found)]));
     },
     async save(key, value, options = {}) {
-      await transport.unary(daprMethods.saveState, { storeName, states: [item(key, value, options)] }, options);
+      const request = { storeName, states: [item(key, value, options)] };
+      await conditional(options, transport.unary(daprMethods.saveState, request, callEndOf(options)));
     },
     async saveMany(items, call = {}) {
       if (items.length === 0) return;
       const states = items.map((each) => item(each.key, each.value, each));
-      await transport.unary(daprMethods.saveState, { storeName, states }, call);
+      await transport.unary(daprMethods.saveState, { storeName, states }, callEndOf(call));
     },
     async delete(key, options = {}) {
       const { etag, options: stateOptions, metadata } = toStateItem(key, Buffer.alloc(0), options);
-      await transport.unary(daprMethods.deleteState, { storeName, key, etag, options: stateOptions, metadata }, options);
+      const request = { storeName, key, etag, options: stateOptions, metadata };
+      await conditional(options, transport.unary(daprMethods.deleteState, request, callEndOf(options)));
     },
     async transaction(operations, { metadata = {}, ...call } = {}) {
       const request = {
@@ -103,9 +108,38 @@ export function createState<T>(transport: Transport, storeName: string, codec: C
         ),
         metadata,
       };
-      await transport.unary(daprMethods.executeStateTransaction, request, call);
+      await transport.unary(daprMethods.executeStateTransaction, request, callEndOf(call));
     },
   };
+}
+
+interface FoundValue {
+  readonly key: string;
+  readonly data: Uint8Array;
+  readonly etag: string;
+  readonly metadata: Metadata;
+}
+
+/** The Dapr API answers for an absent key with nothing in all fields. */
+function isAbsent({ data, etag }: Pick<FoundValue, "data" | "etag">): boolean {
+  return etag === "" && data.length === 0;
+}
+
+/** daprd says of a lost race only `ABORTED`; where a write had a condition, that is what it means. */
+async function conditional({ etag, concurrency }: Pick<SaveOptions, "etag" | "concurrency">, call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (thrown) {
+    const error = MechaError.from(thrown);
+    if (error.code !== "ABORTED" || (etag === undefined && concurrency !== "first-write")) throw error;
+    const { reason, metadata, component, operation } = error;
+    const details = { cause: error, metadata, ...(reason !== undefined && { reason }), ...(component !== undefined && { component }), ...(operation !== undefined && { operation }) };
+    throw new MechaError("ETAG_MISMATCH", error.message, details);
+  }
+}
+
+function unreadable(key: string, reason: string, component: string): MechaError {
+  return new MechaError("UNKNOWN", `Key "${key}" of state store "${component}" could not be read: ${reason}`, { component, operation: "state.getMany" });
 }
 
 const concurrencies = {

@@ -1,0 +1,37 @@
+import { MechaError } from "@mecha/spec";
+import type { ConnectionTarget } from "./environment.js";
+import type { EmbeddedRuntimeModule, RuntimeConnection } from "./runtime-connection.js";
+
+/**
+ * Opens a connection of its own to a target.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` if the embedded runtime is not installed, or what the runtime throws.
+ */
+export async function openConnection(target: ConnectionTarget): Promise<RuntimeConnection> {
+  if (target.mode === "embedded") {
+    const { openEmbeddedRuntime } = await loadEmbeddedRuntime();
+    return openEmbeddedRuntime({ appId: target.appId, resourcesPaths: target.resourcesPaths });
+  }
+  // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
+  const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
+  const transport = createGrpcTransport({ address: target.endpoint });
+  return { mode: "sidecar", transport, close: () => transport.close() };
+}
+
+/** Loads the runtime package; `load` stands for the import. */
+export async function loadEmbeddedRuntime(load: () => Promise<EmbeddedRuntimeModule> = () => import("@mecha/runtime")): Promise<EmbeddedRuntimeModule> {
+  try {
+    return await load();
+  } catch (cause) {
+    const message = isMissing(cause)
+      ? "The embedded runtime is not installed. Add @mecha/runtime to the dependencies, or name a sidecar with DAPR_GRPC_ENDPOINT."
+      : `The embedded runtime could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new MechaError("CONFIGURATION_INVALID", message, { cause, operation: "connect" });
+  }
+}
+
+/** Whether the package itself was not found, and not something that it needs. */
+function isMissing(cause: unknown): boolean {
+  const { code, message } = cause as Partial<NodeJS.ErrnoException>;
+  return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && /'@mecha\/runtime'/.test(message?.split("\n", 1)[0]?.split("imported from", 1)[0] ?? "");
+}
