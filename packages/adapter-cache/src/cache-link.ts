@@ -1,5 +1,13 @@
 import type { Duplex } from "node:stream";
-import { callCounter, holdProcess, openAdapterSession, resolveCacheRoute, type AdapterSession, type CacheRoute, type ProcessHold } from "@mecha/adapter-kit";
+import {
+  callCounter,
+  holdProcess,
+  openAdapterSession,
+  resolveCacheRoute,
+  type AdapterSession,
+  type CacheRoute,
+  type ProcessHold,
+} from "@mecha/adapter-kit";
 import { MechaError, type Transport } from "@mecha/sdk-core";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
 import { createRuntimeDocuments } from "./documents/runtime-documents.js";

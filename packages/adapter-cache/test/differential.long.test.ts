@@ -3,10 +3,14 @@ import { it } from "vitest";
 import { compareWithRedis } from "./differential.js";
 
 describeWith("redis", "many random commands", (on) => {
-  it.each([2, 3] as const)("are answered byte for byte as by Redis, in RESP%i", async (protocol) => {
-    const seed = Date.now();
-    await compareWithRedis({ redis: on.redis, store: "state.in-memory", protocol, runs: 5_000, seed });
-  }, 600_000);
+  it.each([2, 3] as const)(
+    "are answered byte for byte as by Redis, in RESP%i",
+    async (protocol) => {
+      const seed = Date.now();
+      await compareWithRedis({ redis: on.redis, store: "state.in-memory", protocol, runs: 5_000, seed });
+    },
+    600_000,
+  );
 
   it("are answered so on SQLite", async () => {
     await compareWithRedis({ redis: on.redis, store: "state.sqlite", protocol: 2, runs: 1_000, seed: Date.now() });

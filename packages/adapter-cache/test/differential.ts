@@ -30,7 +30,8 @@ export async function compareWithRedis({ redis, store, protocol, runs, seed }: C
     const [expected, found] = await Promise.all([real.send(commands), ours.send(commands)]);
     real.close();
     ours.close();
-    const pair = (replies: RawReply[]) => commands.map((command, index) => [command.join(" "), inOrder(command, replies[index]!)]);
+    const pair = (replies: RawReply[]) =>
+      commands.map((command, index) => [command.join(" "), inOrder(command, replies[index]!)]);
     expect(pair(found)).toEqual(pair(expected));
   });
   await fc.assert(property, { numRuns: runs, seed });

@@ -24,19 +24,33 @@ export interface PortableCache extends AsyncDisposable {
 }
 
 /** Writes the YAML of one component called `cache`. */
-export async function writeComponent(folder: string, type: string, metadata: Readonly<Record<string, string>>): Promise<void> {
+export async function writeComponent(
+  folder: string,
+  type: string,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
   const items = Object.entries(metadata).map(([name, value]) => ({ name, value }));
-  const component = { apiVersion: "dapr.io/v1alpha1", kind: "Component", metadata: { name: "cache" }, spec: { type, version: "v1", metadata: items } };
+  const component = {
+    apiVersion: "dapr.io/v1alpha1",
+    kind: "Component",
+    metadata: { name: "cache" },
+    spec: { type, version: "v1", metadata: items },
+  };
   await writeFile(join(folder, "cache.yaml"), JSON.stringify(component));
 }
 
 /** Starts an engine on a store type; `atomic: false` hides that the store can change several documents at once. */
-export async function openPortableCache(type: keyof typeof storeTypes, options: { readonly atomic?: boolean } = {}): Promise<PortableCache> {
+export async function openPortableCache(
+  type: keyof typeof storeTypes,
+  options: { readonly atomic?: boolean } = {},
+): Promise<PortableCache> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-cache-"));
   await writeComponent(folder, type, storeTypes[type](folder));
   const runtime = await createRuntime({ appId: "cache-test", resourcesPaths: [folder], baseFolder: folder });
   const documents = createRuntimeDocuments(runtime.transport, { component: "cache", type, capabilities: [] });
-  const engine = new Engine(options.atomic === false ? { ...documents, atomic: false, storeType: "state.plain" } : documents);
+  const engine = new Engine(
+    options.atomic === false ? { ...documents, atomic: false, storeType: "state.plain" } : documents,
+  );
   const recorded: string[] = [];
   const clients: RawClient[] = [];
   return {

@@ -18,7 +18,11 @@ beforeAll(async () => {
 afterAll(() => cache[Symbol.asyncDispose]());
 
 async function runHammer(): Promise<unknown> {
-  const child = spawn(process.execPath, ["--conditions=@mecha/source", "--import", tsx, hammer, cache.folder, String(rounds)], { stdio: "inherit" });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@mecha/source", "--import", tsx, hammer, cache.folder, String(rounds)],
+    { stdio: "inherit" },
+  );
   const [code] = (await once(child, "close")) as unknown[];
   return code;
 }

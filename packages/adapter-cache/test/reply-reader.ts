@@ -10,7 +10,8 @@ export function readReply(text: string, start: number): { readonly reply: RawRep
   const type = text.charAt(start);
   const line = text.slice(start, lineEnd);
   const size = Number(line.slice(1));
-  if (aggregates.includes(type) && size >= 0) return readItems(text, { type, count: type === "%" ? size * 2 : size, start: lineEnd + 2 });
+  if (aggregates.includes(type) && size >= 0)
+    return readItems(text, { type, count: type === "%" ? size * 2 : size, start: lineEnd + 2 });
   if ((type !== "$" && type !== "=") || size < 0) return { reply: line, end: lineEnd + 2 };
   const end = lineEnd + 2 + size + 2;
   return text.length < end ? undefined : { reply: text.slice(start, end - 2), end };

@@ -53,6 +53,7 @@ function readGroup(pattern: string, start: number): Group {
       index += 2;
     } else ranges.push([first, first]);
   }
-  const contains = (character: string): boolean => ranges.some(([first, last]) => character >= first && character <= last);
+  const contains = (character: string): boolean =>
+    ranges.some(([first, last]) => character >= first && character <= last);
   return { negated, end: Math.min(index, pattern.length - 1), contains };
 }

@@ -20,7 +20,10 @@ export interface Command {
    * Present where each key may be dealt with by itself: the command for one key, and what the replies make together.
    * Then the command works on several keys also where a store cannot change several at once.
    */
-  readonly separate?: { readonly arguments: (key: Buffer) => readonly Buffer[]; readonly join: (replies: readonly Reply[]) => Reply };
+  readonly separate?: {
+    readonly arguments: (key: Buffer) => readonly Buffer[];
+    readonly join: (replies: readonly Reply[]) => Reply;
+  };
   /** Does it. Throws `ErrorReply` as Redis would answer. */
   run(keyspace: Keyspace, args: Arguments): Reply;
 }

@@ -38,7 +38,11 @@ export interface ExpiryOption {
  * Reads a time at an option's place. The same option may come again, and the last one counts, as in Redis; another one
  * may not.
  */
-export function readExpiryOption(args: Arguments, index: number, earlier: ExpiryOption | undefined): ExpiryOption | undefined {
+export function readExpiryOption(
+  args: Arguments,
+  index: number,
+  earlier: ExpiryOption | undefined,
+): ExpiryOption | undefined {
   const unit = expiryUnits.get(args.keyword(index));
   if (unit === undefined || index + 1 >= args.count) return undefined;
   return earlier === undefined || earlier.unit === unit ? { unit, index: index + 1 } : undefined;

@@ -17,10 +17,20 @@ function add(keyspace: Keyspace, key: Buffer, amount: bigint): Reply {
 const shared = { keys: firstKey, writes: true } as const;
 
 /** `INCR key`: adds 1 to the integer in a string. */
-export const incr: Command = { ...shared, name: "incr", arity: 2, run: (keyspace, args) => add(keyspace, args.bytes(1), 1n) };
+export const incr: Command = {
+  ...shared,
+  name: "incr",
+  arity: 2,
+  run: (keyspace, args) => add(keyspace, args.bytes(1), 1n),
+};
 
 /** `DECR key`: takes 1 from the integer in a string. */
-export const decr: Command = { ...shared, name: "decr", arity: 2, run: (keyspace, args) => add(keyspace, args.bytes(1), -1n) };
+export const decr: Command = {
+  ...shared,
+  name: "decr",
+  arity: 2,
+  run: (keyspace, args) => add(keyspace, args.bytes(1), -1n),
+};
 
 /** `INCRBY key amount`. */
 export const incrby: Command = {

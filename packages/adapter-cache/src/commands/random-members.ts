@@ -6,7 +6,10 @@ import { randomInt } from "node:crypto";
  */
 export function randomMembers<T>(members: readonly T[], count: number): T[] {
   if (members.length === 0) return [];
-  if (count < 0) return Array.from({ length: -count }, () => members[randomInt(members.length)]).flatMap((member) => (member === undefined ? [] : [member]));
+  if (count < 0)
+    return Array.from({ length: -count }, () => members[randomInt(members.length)]).flatMap((member) =>
+      member === undefined ? [] : [member],
+    );
   const rest = [...members];
   const chosen: T[] = [];
   while (chosen.length < count && rest.length > 0) chosen.push(...rest.splice(randomInt(rest.length), 1));

@@ -28,4 +28,8 @@ export const rename: Command = {
 };
 
 /** `RENAMENX key newkey`: only if the new key is absent; 1 if it did. */
-export const renamenx: Command = { ...shared, name: "renamenx", run: (keyspace, args) => (move(keyspace, args, false) ? 1 : 0) };
+export const renamenx: Command = {
+  ...shared,
+  name: "renamenx",
+  run: (keyspace, args) => (move(keyspace, args, false) ? 1 : 0),
+};

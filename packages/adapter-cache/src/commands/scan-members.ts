@@ -45,7 +45,9 @@ function readPattern(args: Arguments): string | undefined {
 export const hscan = scanner("hscan", (keyspace, key) => [...(readHash(keyspace, key) ?? [])]);
 
 /** `SSCAN key cursor [MATCH pattern] [COUNT count]`: members. */
-export const sscan = scanner("sscan", (keyspace, key) => [...readSet(keyspace, key)].map((member) => [member] as const));
+export const sscan = scanner("sscan", (keyspace, key) =>
+  [...readSet(keyspace, key)].map((member) => [member] as const),
+);
 
 /** `ZSCAN key cursor [MATCH pattern] [COUNT count]`: members and scores. */
 export const zscan = scanner("zscan", (keyspace, key) =>

@@ -14,7 +14,8 @@ export type ScoreRange = (sorted: readonly Scored[]) => readonly Scored[];
 export function readScoreRange(min: Buffer, max: Buffer, reverse = false): ScoreRange {
   const [low, high] = [readBound(min), readBound(max)];
   const within = ([, score]: Scored): boolean =>
-    (low.exclusive ? score > low.score : score >= low.score) && (high.exclusive ? score < high.score : score <= high.score);
+    (low.exclusive ? score > low.score : score >= low.score) &&
+    (high.exclusive ? score < high.score : score <= high.score);
   return (sorted) => (reverse ? sorted.filter(within).reverse() : sorted.filter(within));
 }
 

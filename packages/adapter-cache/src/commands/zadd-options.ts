@@ -24,7 +24,8 @@ export function readZaddOptions(args: Arguments): ZaddOptions {
 }
 
 function checkFlags(flags: ReadonlySet<string>, pairs: number): void {
-  if (flags.has("NX") && flags.has("XX")) throw new ErrorReply("ERR XX and NX options at the same time are not compatible");
+  if (flags.has("NX") && flags.has("XX"))
+    throw new ErrorReply("ERR XX and NX options at the same time are not compatible");
   const conditions = ["NX", "GT", "LT"].filter((flag) => flags.has(flag));
   if (conditions.length > 1) throw new ErrorReply("ERR GT, LT, and/or NX options at the same time are not compatible");
   if (flags.has("INCR") && pairs > 1) throw new ErrorReply("ERR INCR option supports a single increment-element pair");

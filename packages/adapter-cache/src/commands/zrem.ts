@@ -29,14 +29,22 @@ export const zrem: Command = {
   arity: -3,
   keys: firstKey,
   writes: true,
-  run: (keyspace, args) => remove(keyspace, args.bytes(1), args.slice(2).map((_, index) => args.text(index + 2))),
+  run: (keyspace, args) =>
+    remove(
+      keyspace,
+      args.bytes(1),
+      args.slice(2).map((_, index) => args.text(index + 2)),
+    ),
 };
 
 /** `ZREMRANGEBYRANK key start stop`: removes by position. */
 export const zremrangebyrank = rangeRemover("zremrangebyrank", (keyspace, args) => {
   const [first, last] = [args.position(2), args.position(3)];
   const sorted = readSorted(keyspace, args.bytes(1));
-  const chosen = sorted.slice(Math.max(0, fromEnd(first, sorted.length)), Math.max(0, fromEnd(last, sorted.length) + 1));
+  const chosen = sorted.slice(
+    Math.max(0, fromEnd(first, sorted.length)),
+    Math.max(0, fromEnd(last, sorted.length) + 1),
+  );
   return chosen.map(([member]) => member);
 });
 

@@ -23,7 +23,14 @@ export const revisionBytes = 12;
 export const headerBytes = 2 + revisionBytes + 8;
 
 /** The number that stands for each type. */
-export const markOf: Readonly<Record<ValueType | "none", number>> = { none: 0, string: 1, hash: 2, list: 3, set: 4, zset: 5 };
+export const markOf: Readonly<Record<ValueType | "none", number>> = {
+  none: 0,
+  string: 1,
+  hash: 2,
+  list: 3,
+  set: 4,
+  zset: 5,
+};
 
 /** The type that a number stands for. */
 export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([

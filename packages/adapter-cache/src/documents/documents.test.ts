@@ -13,17 +13,25 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   fc.array(fc.tuple(text, bytes)).map((pairs): Value => ({ type: "hash", fields: new Map(pairs) })),
   fc.array(bytes).map((items): Value => ({ type: "list", items })),
   fc.array(text).map((members): Value => ({ type: "set", members: new Set(members) })),
-  fc.array(fc.tuple(text, fc.double({ noNaN: true }))).map((pairs): Value => ({ type: "zset", scores: new Map(pairs) })),
+  fc
+    .array(fc.tuple(text, fc.double({ noNaN: true })))
+    .map((pairs): Value => ({ type: "zset", scores: new Map(pairs) })),
 );
 const entry = fc.record({ value, expireAtMs: fc.option(fc.integer({ min: 1, max: 2 ** 45 }), { nil: undefined }) });
 const document: fc.Arbitrary<Document> = fc.record({
-  revision: fc.uint8Array({ minLength: revisionBytes, maxLength: revisionBytes }).map((array) => Buffer.from(array).toString("latin1")),
+  revision: fc
+    .uint8Array({ minLength: revisionBytes, maxLength: revisionBytes })
+    .map((array) => Buffer.from(array).toString("latin1")),
   entry: fc.option(entry, { nil: undefined }),
 });
 
 describe("a stored document", () => {
   it("is read as it was written", () => {
-    fc.assert(fc.property(document, (each) => expect(decodeDocument(encodeDocument(each))).toEqual(each)));
+    fc.assert(
+      fc.property(document, (each) => {
+        expect(decodeDocument(encodeDocument(each))).toEqual(each);
+      }),
+    );
   });
 
   it.each([
@@ -31,7 +39,10 @@ describe("a stored document", () => {
     ["another program's bytes", Buffer.from('{"a":1,"b":"something long enough"}')],
     ["a newer version", Buffer.concat([Buffer.from([2]), Buffer.alloc(40)])],
     ["an unknown type", Buffer.concat([Buffer.from([1, 9]), Buffer.alloc(40)])],
-    ["a list that ends too early", Buffer.concat([Buffer.from([1, 3]), Buffer.alloc(20), Buffer.from([0, 0, 1, 0, 1])])],
+    [
+      "a list that ends too early",
+      Buffer.concat([Buffer.from([1, 3]), Buffer.alloc(20), Buffer.from([0, 0, 1, 0, 1])]),
+    ],
   ])("is refused when it is %s", (_title, stored) => {
     expect(() => decodeDocument(stored)).toThrow(expect.objectContaining({ code: "DATA_LOSS" }));
   });

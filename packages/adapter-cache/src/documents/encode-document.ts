@@ -16,7 +16,8 @@ export function encodeDocument({ revision, entry }: Document): Buffer {
 function writeValue(writer: DocumentWriter, value: Value): void {
   switch (value.type) {
     case "string":
-      return writer.raw(value.bytes);
+      writer.raw(value.bytes);
+      return;
     case "hash":
       for (const [field, bytes] of value.fields) {
         writer.text(field);

@@ -10,10 +10,17 @@ import { Workspace } from "./workspace.js";
  *
  * @returns the operations that must run again because another process changed their documents meanwhile, in order
  */
-export async function runBatch<O extends Operation>(documents: Documents, operations: readonly O[]): Promise<readonly O[]> {
+export async function runBatch<O extends Operation>(
+  documents: Documents,
+  operations: readonly O[],
+): Promise<readonly O[]> {
   const read = namesToRead(operations);
   const stored = read.size === 0 ? new Map() : await documents.read([...read]);
-  const workspace = new Workspace(operations.flatMap(({ names }) => names), read, stored);
+  const workspace = new Workspace(
+    operations.flatMap(({ names }) => names),
+    read,
+    stored,
+  );
   const groups = new Groups();
   const replies = operations.map((operation) => runOne(operation, workspace, groups));
   const outcome = await commit(documents, workspace, groups);
@@ -57,15 +64,24 @@ function runOne(operation: Operation, workspace: Workspace, groups: Groups): Rep
 type Outcome = "written" | "conflict" | ErrorReply;
 
 /** Writes every group, and says what became of each. */
-async function commit(documents: Documents, workspace: Workspace, groups: Groups): Promise<ReadonlyMap<string, Outcome>> {
+async function commit(
+  documents: Documents,
+  workspace: Workspace,
+  groups: Groups,
+): Promise<ReadonlyMap<string, Outcome>> {
   const now = Date.now();
   const pending = [...groups.members()].map(([root, names]) => ({ root, changes: workspace.changes(names, now) }));
   if (documents.atomic && pending.length > 1) {
-    const together = await write(documents, pending.flatMap(({ changes }) => changes));
+    const together = await write(
+      documents,
+      pending.flatMap(({ changes }) => changes),
+    );
     if (together !== "conflict") return new Map(pending.map(({ root }) => [root, together]));
   }
   // One conflict shall not hold up the others: each group by itself.
-  const outcomes = await Promise.all(pending.map(async ({ root, changes }) => [root, await write(documents, changes)] as const));
+  const outcomes = await Promise.all(
+    pending.map(async ({ root, changes }) => [root, await write(documents, changes)] as const),
+  );
   return new Map(outcomes);
 }
 

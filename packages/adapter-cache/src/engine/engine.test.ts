@@ -33,7 +33,12 @@ function connect(): RawClient {
       return interception ?? documents.write(changes);
     },
   };
-  return new RawClient(new SessionStream(new Engine(observed), { record: () => undefined, liveness: { ref: () => undefined, unref: () => undefined } }));
+  return new RawClient(
+    new SessionStream(new Engine(observed), {
+      record: () => undefined,
+      liveness: { ref: () => undefined, unref: () => undefined },
+    }),
+  );
 }
 
 describe("the calls that commands make", () => {
@@ -44,18 +49,30 @@ describe("the calls that commands make", () => {
   });
 
   it("are one bulk read and one transaction for several keys", async () => {
-    await connect().send([["INCR", "a"], ["HSET", "b", "f", "1"], ["RPUSH", "c", "x"]]);
+    await connect().send([
+      ["INCR", "a"],
+      ["HSET", "b", "f", "1"],
+      ["RPUSH", "c", "x"],
+    ]);
     expect(calls).toEqual(["read 3", "write 3"]);
   });
 
   it("are no read where the old value makes no difference", async () => {
-    const replies = await connect().send([["SET", "a", "1"], ["INCR", "a"], ["SETEX", "b", "100", "x"]]);
+    const replies = await connect().send([
+      ["SET", "a", "1"],
+      ["INCR", "a"],
+      ["SETEX", "b", "100", "x"],
+    ]);
     expect(replies).toEqual(["+OK", ":2", "+OK"]);
     expect(calls).toEqual(["write 2"]);
   });
 
   it("are no write where nothing changes", async () => {
-    await connect().send([["GET", "a"], ["DEL", "a"], ["SREM", "a", "m"]]);
+    await connect().send([
+      ["GET", "a"],
+      ["DEL", "a"],
+      ["SREM", "a", "m"],
+    ]);
     expect(calls).toEqual(["read 1"]);
   });
 });
@@ -63,17 +80,31 @@ describe("the calls that commands make", () => {
 describe("a conflict", () => {
   it("is tried again until it is over", async () => {
     interceptions = [false, false, false];
-    expect(await connect().send([["INCR", "a"], ["INCR", "a"]])).toEqual([":1", ":2"]);
+    expect(
+      await connect().send([
+        ["INCR", "a"],
+        ["INCR", "a"],
+      ]),
+    ).toEqual([":1", ":2"]);
     expect(await cache.connect().call("GET", "a")).toBe("$1\r\n2");
   });
 
   it("of one key does not hold up the others of its batch", async () => {
     const client = connect();
     interceptions = [false, false];
-    expect(await client.send([["INCR", "a"], ["INCR", "b"], ["INCR", "c"]])).toEqual([":1", ":1", ":1"]);
+    expect(
+      await client.send([
+        ["INCR", "a"],
+        ["INCR", "b"],
+        ["INCR", "c"],
+      ]),
+    ).toEqual([":1", ":1", ":1"]);
     // All together, then each by itself, then the one that failed again.
     expect(calls).toEqual(["read 3", "write 3", "write 1", "write 1", "write 1", "read 1", "write 1"]);
-    expect(await cache.connect().call("MGET", "a", "b", "c")).toEqual({ type: "*", items: ["$1\r\n1", "$1\r\n1", "$1\r\n1"] });
+    expect(await cache.connect().call("MGET", "a", "b", "c")).toEqual({
+      type: "*",
+      items: ["$1\r\n1", "$1\r\n1", "$1\r\n1"],
+    });
   });
 
   it("between processes makes no change twice", async () => {
@@ -92,6 +123,8 @@ it("tells of a store that fails, and goes on", async () => {
 
 it("refuses a document that is not its own instead of overwriting it", async () => {
   const name = "cache:0:foreign";
-  await cache.engine.documents.write([{ name, bytes: Buffer.from('{"json":true}'), expected: "absent", ttlSeconds: undefined }]);
+  await cache.engine.documents.write([
+    { name, bytes: Buffer.from('{"json":true}'), expected: "absent", ttlSeconds: undefined },
+  ]);
   expect(await cache.connect().call("INCR", "foreign")).toMatch(/^-ERR The state store holds a value under this key/);
 });

@@ -65,7 +65,8 @@ export class Engine {
     const owners = new Set(this.#busyOwners);
     const batch: Waiting[] = [];
     this.#queue = this.#queue.filter((waiting) => {
-      const free = batch.length < maxBatch && !owners.has(waiting.owner) && !waiting.names.some((name) => names.has(name));
+      const free =
+        batch.length < maxBatch && !owners.has(waiting.owner) && !waiting.names.some((name) => names.has(name));
       if (free) {
         batch.push(waiting);
         return false;
@@ -104,7 +105,11 @@ export class Engine {
   #gaveUp(waiting: Waiting): boolean {
     if (Date.now() - waiting.since < patienceMs) return false;
     const attempts = String(waiting.attempts + 1);
-    waiting.settle(new ErrorReply(`ERR other processes changed the same keys during each of ${attempts} attempts; nothing was changed`));
+    waiting.settle(
+      new ErrorReply(
+        `ERR other processes changed the same keys during each of ${attempts} attempts; nothing was changed`,
+      ),
+    );
     return true;
   }
 

@@ -13,7 +13,11 @@ export class Groups {
   /** The name that stands for a document's group. */
   rootOf(name: string): string {
     let root = name;
-    for (let parent = this.#parents.get(root); parent !== undefined && parent !== root; parent = this.#parents.get(root)) {
+    for (
+      let parent = this.#parents.get(root);
+      parent !== undefined && parent !== root;
+      parent = this.#parents.get(root)
+    ) {
       root = parent;
     }
     this.#parents.set(name, root);

@@ -56,7 +56,9 @@ function divide(dividend: bigint, divisor: bigint): LongDouble {
 
 function round(mantissa: bigint, exponent: number): LongDouble {
   const excess = bitLength(mantissa) - mantissaBits;
-  return excess <= 0 ? { mantissa, exponent } : { mantissa: shiftRightToEven(mantissa, excess), exponent: exponent + excess };
+  return excess <= 0
+    ? { mantissa, exponent }
+    : { mantissa: shiftRightToEven(mantissa, excess), exponent: exponent + excess };
 }
 
 function shiftRightToEven(value: bigint, bits: number): bigint {

@@ -8,9 +8,12 @@ describe("an integer", () => {
   it.each(["0", "-1", "9223372036854775807", "-9223372036854775808"])("is read from %s", (text) => {
     expect(parseInteger(Buffer.from(text))).toBe(BigInt(text));
   });
-  it.each(["", "-", "+1", "01", "-0", " 1", "1 ", "1.0", "9223372036854775808", "1e3", "0x1"])("is not read from '%s'", (text) => {
-    expect(parseInteger(Buffer.from(text))).toBeUndefined();
-  });
+  it.each(["", "-", "+1", "01", "-0", " 1", "1 ", "1.0", "9223372036854775808", "1e3", "0x1"])(
+    "is not read from '%s'",
+    (text) => {
+      expect(parseInteger(Buffer.from(text))).toBeUndefined();
+    },
+  );
 });
 
 describe("a double", () => {
@@ -27,7 +30,11 @@ describe("a double", () => {
   });
 
   it("survives being written and read", () => {
-    fc.assert(fc.property(fc.double({ noNaN: true }), (value) => expect(parseDouble(Buffer.from(formatDouble(value)))).toBe(value)));
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (value) => {
+        expect(parseDouble(Buffer.from(formatDouble(value)))).toBe(value);
+      }),
+    );
   });
 });
 

@@ -6,7 +6,8 @@ import { CommandParser, ProtocolError } from "./command-parser.js";
 function parse(chunks: readonly Buffer[]): string[][] {
   const parser = new CommandParser();
   const commands: string[][] = [];
-  for (const chunk of chunks) parser.push(chunk, (command) => commands.push(command.map((bytes) => bytes.toString("latin1"))));
+  for (const chunk of chunks)
+    parser.push(chunk, (command) => commands.push(command.map((bytes) => bytes.toString("latin1"))));
   return commands;
 }
 
@@ -21,12 +22,22 @@ function chunked(bytes: Buffer): fc.Arbitrary<Buffer[]> {
 it("reads any commands, however their bytes are cut", () => {
   const word = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
   const commands = fc.array(fc.array(word, { minLength: 1, maxLength: 4 }), { maxLength: 5 });
-  const cut = commands.chain((all) => fc.tuple(fc.constant(all), chunked(Buffer.from(all.map(encodeCommand).join(""), "latin1"))));
-  fc.assert(fc.property(cut, ([all, chunks]) => expect(parse(chunks)).toEqual(all)));
+  const cut = commands.chain((all) =>
+    fc.tuple(fc.constant(all), chunked(Buffer.from(all.map(encodeCommand).join(""), "latin1"))),
+  );
+  fc.assert(
+    fc.property(cut, ([all, chunks]) => {
+      expect(parse(chunks)).toEqual(all);
+    }),
+  );
 });
 
 it("reads lines of words", () => {
-  expect(parse([Buffer.from("PING\r\n  set  a 1\n\r\nGET a\r"), Buffer.from("\n")])).toEqual([["PING"], ["set", "a", "1"], ["GET", "a"]]);
+  expect(parse([Buffer.from("PING\r\n  set  a 1\n\r\nGET a\r"), Buffer.from("\n")])).toEqual([
+    ["PING"],
+    ["set", "a", "1"],
+    ["GET", "a"],
+  ]);
 });
 
 it.each([

@@ -99,7 +99,10 @@ export class CommandParser {
       return undefined;
     }
     const stop = this.#buffer[end - 1] === carriageReturn && end > this.#position ? end - 1 : end;
-    const words = this.#buffer.toString("latin1", this.#position, stop).split(/\s+/).filter((word) => word !== "");
+    const words = this.#buffer
+      .toString("latin1", this.#position, stop)
+      .split(/\s+/)
+      .filter((word) => word !== "");
     this.#position = end + 1;
     return words.map((word) => Buffer.from(word, "latin1"));
   }

@@ -1,5 +1,15 @@
 import { formatDouble } from "../numbers/double.js";
-import { Double, ErrorReply, MapReply, nullArray, PairsReply, SetReply, Status, Verbatim, type Reply } from "./reply.js";
+import {
+  Double,
+  ErrorReply,
+  MapReply,
+  nullArray,
+  PairsReply,
+  SetReply,
+  Status,
+  Verbatim,
+  type Reply,
+} from "./reply.js";
 
 /** Version of the Redis protocol that a connection speaks; chosen by HELLO. */
 export type Protocol = 2 | 3;
@@ -17,7 +27,8 @@ export class ReplyEncoder {
     else if (reply === null) this.#text += protocol === 3 ? "_\r\n" : "$-1\r\n";
     else if (reply === nullArray) this.#text += protocol === 3 ? "_\r\n" : "*-1\r\n";
     else if (reply instanceof Status) this.#text += `+${reply.text}\r\n`;
-    else if (reply instanceof ErrorReply) this.#bytes(Buffer.from(`-${reply.message.replace(/[\r\n]/g, " ")}\r\n`, "latin1"));
+    else if (reply instanceof ErrorReply)
+      this.#bytes(Buffer.from(`-${reply.message.replace(/[\r\n]/g, " ")}\r\n`, "latin1"));
     else this.#aggregateOrDouble(reply, protocol);
   }
 
@@ -29,12 +40,19 @@ export class ReplyEncoder {
     return bytes;
   }
 
-  #aggregateOrDouble(reply: Double | MapReply | SetReply | PairsReply | Verbatim | readonly Reply[], protocol: Protocol): void {
+  #aggregateOrDouble(
+    reply: Double | MapReply | SetReply | PairsReply | Verbatim | readonly Reply[],
+    protocol: Protocol,
+  ): void {
     if (reply instanceof Double) this.#double(reply.value, protocol);
     else if (reply instanceof Verbatim) this.#verbatim(reply.text, protocol);
     else if (reply instanceof PairsReply) this.#pairs(reply, protocol);
     else if (reply instanceof MapReply) {
-      this.#items(protocol === 3 ? `%${String(reply.items.length / 2)}` : `*${String(reply.items.length)}`, reply.items, protocol);
+      this.#items(
+        protocol === 3 ? `%${String(reply.items.length / 2)}` : `*${String(reply.items.length)}`,
+        reply.items,
+        protocol,
+      );
     } else if (reply instanceof SetReply) {
       this.#items(`${protocol === 3 ? "~" : "*"}${String(reply.items.length)}`, reply.items, protocol);
     } else this.#items(`*${String(reply.length)}`, reply, protocol);
@@ -60,7 +78,8 @@ export class ReplyEncoder {
   }
 
   #bulk(bytes: Buffer, format?: string): void {
-    const header = format === undefined ? `$${String(bytes.length)}\r\n` : `=${String(bytes.length + format.length)}\r\n${format}`;
+    const header =
+      format === undefined ? `$${String(bytes.length)}\r\n` : `=${String(bytes.length + format.length)}\r\n${format}`;
     this.#text += header;
     this.#bytes(bytes);
     this.#text += "\r\n";

@@ -20,7 +20,7 @@ export interface ExecuteRequest {
   readonly database: number;
   /** What was watched until now. */
   readonly watched: Watches;
-  settle(outcome: ExecuteOutcome): void;
+  readonly settle: (outcome: ExecuteOutcome) => void;
 }
 
 /**
@@ -32,7 +32,10 @@ export function execute({ session, engine, queue, database, watched, settle }: E
   const names = [...new Set([...plan.names, ...watched.keys()])];
   const { atomic, storeType } = engine.documents;
   if (names.length > 1 && plan.writes && !atomic) {
-    settle({ reply: new ErrorReply(`ERR 'EXEC' over several keys is not supported by Mecha on ${storeType}`), executed: [] });
+    settle({
+      reply: new ErrorReply(`ERR 'EXEC' over several keys is not supported by Mecha on ${storeType}`),
+      executed: [],
+    });
     return;
   }
   engine.submit({
@@ -41,7 +44,9 @@ export function execute({ session, engine, queue, database, watched, settle }: E
     owner: session,
     run(workspace) {
       const now = Date.now();
-      const modified = [...watched].some(([name, seen]) => seen === undefined || wasModified(seen, workspace, name, now));
+      const modified = [...watched].some(
+        ([name, seen]) => seen === undefined || wasModified(seen, workspace, name, now),
+      );
       return modified ? nullArray : runTransaction(plan, session, workspace);
     },
     settle(reply) {

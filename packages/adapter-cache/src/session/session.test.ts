@@ -41,13 +41,19 @@ describe("WATCH", () => {
   });
 
   it("stops EXEC after a write of the same client", async () => {
-    await client.send([["WATCH", "k"], ["SET", "k", "1"]]);
+    await client.send([
+      ["WATCH", "k"],
+      ["SET", "k", "1"],
+    ]);
     expect(await execute()).toBe(aborted);
   });
 
   it("stops EXEC after a key came and went", async () => {
     await client.call("WATCH", "k");
-    await other.send([["SET", "k", "1"], ["DEL", "k"]]);
+    await other.send([
+      ["SET", "k", "1"],
+      ["DEL", "k"],
+    ]);
     expect(await execute()).toBe(aborted);
   });
 
@@ -68,7 +74,12 @@ describe("WATCH", () => {
   it("lets EXEC through after commands that change nothing", async () => {
     await other.call("SADD", "k", "m");
     await client.call("WATCH", "k");
-    await other.send([["SADD", "k", "m"], ["SREM", "k", "none"], ["GET", "k"], ["PERSIST", "k"]]);
+    await other.send([
+      ["SADD", "k", "m"],
+      ["SREM", "k", "none"],
+      ["GET", "k"],
+      ["PERSIST", "k"],
+    ]);
     expect(await execute()).toEqual(executed);
   });
 
@@ -89,7 +100,13 @@ describe("WATCH", () => {
   });
 
   it("works when everything is sent at once, and the next one too", async () => {
-    const replies = await client.send([["WATCH", "k"], ...transaction, ["WATCH", "l"], ["SET", "l", "1"], ...transaction]);
+    const replies = await client.send([
+      ["WATCH", "k"],
+      ...transaction,
+      ["WATCH", "l"],
+      ["SET", "l", "1"],
+      ...transaction,
+    ]);
     expect(replies).toEqual(["+OK", "+OK", "+QUEUED", executed, "+OK", "+OK", "+OK", "+QUEUED", aborted]);
   });
 });
@@ -97,16 +114,24 @@ describe("WATCH", () => {
 describe("a connection", () => {
   it("answers HELLO in the protocol that it chooses", async () => {
     expect(await client.call("HELLO", "3", "AUTH", "user", "secret", "SETNAME", "app")).toMatchObject({ type: "%" });
-    expect(await client.send([["GET", "none"], ["CLIENT", "GETNAME"], ["HELLO", "4"]])).toEqual([
-      "_",
-      "$3\r\napp",
-      "-NOPROTO unsupported protocol version",
-    ]);
+    expect(
+      await client.send([
+        ["GET", "none"],
+        ["CLIENT", "GETNAME"],
+        ["HELLO", "4"],
+      ]),
+    ).toEqual(["_", "$3\r\napp", "-NOPROTO unsupported protocol version"]);
     expect(await client.send([["RESET"], ["GET", "none"]])).toEqual(["+RESET", "$-1"]);
   });
 
   it("answers what clients ask when they connect", async () => {
-    const replies = await client.send([["AUTH", "secret"], ["SELECT", "1"], ["CLIENT", "SETINFO", "LIB-NAME", "x"], ["CLIENT", "SETNAME", "a b"], ["CLIENT", "LIST"]]);
+    const replies = await client.send([
+      ["AUTH", "secret"],
+      ["SELECT", "1"],
+      ["CLIENT", "SETINFO", "LIB-NAME", "x"],
+      ["CLIENT", "SETNAME", "a b"],
+      ["CLIENT", "LIST"],
+    ]);
     expect(replies).toEqual([
       "+OK",
       "+OK",
@@ -118,7 +143,10 @@ describe("a connection", () => {
   });
 
   it("tells commands that Redis has and this has not from those that nobody has", async () => {
-    const replies = await client.send([["XADD", "s", "*", "a", "1"], ["NOPE", "a", "b"]]);
+    const replies = await client.send([
+      ["XADD", "s", "*", "a", "1"],
+      ["NOPE", "a", "b"],
+    ]);
     expect(replies).toEqual([
       "-ERR 'XADD' is not supported by Mecha on state.in-memory",
       "-ERR unknown command 'NOPE', with args beginning with: 'a' 'b' ",
@@ -127,8 +155,29 @@ describe("a connection", () => {
 
   it("counts the commands that reach the store as Redis counts them", async () => {
     await client.send([["PING"], ["SET", "a", "1"], ["GET"], ["NOPE"], ["LPUSH", "a", "x"], ["DEL", "a", "b"]]);
-    await client.send([["MULTI"], ["GET", "a"], ["SELECT", "1"], ["EXEC"], ["WATCH", "k"], ["INCR", "k"], ["MULTI"], ["GET", "k"], ["EXEC"]]);
-    expect([...cache.recorded].sort()).toEqual(["del", "exec", "exec", "get", "incr", "lpush", "multi", "multi", "set", "watch"]);
+    await client.send([
+      ["MULTI"],
+      ["GET", "a"],
+      ["SELECT", "1"],
+      ["EXEC"],
+      ["WATCH", "k"],
+      ["INCR", "k"],
+      ["MULTI"],
+      ["GET", "k"],
+      ["EXEC"],
+    ]);
+    expect([...cache.recorded].sort()).toEqual([
+      "del",
+      "exec",
+      "exec",
+      "get",
+      "incr",
+      "lpush",
+      "multi",
+      "multi",
+      "set",
+      "watch",
+    ]);
   });
 });
 
@@ -142,7 +191,12 @@ describe("a store that cannot change several documents at once", () => {
   afterEach(() => plain[Symbol.asyncDispose]());
 
   it("refuses what must change several keys at once, and names itself", async () => {
-    expect(await simple.send([["MSET", "a", "1", "b", "2"], ["RENAME", "a", "b"]])).toEqual([
+    expect(
+      await simple.send([
+        ["MSET", "a", "1", "b", "2"],
+        ["RENAME", "a", "b"],
+      ]),
+    ).toEqual([
       "-ERR 'MSET' over several keys is not supported by Mecha on state.plain",
       "-ERR 'RENAME' over several keys is not supported by Mecha on state.plain",
     ]);
@@ -151,7 +205,23 @@ describe("a store that cannot change several documents at once", () => {
   });
 
   it("does what concerns one key, or each key by itself", async () => {
-    const replies = await simple.send([["SET", "a", "1"], ["SET", "b", "2"], ["MGET", "a", "b"], ["WATCH", "a"], ["MULTI"], ["INCR", "a"], ["EXEC"], ["DEL", "a", "b", "c"]]);
-    expect(replies.slice(2)).toEqual([{ type: "*", items: ["$1\r\n1", "$1\r\n2"] }, "+OK", "+OK", "+QUEUED", { type: "*", items: [":2"] }, ":2"]);
+    const replies = await simple.send([
+      ["SET", "a", "1"],
+      ["SET", "b", "2"],
+      ["MGET", "a", "b"],
+      ["WATCH", "a"],
+      ["MULTI"],
+      ["INCR", "a"],
+      ["EXEC"],
+      ["DEL", "a", "b", "c"],
+    ]);
+    expect(replies.slice(2)).toEqual([
+      { type: "*", items: ["$1\r\n1", "$1\r\n2"] },
+      "+OK",
+      "+OK",
+      "+QUEUED",
+      { type: "*", items: [":2"] },
+      ":2",
+    ]);
   });
 });

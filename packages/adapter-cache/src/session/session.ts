@@ -92,7 +92,12 @@ export class Session {
     this.#onEnd();
   }
 
-  #dispatch(args: Arguments, startedMs: number, finish: (name: string, reply: Reply) => void, refuse: (reply: Reply) => void): void {
+  #dispatch(
+    args: Arguments,
+    startedMs: number,
+    finish: (name: string, reply: Reply) => void,
+    refuse: (reply: Reply) => void,
+  ): void {
     const name = args.text(0).toLowerCase();
     const key = keyCommands.get(name);
     const connection = connectionCommands.get(name);
@@ -104,7 +109,11 @@ export class Session {
     else if (this.transaction !== undefined && connection?.immediate !== true) {
       this.transaction.push({ args, queuedAtMs: startedMs, ...(key && { key }), ...(connection && { connection }) });
       refuse(queuedReply);
-    } else if (connection !== undefined) finish(name, attempt(() => connection.run(this, args)));
+    } else if (connection !== undefined)
+      finish(
+        name,
+        attempt(() => connection.run(this, args)),
+      );
     else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
   }
 
@@ -133,12 +142,18 @@ export class Session {
     });
   }
 
-  #submitEach(command: Command, separate: NonNullable<Command["separate"]>, keys: readonly Buffer[], settle: (reply: Reply) => void): void {
+  #submitEach(
+    command: Command,
+    separate: NonNullable<Command["separate"]>,
+    keys: readonly Buffer[],
+    settle: (reply: Reply) => void,
+  ): void {
     const replies: Reply[] = [];
     for (const key of keys) {
       this.#submit(command, new Arguments(separate.arguments(key)), (reply) => {
         replies.push(reply);
-        if (replies.length === keys.length) settle(replies.find((each) => each instanceof ErrorReply) ?? separate.join(replies));
+        if (replies.length === keys.length)
+          settle(replies.find((each) => each instanceof ErrorReply) ?? separate.join(replies));
       });
     }
   }

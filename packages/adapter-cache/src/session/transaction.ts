@@ -1,4 +1,4 @@
-import { Arguments } from "../commands/arguments.js";
+import type { Arguments } from "../commands/arguments.js";
 import type { Command } from "../commands/command.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { databases } from "../commands/connection/select.js";

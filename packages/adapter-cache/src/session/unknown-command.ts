@@ -10,5 +10,7 @@ export function unknownCommand(args: Arguments): ErrorReply {
   for (let index = 1; index < args.count && listed.length < maxLength; index++) {
     listed += `'${args.shown(index).slice(0, maxLength - listed.length)}' `;
   }
-  return new ErrorReply(`ERR unknown command '${args.shown(0).slice(0, maxLength)}', with args beginning with: ${listed}`);
+  return new ErrorReply(
+    `ERR unknown command '${args.shown(0).slice(0, maxLength)}', with args beginning with: ${listed}`,
+  );
 }

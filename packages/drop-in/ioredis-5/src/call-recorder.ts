@@ -2,7 +2,8 @@ import { handshakeCommands, type RecordCommand } from "@mecha/adapter-cache";
 import type { Command } from "ioredis-upstream";
 
 /** What Redis refuses without running it, and so does not count. */
-const refusals = /^(?:ERR unknown command|ERR wrong number of arguments|ERR Command not allowed|NOAUTH|NOPERM|LOADING|OOM|READONLY|MISCONF)/;
+const refusals =
+  /^(?:ERR unknown command|ERR wrong number of arguments|ERR Command not allowed|NOAUTH|NOPERM|LOADING|OOM|READONLY|MISCONF)/;
 
 /**
  * Counts the commands of one connection to Redis as Redis itself does (`INFO commandstats`): once each when it has run, so
@@ -41,7 +42,8 @@ export class CallRecorder {
       this.#transaction.push({ name, startMs });
       return;
     }
-    if (name === "exec" && Array.isArray(reply)) for (const each of this.#transaction ?? []) this.#count(each.name, each.startMs);
+    if (name === "exec" && Array.isArray(reply))
+      for (const each of this.#transaction ?? []) this.#count(each.name, each.startMs);
     if (name === "multi") this.#transaction = [];
     if (name === "exec" || name === "discard") this.#transaction = undefined;
     this.#count(name, startMs);

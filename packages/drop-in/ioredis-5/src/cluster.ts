@@ -33,8 +33,16 @@ export class Cluster extends Redis {
 }
 
 function nodeOptions([first]: readonly ClusterNode[], options: ClusterOptions): RedisOptions {
-  const { redisOptions, clusterRetryStrategy, enableOfflineQueue, enableReadyCheck, keyPrefix, lazyConnect, scripts } = options;
-  const own = { enableOfflineQueue, enableReadyCheck, keyPrefix, lazyConnect, scripts, retryStrategy: clusterRetryStrategy };
+  const { redisOptions, clusterRetryStrategy, enableOfflineQueue, enableReadyCheck, keyPrefix, lazyConnect, scripts } =
+    options;
+  const own = {
+    enableOfflineQueue,
+    enableReadyCheck,
+    keyPrefix,
+    lazyConnect,
+    scripts,
+    retryStrategy: clusterRetryStrategy,
+  };
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   return { ...redisOptions, ...given, ...addressOf(first) };
 }

@@ -29,9 +29,10 @@ export class RuntimeConnector extends AbstractConnector {
       throw error;
     }
     // ioredis asks for a socket and uses of it what the session's stream has too.
-    this.stream = this.opened.stream as Socket;
-    if (this.connecting) return this.stream as Socket;
-    this.stream.destroy();
+    const stream = this.opened.stream as unknown as Socket;
+    this.stream = stream;
+    if (this.#isWanted()) return stream;
+    stream.destroy();
     throw new Error("Connection is closed.");
   }
 
@@ -39,6 +40,11 @@ export class RuntimeConnector extends AbstractConnector {
   release(): void {
     // The connection of the process is closed for everybody then; nobody is left to be told of an error.
     this.#link.close().catch(() => undefined);
+  }
+
+  /** Whether nobody disconnected meanwhile. */
+  #isWanted(): boolean {
+    return this.connecting;
   }
 
   /** What ioredis gets of a server that does not answer: a dead socket and its error, so that its retries go on as ever. */

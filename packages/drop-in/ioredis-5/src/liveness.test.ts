@@ -12,8 +12,14 @@ const everywhere = {
   "a client that quit": ["await redis.set('a', '1'); await redis.quit();", settled],
   "a client that was disconnected": ["await redis.set('a', '1'); redis.disconnect();", settled],
   "a client disconnected while it connects": ["redis.disconnect();", settled],
-  "a client and its duplicate, one of which quit": ["const twin = redis.duplicate(); await twin.ping(); await redis.quit();", "lives on"],
-  "a client and its duplicate, both of which quit": ["const twin = redis.duplicate(); await twin.quit(); await redis.quit();", settled],
+  "a client and its duplicate, one of which quit": [
+    "const twin = redis.duplicate(); await twin.ping(); await redis.quit();",
+    "lives on",
+  ],
+  "a client and its duplicate, both of which quit": [
+    "const twin = redis.duplicate(); await twin.quit(); await redis.quit();",
+    settled,
+  ],
 } as const satisfies Record<string, readonly [string, Outcome]>;
 
 /** Natively the runtime keeps a connection of its own to Redis, which counts as well. */
@@ -23,7 +29,10 @@ const portableOnly = {
 
 const nativeOnly = {
   "a subscriber": ["await redis.subscribe('channel');", "lives on"],
-  "a pop that waits at the top level": [`console.log(await redis.blpop('${randomUUID()}', 1)); await redis.quit();`, { code: 0, output: "null\nsettled\n" }],
+  "a pop that waits at the top level": [
+    `console.log(await redis.blpop('${randomUUID()}', 1)); await redis.quit();`,
+    { code: 0, output: "null\nsettled\n" },
+  ],
 } as const satisfies Record<string, readonly [string, Outcome]>;
 
 let components: ComponentFolder;
@@ -46,12 +55,16 @@ describe("the process of a client on a store in memory", () => {
   });
 
   it("ends where the settings are wrong, though a command waits", async () => {
-    const code = "const redis = new Redis({ retryStrategy: () => 1 }); redis.on('error', () => {}); redis.get('a').catch(() => {});";
-    expect(await runChild("drop-in", code, { environment: { DAPR_RESOURCES_PATHS: "no-such-folder" } })).toEqual(settled);
+    const code =
+      "const redis = new Redis({ retryStrategy: () => 1 }); redis.on('error', () => {}); redis.get('a').catch(() => {});";
+    expect(await runChild("drop-in", code, { environment: { DAPR_RESOURCES_PATHS: "no-such-folder" } })).toEqual(
+      settled,
+    );
   });
 
   it("tells at once that it cannot wait for a pop", async () => {
-    const code = "const redis = new Redis(); console.log(await redis.blpop('list', 0).catch((error) => error.message)); await redis.quit();";
+    const code =
+      "const redis = new Redis(); console.log(await redis.blpop('list', 0).catch((error) => error.message)); await redis.quit();";
     const output = "ERR 'BLPOP' is not supported by Mecha on state.in-memory\nsettled\n";
     expect(await runChild("drop-in", code)).toEqual({ code: 0, output });
   });

@@ -49,7 +49,9 @@ describe("on a store in memory", () => {
   it("names what a portable store cannot do", async () => {
     const client = new Redis();
     await expect(client.blpop("list", 1)).rejects.toThrow("ERR 'BLPOP' is not supported by Mecha on state.in-memory");
-    await expect(client.subscribe("channel")).rejects.toThrow("ERR 'SUBSCRIBE' is not supported by Mecha on state.in-memory");
+    await expect(client.subscribe("channel")).rejects.toThrow(
+      "ERR 'SUBSCRIBE' is not supported by Mecha on state.in-memory",
+    );
     await client.quit();
   });
 });
@@ -105,7 +107,10 @@ describe("with wrong settings", () => {
   const retryStrategy = vi.fn(() => 1);
   const failing = async (): Promise<Error> => {
     const client = new Redis({ host: "tair.example", retryStrategy });
-    const [[error]] = await Promise.all([once(client, "error"), expect(client.get("a")).rejects.toThrow(/component|resources/i)]);
+    const [[error]] = await Promise.all([
+      once(client, "error"),
+      expect(client.get("a")).rejects.toThrow(/component|resources/i),
+    ]);
     await expect(client.get("b")).rejects.toBe(error);
     expect(retryStrategy).not.toHaveBeenCalled();
     return error as Error;

@@ -1,24 +1,26 @@
-import { Command, Redis as Upstream, type RedisOptions } from "ioredis-upstream";
+import { type Command, Redis as Upstream, type RedisOptions } from "ioredis-upstream";
 import { CallRecorder } from "./call-recorder.js";
 import { RuntimeConnector } from "./connector.js";
 import { withoutCredentials } from "./credentials.js";
 
-type Arguments = readonly [first?: number | string | RedisOptions | null, second?: string | RedisOptions, third?: RedisOptions];
+/** The forms of arguments that ioredis takes. */
+export type RedisArguments =
+  | []
+  | [port: number]
+  | [path: string]
+  | [options: RedisOptions]
+  | [port: number, options: RedisOptions]
+  | [path: string, options: RedisOptions]
+  | [port: number, host: string]
+  | [port: number, host: string, options: RedisOptions];
+
 type WritableOfCommand = Parameters<Upstream["sendCommand"]>[1];
 
 /** `Redis` of ioredis 5: the original client, whose commands the Mecha runtime answers. */
 export class Redis extends Upstream {
   #recorder: { readonly connection: object; readonly calls: CallRecorder } | undefined;
 
-  constructor(port: number, host: string, options: RedisOptions);
-  constructor(path: string, options: RedisOptions);
-  constructor(port: number, options: RedisOptions);
-  constructor(port: number, host: string);
-  constructor(options: RedisOptions);
-  constructor(port: number);
-  constructor(path: string);
-  constructor();
-  constructor(...given: Arguments) {
+  constructor(...given: RedisArguments) {
     // The original takes its arguments in any order of kinds and keeps the first that names an option.
     super(...(withTransport(given) as unknown as [RedisOptions]));
   }
@@ -53,12 +55,13 @@ export class Redis extends Upstream {
   }
 
   #callsOf(opened: NonNullable<RuntimeConnector["opened"]>): CallRecorder {
-    if (this.#recorder?.connection !== opened) this.#recorder = { connection: opened, calls: new CallRecorder(opened.record) };
+    if (this.#recorder?.connection !== opened)
+      this.#recorder = { connection: opened, calls: new CallRecorder(opened.record) };
     return this.#recorder.calls;
   }
 }
 
-function withTransport([first, second, third]: Arguments): unknown[] {
+function withTransport([first, second, third]: RedisArguments): unknown[] {
   // Credentials are those of the old middleware, which nobody asks for any more.
   const transport = { Connector: RuntimeConnector, username: null, password: null };
   if (typeof first === "number") return [{ ...transport, port: first }, second, third];

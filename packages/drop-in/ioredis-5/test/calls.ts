@@ -5,7 +5,8 @@ export function callReport(since: Readonly<Record<string, number>> = {}): Record
   const counts: Record<string, number> = {};
   for (const { operations, type } of report().calls) {
     if (type !== "state.redis") continue;
-    for (const [name, count] of Object.entries(operations)) counts[name] = (counts[name] ?? 0) + count - (since[name] ?? 0);
+    for (const [name, count] of Object.entries(operations))
+      counts[name] = (counts[name] ?? 0) + count - (since[name] ?? 0);
   }
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }

@@ -24,19 +24,23 @@ export interface ChildOptions {
 }
 
 /** Runs a module whose `Redis` is the original's or ours, until it ends or has outlived its last line. */
-export async function runChild(subject: Subject, code: string, { environment, expected = "ends" }: ChildOptions = {}): Promise<Outcome> {
+export async function runChild(
+  subject: Subject,
+  code: string,
+  { environment, expected = "ends" }: ChildOptions = {},
+): Promise<Outcome> {
   const from = subject === "original" ? "ioredis-upstream" : source;
   const script = `import { Redis } from ${JSON.stringify(from)};\n${code}\nconsole.log("settled");`;
   const options = ["--conditions=@mecha/source", "--import", tsx, "--input-type=module", "-e", script];
   const child = spawn(process.execPath, options, { cwd: import.meta.dirname, env: { ...process.env, ...environment } });
   let output = "";
   let watch: NodeJS.Timeout | undefined;
-  let outlived = false;
+  const seen = { outlived: false };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
     if (!output.includes("settled")) return;
     watch ??= setTimeout(() => {
-      outlived = true;
+      seen.outlived = true;
       child.kill("SIGKILL");
     }, watchMs[expected]);
   });
@@ -45,5 +49,5 @@ export async function runChild(subject: Subject, code: string, { environment, ex
   });
   const [exitCode] = (await once(child, "close")) as [number | null];
   clearTimeout(watch);
-  return outlived ? "lives on" : { code: exitCode, output };
+  return seen.outlived ? "lives on" : { code: exitCode, output };
 }

@@ -34,10 +34,24 @@ export function clientBehaviour(create: (options?: object) => Redis): void {
   });
 
   it("answers a pipeline in order, errors in their places", async () => {
-    const replies = await redis.pipeline().set("n", "1").incrby("n", 41).lpush("n", "x").hset("h", { a: "1", b: "2" }).hgetall("h").mget("n", "none").exec();
+    const replies = await redis
+      .pipeline()
+      .set("n", "1")
+      .incrby("n", 41)
+      .lpush("n", "x")
+      .hset("h", { a: "1", b: "2" })
+      .hgetall("h")
+      .mget("n", "none")
+      .exec();
     expect(replies?.[2]?.[0]?.message).toMatch(/^WRONGTYPE/);
     replies?.splice(2, 1);
-    expect(replies).toEqual([[null, "OK"], [null, 42], [null, 2], [null, { a: "1", b: "2" }], [null, ["42", null]]]);
+    expect(replies).toEqual([
+      [null, "OK"],
+      [null, 42],
+      [null, 2],
+      [null, { a: "1", b: "2" }],
+      [null, ["42", null]],
+    ]);
     expect(await redis.hgetall("none")).toEqual({});
   });
 
@@ -50,7 +64,10 @@ export function clientBehaviour(create: (options?: object) => Redis): void {
   it("executes a transaction unless a watched key changed", async () => {
     await redis.mset({ stock: "3", sold: "0" });
     await redis.watch("stock");
-    expect(await redis.multi().decrby("stock", 2).incrby("sold", 2).exec()).toEqual([[null, 1], [null, 2]]);
+    expect(await redis.multi().decrby("stock", 2).incrby("sold", 2).exec()).toEqual([
+      [null, 1],
+      [null, 2],
+    ]);
     const other = create({ keyPrefix: prefix });
     await redis.watch("stock");
     await other.set("stock", "9");
@@ -79,7 +96,9 @@ export function clientBehaviour(create: (options?: object) => Redis): void {
   it("calls back, and takes commands before it is connected", async () => {
     const lazy = create({ keyPrefix: prefix, lazyConnect: true });
     expect(lazy.status).toBe("wait");
-    const reply = await new Promise((resolve) => lazy.set("early", "1", (_error, value) => resolve(value)));
+    const reply = await new Promise((resolve) => {
+      void lazy.set("early", "1", (_error, value) => resolve(value));
+    });
     expect(reply).toBe("OK");
     await lazy.quit();
   });
@@ -87,7 +106,8 @@ export function clientBehaviour(create: (options?: object) => Redis): void {
   it("tells of its life by the original's events, and ends after quit", async () => {
     const statuses: string[] = [];
     const client = create();
-    for (const status of ["connecting", "connect", "ready", "close", "reconnecting", "end"]) client.on(status, () => statuses.push(status));
+    for (const status of ["connecting", "connect", "ready", "close", "reconnecting", "end"])
+      client.on(status, () => statuses.push(status));
     await once(client, "ready");
     const ended = once(client, "end");
     expect(await client.quit()).toBe("OK");
@@ -107,7 +127,10 @@ export function clientBehaviour(create: (options?: object) => Redis): void {
     const client = create({ username: "app", password: "secret", keyPrefix: prefix });
     expect(await client.set("a", "1")).toBe("OK");
     expect(await client.auth("app", "secret")).toBe("OK");
-    expect(await client.pipeline().auth("secret").get("a").exec()).toEqual([[null, "OK"], [null, "1"]]);
+    expect(await client.pipeline().auth("secret").get("a").exec()).toEqual([
+      [null, "OK"],
+      [null, "1"],
+    ]);
     await client.quit();
   });
 }

@@ -17,7 +17,10 @@ export interface ComponentFolder {
 }
 
 /** Writes a folder and names it in the environment of this process. */
-export async function useComponents(resources: readonly Resource[], documents: readonly string[] = []): Promise<ComponentFolder> {
+export async function useComponents(
+  resources: readonly Resource[],
+  documents: readonly string[] = [],
+): Promise<ComponentFolder> {
   const path = await mkdtemp(join(tmpdir(), "mecha-ioredis-"));
   const texts = [...resources.map(toYaml), ...documents];
   for (const [index, text] of texts.entries()) await writeFile(join(path, `${String(index)}.yaml`), text);
@@ -41,5 +44,10 @@ export function onRedis(address: string): Resource {
 
 function toYaml({ name, type, metadata = {} }: Resource): string {
   const items = Object.entries(metadata).map(([key, value]) => ({ name: key, value }));
-  return JSON.stringify({ apiVersion: "dapr.io/v1alpha1", kind: "Component", metadata: { name }, spec: { type, version: "v1", metadata: items } });
+  return JSON.stringify({
+    apiVersion: "dapr.io/v1alpha1",
+    kind: "Component",
+    metadata: { name },
+    spec: { type, version: "v1", metadata: items },
+  });
 }

@@ -34,7 +34,8 @@ export const client: ConnectionCommand = {
   run(session, args) {
     const name = args.text(1).toLowerCase();
     const subcommand = subcommands.get(name);
-    if (subcommand === undefined) throw new ErrorReply(`ERR 'CLIENT ${args.keyword(1)}' is not supported by Mecha on ${session.storeType}`);
+    if (subcommand === undefined)
+      throw new ErrorReply(`ERR 'CLIENT ${args.keyword(1)}' is not supported by Mecha on ${session.storeType}`);
     if (args.count !== subcommand.arity) throw arityError(`client|${name}`);
     return subcommand.run(session, args);
   },

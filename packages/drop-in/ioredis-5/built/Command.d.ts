@@ -1,0 +1,2 @@
+export * from "ioredis-upstream/built/Command.js";
+export { default } from "ioredis-upstream/built/Command.js";

@@ -1,0 +1,2 @@
+export * from "ioredis-upstream/built/Pipeline.js";
+export { default } from "ioredis-upstream/built/Pipeline.js";

@@ -1,0 +1,1 @@
+export * from "ioredis-upstream/built/connectors/SentinelConnector/types.js";

@@ -1,0 +1,2 @@
+export * from "ioredis-upstream/built/constants/TLSProfiles.js";
+export { default } from "ioredis-upstream/built/constants/TLSProfiles.js";

@@ -1,0 +1,1 @@
+export * from "ioredis-upstream/built/utils/argumentParsers.js";

@@ -1,0 +1,1 @@
+export * from "ioredis-upstream/built/utils/lodash.js";
