@@ -6,7 +6,7 @@ import { measureImports } from "./imports.js";
 import { measureMessages } from "./messages.js";
 import { type Part } from "./part.js";
 import { measureRpc } from "./rpc.js";
-import { startServers } from "./servers.js";
+import { refuseMissing, startServers } from "./servers.js";
 
 const parts: Readonly<Record<string, Part>> = {
   cache: measureCache,
@@ -20,6 +20,7 @@ export const first: Topic = {
   summary: "the example app and each drop-in against the originals",
   parts: Object.keys(parts),
   async run({ pairs, parts: wanted, report }) {
+    refuseMissing();
     await using installed = await install(report);
     await using servers = await startServers(report);
     const rows: Row[] = [];

@@ -46,5 +46,5 @@ async function call(
 ): Promise<Figures<keyof LoadFigures>> {
   const input: RpcConsumerInput = { port: await freePortFamily([0]), load };
   await using _provider = await startProbe("rpc-provider", { installation, folder, input, env: envOf("inventory") });
-  return runProbe<keyof LoadFigures>("rpc-consumer", { installation, folder, input, env: envOf("orders") });
+  return await runProbe<keyof LoadFigures>("rpc-consumer", { installation, folder, input, env: envOf("orders") });
 }

@@ -7,23 +7,19 @@ export interface Servers extends AsyncDisposable {
   readonly nacos: string;
 }
 
-/**
- * Starts Redis, RocketMQ and Nacos for all measurements of a run.
- *
- * @throws Error that lists what the machine lacks and how to get it
- */
+/** Starts Redis, RocketMQ and Nacos for all measurements of a run. */
 export async function startServers(report: (line: string) => void): Promise<Servers> {
-  refuseMissing();
   report("starting Redis, RocketMQ and Nacos");
-  const starts = [startRedis(), startRocketmq(), startNacos()] as const;
-  const stop = async () => {
-    const started = await Promise.allSettled(starts);
-    await Promise.all(
-      started.map((one) => (one.status === "fulfilled" ? one.value[Symbol.asyncDispose]() : undefined)),
-    );
+  const started: AsyncDisposable[] = [];
+  const keep = async <Engine extends AsyncDisposable>(starting: Promise<Engine>): Promise<Engine> => {
+    const engine = await starting;
+    started.push(engine);
+    return engine;
   };
+  const stop = async () => void (await Promise.all(started.map((engine) => engine[Symbol.asyncDispose]())));
   try {
-    const [redis, rocketmq, nacos] = await Promise.all(starts);
+    const redis = await keep(startRedis());
+    const [rocketmq, nacos] = await Promise.all([keep(startRocketmq()), keep(startNacos())]);
     return { redis: redis.address, rocketmq: rocketmq.nameServer, nacos: nacos.address, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -31,7 +27,12 @@ export async function startServers(report: (line: string) => void): Promise<Serv
   }
 }
 
-function refuseMissing(): void {
+/**
+ * Says what the machine lacks to start the servers, before anything is installed.
+ *
+ * @throws Error that lists it and how to get it
+ */
+export function refuseMissing(): void {
   const lacks = (["redis", "rocketmq", "nacos"] as const)
     .map((name) => missing(name))
     .filter((lack) => lack !== undefined);

@@ -1,15 +1,13 @@
 import { createRequire } from "node:module";
 
 /** What probes use of ioredis. */
-export interface CacheModule {
-  new (options: {
-    readonly host: string;
-    readonly port: number;
-  }): {
-    get(key: string): Promise<string | null>;
-    set(key: string, value: string): Promise<unknown>;
-  };
-}
+export type CacheModule = new (options: {
+  readonly host: string;
+  readonly port: number;
+}) => {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<unknown>;
+};
 
 /** What probes use of ali-ons. */
 export interface MessageModule {
