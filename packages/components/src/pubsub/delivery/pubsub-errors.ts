@@ -1,4 +1,4 @@
-import { type ComponentContext, MechaError, type OutboundMessage } from "@mecha/spec";
+import { type ComponentContext, MechaError } from "@mecha/spec";
 
 /** The error for a call on a component that was closed. */
 export function pubSubClosed(context: ComponentContext, operation: "pubsub.publish" | "pubsub.subscribe"): MechaError {
@@ -19,9 +19,4 @@ export function refuseBadTopic(context: ComponentContext, topic: string): void {
   throw new MechaError("INVALID_ARGUMENT", `Pub/sub "${context.name}" (${context.type}): the topic is empty`, {
     component: context.name,
   });
-}
-
-/** The same failure for each of several messages. */
-export function failAll(messages: readonly OutboundMessage[], error: MechaError): readonly MechaError[] {
-  return messages.map(() => error);
 }

@@ -87,7 +87,7 @@ export class GroupConsumer extends Consumer {
   }
 
   /** Subscribes to a topic with its first member; resolves when its queues are assigned, or it is known not to exist yet. */
-  async addTopic(topic: string, expression: TopicExpression, first: TopicMember): Promise<TopicMembers> {
+  async addTopic(topic: string, expression: TopicExpression, first: TopicMember): Promise<void> {
     const name = this.formatTopic(topic);
     const members = new TopicMembers(expression);
     members.add(first);
@@ -98,7 +98,6 @@ export class GroupConsumer extends Consumer {
     await this.ready();
     await this.#findRoutes();
     if (!this._topicSubscribeInfoTable.has(name)) this.#young.add(name);
-    return members;
   }
 
   /** Ends the subscription to a topic, once its handlers have ended. */

@@ -30,6 +30,7 @@ interface OpenConsumer {
   readonly listeners: Set<NonNullable<SubscribeOptions["onError"]>>;
   /** The work on its topics, in turn. */
   turn: Promise<unknown>;
+  isClosed: boolean;
 }
 
 /** Connects the component. */
@@ -75,7 +76,7 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
         for (const listener of listeners) listener(problem, false);
       },
     });
-    const opened = { consumer, listeners, turn: Promise.resolve() };
+    const opened = { consumer, listeners, turn: Promise.resolve(), isClosed: false };
     consumers.set(key, opened);
     return opened;
   }
@@ -95,8 +96,6 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
     const maxReconsumeTimes = metadata.integer("maxReconsumeTimes", settings.maxReconsumeTimes, { min: 0 });
     // Each broadcast subscriber gets all, so each has a consumer of its own.
     const key = subscription.broadcast ? `broadcast ${String(++broadcasts)}` : `group ${subscription.consumerGroup}`;
-    const opened = openConsumer(key, subscription.consumerGroup, subscription.broadcast, maxReconsumeTimes);
-    const { consumer, listeners } = opened;
     const member = new TopicMember(
       (message, brokerName) =>
         handleMessage(context, handler, toInboundMessage(message, brokerName, settings.contentType)),
@@ -104,30 +103,45 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
     );
     const { onError } = options;
 
-    await inTurn(opened, async () => {
+    /** Joins a consumer; false if its last subscription ended meanwhile, which closed it. */
+    async function join({ consumer, listeners, isClosed }: OpenConsumer): Promise<boolean> {
+      if (isClosed) return false;
       const present = consumer.membersOf(topic);
-      if (present !== undefined && !present.hasExpression(expression))
-        throw otherExpression(topic, subscription.consumerGroup);
+      if (present?.hasExpression(expression) === false) throw otherExpression(topic, subscription.consumerGroup);
       if (onError !== undefined) listeners.add(onError);
-      const members = present ?? (await consumer.addTopic(topic, expression, member));
-      members.add(member);
+      if (present === undefined) await consumer.addTopic(topic, expression, member);
+      else present.add(member);
       consumer.dispatch();
-    });
+      return true;
+    }
 
+    async function leave(opened: OpenConsumer): Promise<void> {
+      const { consumer, listeners } = opened;
+      consumer.membersOf(topic)?.remove(member);
+      await member.leave();
+      if (onError !== undefined) listeners.delete(onError);
+      await inTurn(opened, async () => {
+        if (consumer.membersOf(topic)?.size === 0) await consumer.removeTopic(topic);
+        if (!consumer.isIdle || opened.isClosed) return;
+        opened.isClosed = true;
+        consumers.delete(key);
+        await consumer.close();
+      });
+    }
+
+    async function joinOne(): Promise<OpenConsumer> {
+      for (;;) {
+        const opened = openConsumer(key, subscription.consumerGroup, subscription.broadcast, maxReconsumeTimes);
+        if (await inTurn(opened, () => join(opened))) return opened;
+        if (closing !== undefined) throw pubSubClosed(context, "pubsub.subscribe");
+      }
+    }
+
+    const joined = await joinOne();
     let ending: Promise<void> | undefined;
     const handle: Subscription = {
       close() {
-        ending ??= inTurn(opened, async () => {
-          const members = consumer.membersOf(topic);
-          members?.remove(member);
-          await member.leave();
-          open.delete(handle);
-          if (onError !== undefined) listeners.delete(onError);
-          if (members?.size === 0) await consumer.removeTopic(topic);
-          if (!consumer.isIdle) return;
-          if (consumers.get(key) === opened) consumers.delete(key);
-          await consumer.close();
-        });
+        ending ??= leave(joined).finally(() => open.delete(handle));
         return ending;
       },
     };
