@@ -16,10 +16,15 @@ export async function startServers(report: (line: string) => void): Promise<Serv
     started.push(engine);
     return engine;
   };
-  const stop = async () => void (await Promise.all(started.map((engine) => engine[Symbol.asyncDispose]())));
+  const stop = async () => {
+    await Promise.all(started.map((engine) => engine[Symbol.asyncDispose]()));
+  };
   try {
     const redis = await keep(startRedis());
-    const [rocketmq, nacos] = await Promise.all([keep(startRocketmq()), keep(startNacos())]);
+    const starting = [keep(startRocketmq()), keep(startNacos())] as const;
+    // Both are settled before one is given up: else the other would start after the stop.
+    await Promise.allSettled(starting);
+    const [rocketmq, nacos] = await Promise.all(starting);
     return { redis: redis.address, rocketmq: rocketmq.nameServer, nacos: nacos.address, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
