@@ -72,6 +72,9 @@ async function mergeSingles(
   return new Map(maps.flatMap((map) => [...map]));
 }
 
+/** What Dapr's stores read as "no expiry". */
+const noExpiry = -1;
+
 function toItem({ name, bytes, expected, ttlSeconds }: DocumentChange): common.StateItem {
   const { CONCURRENCY_FIRST_WRITE, CONCURRENCY_LAST_WRITE } = common.StateOptions_StateConcurrency;
   const concurrency = expected === "anything" ? CONCURRENCY_LAST_WRITE : CONCURRENCY_FIRST_WRITE;
@@ -79,7 +82,8 @@ function toItem({ name, bytes, expected, ttlSeconds }: DocumentChange): common.S
     key: name,
     value: bytes,
     etag: typeof expected === "object" ? { value: expected.etag } : undefined,
-    metadata: ttlSeconds === undefined ? {} : { ttlInSeconds: String(ttlSeconds) },
+    // Said in any case: daprd's Redis keeps an earlier expiry unless it is told that there is none any more.
+    metadata: { ttlInSeconds: String(ttlSeconds ?? noExpiry) },
     options: { concurrency, consistency: strong },
   };
 }
