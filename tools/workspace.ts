@@ -14,6 +14,7 @@ export interface Manifest {
   readonly version: string;
   readonly private?: boolean;
   readonly exports?: Readonly<Record<string, ExportsEntry>>;
+  readonly files?: readonly string[];
   readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Dependencies;
   readonly devDependencies?: Dependencies;

@@ -29,12 +29,20 @@ export interface PackedPackage {
 
 const packsFolder = join(root, ".cache/packs");
 
+/** The folders of a package that `files` names; a line with an exclamation mark takes out of them again. */
+function publishedFolders({ manifest, folder }: WorkspacePackage): readonly string[] {
+  const named = (manifest.files ?? []).filter((entry) => !entry.startsWith("!"));
+  return named.filter((entry) => existsSync(join(root, folder, entry)));
+}
+
 /** Lays one package out as it is published; npm then decides by `files` what goes in. */
 function stage(member: WorkspacePackage, versions: ReadonlyMap<string, string>, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const manifest = publishableManifest(member.manifest, versions);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  cpSync(join(root, member.folder, "dist"), join(folder, "dist"), { recursive: true });
+  for (const name of publishedFolders(member)) {
+    cpSync(join(root, member.folder, name), join(folder, name), { recursive: true });
+  }
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   const readme = join(root, member.folder, "README.md");
   if (existsSync(readme)) copyFileSync(readme, join(folder, "README.md"));
@@ -77,10 +85,11 @@ async function packInto(target: string, members: readonly WorkspacePackage[]): P
 /** Depends on everything that goes into a tarball, so that the same content is packed once. */
 function contentKey(members: readonly WorkspacePackage[]): string {
   const hash = createHash("sha256").update(readFileSync(join(import.meta.dirname, "publishable-manifest.ts")));
-  for (const { folder, manifest } of members) {
-    hash.update(JSON.stringify(manifest));
-    const dist = join(root, folder, "dist");
-    for (const file of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+  for (const member of members) {
+    hash.update(JSON.stringify(member.manifest));
+    const folders = publishedFolders(member).map((name) => join(root, member.folder, name));
+    const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
+    for (const file of files) {
       if (file.isFile()) hash.update(file.name).update(readFileSync(join(file.parentPath, file.name)));
     }
   }
