@@ -12,7 +12,11 @@ describeWith("redis", "many random commands", (on) => {
     600_000,
   );
 
-  it("are answered so on SQLite", async () => {
-    await compareWithRedis({ redis: on.redis, store: "state.sqlite", protocol: 2, runs: 1_000, seed: Date.now() });
-  }, 600_000);
+  it.each(["state.sqlite", "state.redis"] as const)(
+    "are answered so by the engine on %s",
+    async (store) => {
+      await compareWithRedis({ redis: on.redis, store, protocol: 2, runs: 1_000, seed: Date.now() });
+    },
+    600_000,
+  );
 });

@@ -9,6 +9,7 @@ describeWith("redis", "random commands", (on) => {
   it("are answered so in RESP3 too", () =>
     compareWithRedis({ redis: on.redis, store: "state.in-memory", protocol: 3, runs: 200, seed: 3 }));
 
-  it("are answered so on SQLite", () =>
-    compareWithRedis({ redis: on.redis, store: "state.sqlite", protocol: 2, runs: 40, seed: 5 }));
+  it.each(["state.sqlite", "state.redis"] as const)("are answered so by the engine on %s", (store) =>
+    compareWithRedis({ redis: on.redis, store, protocol: 2, runs: 40, seed: 5 }),
+  );
 });

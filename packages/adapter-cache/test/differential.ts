@@ -21,7 +21,7 @@ export interface Comparison {
 
 /** Sends the same random sequences of commands to a real Redis and to the engine, and expects the same replies. */
 export async function compareWithRedis({ redis, store, protocol, runs, seed }: Comparison): Promise<void> {
-  await using portable = await openPortableCache(store);
+  await using portable = await openPortableCache(store, { redis: `${redis.host}:${String(redis.port)}` });
   const property = fc.asyncProperty(commandSequence, async (commands) => {
     const [real, ours] = [new RawClient(connect(redis.port, redis.host)), portable.connect()];
     const prepare = [["RESET"], ["DEL", ...keys], ["SELECT", "1"], ["DEL", ...keys], ["SELECT", "0"]];

@@ -2,15 +2,25 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mecha/runtime";
+import { daprMethods } from "@mecha/sdk-core/protocol";
 import { createRuntimeDocuments } from "../src/documents/runtime-documents.js";
 import { Engine } from "../src/engine/engine.js";
 import { SessionStream } from "../src/session/session-stream.js";
 import { RawClient } from "./raw-client.js";
 
+/** Where tests keep documents. */
+export interface StoreOptions {
+  /** Address of a Redis, for `state.redis`. */
+  readonly redis?: string;
+  /** `false` hides that the store can change several documents at once. */
+  readonly atomic?: boolean;
+}
+
 /** Stores that tests run on, with their metadata for a folder of the test's own. */
 export const storeTypes = {
   "state.in-memory": () => ({}),
   "state.sqlite": (folder: string) => ({ connectionString: join(folder, "state.db") }),
+  "state.redis": (_folder: string, { redis = "" }: StoreOptions) => ({ redisHost: redis }),
 } as const;
 
 /** A command engine over a real runtime with one store, and clients to it. */
@@ -39,15 +49,17 @@ export async function writeComponent(
   await writeFile(join(folder, "cache.yaml"), JSON.stringify(component));
 }
 
-/** Starts an engine on a store type; `atomic: false` hides that the store can change several documents at once. */
+/** Starts an engine on a store type. */
 export async function openPortableCache(
   type: keyof typeof storeTypes,
-  options: { readonly atomic?: boolean } = {},
+  options: StoreOptions = {},
 ): Promise<PortableCache> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-cache-"));
-  await writeComponent(folder, type, storeTypes[type](folder));
+  await writeComponent(folder, type, storeTypes[type](folder, options));
   const runtime = await createRuntime({ appId: "cache-test", resourcesPaths: [folder], baseFolder: folder });
-  const documents = createRuntimeDocuments(runtime.transport, { component: "cache", type, capabilities: [] });
+  const { registeredComponents } = await runtime.transport.unary(daprMethods.getMetadata, {});
+  const { capabilities } = registeredComponents[0]!;
+  const documents = createRuntimeDocuments(runtime.transport, { component: "cache", type, capabilities });
   const engine = new Engine(
     options.atomic === false ? { ...documents, atomic: false, storeType: "state.plain" } : documents,
   );
