@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 
 /** Where the example can run. */
-export const placeNames = ["laptop", "open-source"] as const;
+const placeNames = ["laptop", "open-source"] as const;
 
 /** One of the places. */
-export type PlaceName = (typeof placeNames)[number];
+type PlaceName = (typeof placeNames)[number];
 
 /** What `npm run demo` was asked for. */
 export interface DemoOptions {

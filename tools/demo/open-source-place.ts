@@ -21,7 +21,7 @@ interface Servers {
 }
 
 /** What the machine lacks, with the command that gets it. */
-export class MissingEngines extends Error {}
+class MissingEngines extends Error {}
 
 /**
  * Real Redis, RocketMQ and Nacos: the named ones, or some of our own that end with the run.
@@ -57,7 +57,7 @@ function refuseMissing(named: NamedServers): void {
     .map((name) => missing(name));
   const lines = lacking
     .filter((lack) => lack !== undefined)
-    .map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
+    .map(({ engine, what, remedy }) => `  ${engine} needs ${what}: ${remedy}`);
   if (lines.length > 0)
     throw new MissingEngines(
       `This machine lacks:\n${lines.join("\n")}\nOr name servers that run: --redis, --rocketmq, --nacos host:port`,

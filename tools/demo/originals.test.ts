@@ -11,10 +11,10 @@ import { readDemoData } from "./demo-data.js";
 import { drive } from "./drive.js";
 import { expectedOf } from "./expected.js";
 import { installOriginals } from "./install-originals.js";
+import { originalsEnvironment } from "./originals-environment.js";
 
 const example = join(import.meta.dirname, "../../examples/saas-orders");
 const dataFolder = join(example, "data");
-const preload = join(import.meta.dirname, "loopback-only.cjs");
 const installMs = 200_000;
 const runMs = 240_000;
 
@@ -40,16 +40,14 @@ describeWith(["redis", "nacos", "rocketmq"], "the example with the original pack
       logFile: join(folder, `${environment}.log`),
       ports: { orders: port, inventory: port + 1 },
       env: {
-        ACME_ENV: environment,
-        HOME: join(folder, "home"),
-        NODE_OPTIONS: `--require "${preload}"`,
-        NODE_CLUSTER_CLIENT_PORT: String(port + 3),
-        REDIS_HOST: on.redis.host,
-        REDIS_PORT: String(on.redis.port),
-        REDIS_PASSWORD: "",
-        NACOS_SERVER: on.nacos.address,
-        ONS_NAMESRV: on.rocketmq.nameServer,
-        STOCK_SERVICE_ADDRESS: `127.0.0.1:${port + 2}`,
+        ...originalsEnvironment({
+          redis: on.redis.address,
+          rocketmq: on.rocketmq.nameServer,
+          nacos: on.nacos.address,
+          environment,
+          home: join(folder, "home"),
+          ports: { stockService: port + 2, clusterClient: port + 3 },
+        }),
         ...overrides,
       },
     });

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { freePortFamily } from "@mecha/engines";
 import { changedFiles, hashAppFiles } from "./app-files.js";
@@ -15,6 +14,7 @@ import { exampleFolder, installPacked } from "./install-packed.js";
 import { openLaptop } from "./laptop-place.js";
 import { openOpenSource } from "./open-source-place.js";
 import { countOf, type CountedRun, type Place } from "./place.js";
+import { layOutRun } from "./run-folder.js";
 
 /** What a run ends with; the members named in README.md are a contract with users. */
 export interface DemoReport {
@@ -66,7 +66,7 @@ export interface DemoHooks {
 export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoReport> {
   const start = performance.now();
   const installed = await installPacked(hooks.report);
-  const folder = await layOut(installed);
+  const folder = await layOutRun(installed);
   try {
     await hooks.onInstalled?.(folder);
     const named = Object.keys(options.servers).length > 0;
@@ -79,14 +79,6 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A folder of its own for each run: the app's files as installed, and its data. */
-async function layOut(installed: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "mecha-demo-"));
-  await cp(installed, folder, { recursive: true, filter: (file) => file !== join(installed, "node_modules") });
-  await symlink(join(installed, "node_modules"), join(folder, "node_modules"), "dir");
-  return folder;
 }
 
 async function openPlace(options: DemoOptions, environment: string, { report }: DemoHooks): Promise<Place> {
