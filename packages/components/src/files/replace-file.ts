@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** How the names of files that are not yet complete begin. */
@@ -14,13 +14,8 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `${temporaryPrefix}${randomUUID()}`);
   try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    // Not through a file handle: under Yarn's PnP a handle cannot flush.
+    await writeFile(temporary, bytes, { flag: "wx", flush: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
