@@ -1,6 +1,7 @@
 import { install } from "../installed.js";
 import { type Row } from "../row.js";
 import { type Topic } from "../topic.js";
+import { measureApp } from "./app.js";
 import { measureCache } from "./cache.js";
 import { measureImports } from "./imports.js";
 import { measureMessages } from "./messages.js";
@@ -9,6 +10,7 @@ import { measureRpc } from "./rpc.js";
 import { refuseMissing, startServers } from "./servers.js";
 
 const parts: Readonly<Record<string, Part>> = {
+  app: measureApp,
   cache: measureCache,
   rpc: measureRpc,
   messages: measureMessages,
