@@ -6,9 +6,13 @@ import type { StateStore } from "./state-store.js";
 
 /** Where a component says what a person should know. Never given secrets. */
 export interface ComponentLogger {
+  /** Says what only helps to find a mistake. */
   debug(message: string): void;
+  /** Says what happened in good order. */
   info(message: string): void;
+  /** Says what went wrong and was mended, or will be tried again. */
   warn(message: string): void;
+  /** Says what went wrong for good. */
   error(message: string): void;
 }
 

@@ -37,5 +37,8 @@ export interface ConfigurationStore extends Component {
     keys: readonly string[],
     onChange: (items: ConfigurationItems) => Promise<void> | void,
     options?: ConfigurationOptions,
-  ): Promise<{ close(): Promise<void> }>;
+  ): Promise<{
+    /** Ends the subscription; `onChange` is not called after it. Idempotent. */
+    close(): Promise<void>;
+  }>;
 }

@@ -18,5 +18,6 @@ export interface BindingResponse {
 export interface OutputBinding extends Component {
   /** The operations it knows; others are refused by the runtime with `INVALID_ARGUMENT`. */
   readonly operations: readonly string[];
+  /** Does one operation; resolves with its answer. */
   invoke(request: BindingRequest, options?: { readonly signal?: AbortSignal }): Promise<BindingResponse>;
 }

@@ -14,7 +14,10 @@ export interface NacosRequest {
 
 /** What the client gives its agent. */
 export interface NacosAgentOptions {
-  readonly configuration: { get(key: "requestTimeout"): unknown };
+  readonly configuration: {
+    /** One of the client's options. */
+    get(key: "requestTimeout"): unknown;
+  };
 }
 
 /** The original's default for `requestTimeout`. */

@@ -33,6 +33,7 @@ export class LatencyHistogram {
     return 0;
   }
 
+  /** The counts by bucket, for a report. */
   toJSON(): HistogramBuckets {
     return Object.fromEntries(this.#counts);
   }

@@ -22,6 +22,7 @@ export interface DaprApiEndpoint {
   attachApp?(channel: AppChannel): Promise<() => Promise<void>>;
   /** Changes a configuration value behind the runtime's back; `undefined` removes it. */
   writeConfiguration?(key: string, value: string | undefined): Promise<void>;
+  /** Ends what was started for this endpoint. */
   close(): Promise<void>;
 }
 

@@ -31,6 +31,7 @@ export class DataClient extends UpstreamDataClient {
     return new Worker(options, this.httpAgent);
   }
 
+  /** Ends all long polls and gives the connection back. Idempotent. */
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- declared as void by nacos, whose callers await it all the same
   override close(): Promise<void> {
     super.close();
@@ -60,6 +61,7 @@ export class NacosConfigClient extends UpstreamConfigClient {
     return DataClient;
   }
 
+  /** Closes the {@link DataClient} behind it, and lets the process end. */
   // eslint-disable-next-line @typescript-eslint/no-misused-promises -- declared as void by nacos, whose own close returns a promise
   override async close(): Promise<void> {
     this.#hold.release();

@@ -10,7 +10,11 @@ function replaced<T extends object, R extends object>(original: T, replacements:
   return Object.assign(copy, replacements);
 }
 
+/** `client` of sofa-rpc-node, with `RpcClient` and `RpcConsumer` over the runtime. */
 export const client = replaced(upstream.client, { RpcClient, RpcConsumer });
+/** `server` of sofa-rpc-node, with `RpcServer` over the runtime. */
 export const server = replaced(upstream.server, { RpcServer });
+/** `registry` of sofa-rpc-node, with a `ZookeeperRegistry` that contacts nobody. */
 export const registry = replaced(upstream.registry, { ZookeeperRegistry });
+/** `test` of sofa-rpc-node, unchanged. */
 export const test = upstream.test;

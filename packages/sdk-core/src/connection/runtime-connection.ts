@@ -26,5 +26,6 @@ export interface EmbeddedRuntimeOptions {
 
 /** What `@mecha/runtime` exports for `connect()`: the seam between SDK and embedded runtime. */
 export interface EmbeddedRuntimeModule {
+  /** Opens a runtime in this process, with its components started. */
   openEmbeddedRuntime(options: EmbeddedRuntimeOptions): Promise<RuntimeConnection>;
 }
