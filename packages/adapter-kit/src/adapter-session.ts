@@ -1,4 +1,5 @@
 import { connect, type Mecha } from "@mecha/sdk-core";
+import { noticeOriginals } from "./originals/notice-originals.js";
 import { loadAdapterSettings } from "./settings/adapter-settings.js";
 import type { RoutingTable } from "./settings/resolve-route.js";
 
@@ -23,6 +24,8 @@ export async function openAdapterSession(): Promise<AdapterSession> {
   const mecha = await connect();
   try {
     const { components } = await mecha.metadata();
+    // By now an app has loaded what it loads at start.
+    noticeOriginals();
     return { mecha, routing: { settings, components }, close: () => mecha.close() };
   } catch (error) {
     await mecha.close();

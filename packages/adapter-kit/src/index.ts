@@ -31,3 +31,5 @@ export {
 } from "./statistics/call-statistics.js";
 export { LatencyHistogram, type HistogramBuckets } from "./statistics/latency-histogram.js";
 export { holdProcess, type ProcessHold } from "./hold-process.js";
+export { registerDropIn } from "./originals/notice-originals.js";
+export type { DropIn } from "./originals/find-originals.js";

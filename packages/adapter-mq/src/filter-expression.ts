@@ -10,12 +10,13 @@ export const allMessages: FilterExpression = { type: "tag", expression: "*" };
  * Makes the test that a tag expression (`A || B`, `*`) stands for. RocketMQ compares hashes of tags, other brokers nothing at
  * all, so it is applied to every message again. SQL92 is left to the broker.
  */
-export function tagTest({ type, expression }: FilterExpression): (tags: string | undefined) => boolean {
-  const wanted = expression
-    .split("||")
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== "");
-  if (type === "sql92" || wanted.length === 0 || wanted.includes("*")) return () => true;
-  const set = new Set(wanted);
-  return (tags) => tags !== undefined && set.has(tags);
+export function tagTest({ type, expression }: FilterExpression): (tag: string | undefined) => boolean {
+  const wanted = new Set(
+    expression
+      .split("||")
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ""),
+  );
+  if (type === "sql92" || wanted.size === 0 || expression === "*") return () => true;
+  return (tag) => tag !== undefined && wanted.has(tag);
 }

@@ -1,4 +1,4 @@
-export { createPublisher, type Publisher } from "./publisher.js";
+export { createPublisher, type Publisher, type SendOptions } from "./publisher.js";
 export { createSubscriber, type Subscriber, type SubscriberOptions, type TopicSubscription } from "./subscriber.js";
 export { allMessages, type FilterExpression } from "./filter-expression.js";
 export type { LegacyMessage, ReceivedMessage } from "./legacy-message.js";

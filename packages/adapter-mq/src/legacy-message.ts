@@ -8,68 +8,92 @@ export interface LegacyMessage {
 
 /** A message as a consumer gets it. */
 export interface ReceivedMessage extends LegacyMessage {
-  /** Identity of the message on its backend; the same for each delivery. */
+  /** Identity of this delivery where the broker tells deliveries apart (RocketMQ does), else of the message. */
   readonly messageId: string;
   /** How often it was delivered before. */
   readonly reconsumeTimes: number;
+  /** What the broker says of the message, by its name without the prefix `rocketmq-`; empty for other brokers. */
+  readonly broker: Readonly<Record<string, string>>;
+}
+
+/** An event as a streaming subscription delivers it; the parts that make a message. */
+export interface MessageEvent {
+  readonly id: string;
+  readonly topic: string;
+  readonly pubsubName: string;
+  readonly data: Uint8Array;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** RocketMQ's property names. */
 export const tagsProperty = "TAGS";
-export const keysProperty = "KEYS";
-export const shardingKeyProperty = "__SHARDING_KEY";
+const keysProperty = "KEYS";
+const shardingKeyProperty = "__SHARDING_KEY";
 
-/** Property by the publish metadata that Dapr's RocketMQ component knows. */
-const metadataByProperty: Readonly<Record<string, string>> = {
-  [tagsProperty]: "rocketmq-tag",
-  [keysProperty]: "rocketmq-key",
-  [shardingKeyProperty]: "rocketmq-shardingkey",
-};
+/** The Go and Java clients, and so daprd's component, write the sharding key under this name. */
+const otherShardingKeyProperty = "SHARDING_KEY";
 
-const propertyByMetadata = new Map(
-  Object.entries(metadataByProperty).map(([property, metadata]) => [metadata, property]),
-);
+/** What pubsub.rocketmq says of a message besides its properties begins so. */
+const brokerPrefix = "rocketmq-";
 
-/** The Go client, and so daprd's component, writes the sharding key under this name. */
-propertyByMetadata.set("SHARDING_KEY", shardingKeyProperty);
-
-/** Attributes that the runtime adds to an event; they are no properties of the message. */
-const runtimeExtensions = new Set([
-  "deliveryattempt",
-  "topic",
-  "pubsubname",
-  "traceid",
-  "traceparent",
-  "tracestate",
-  "time",
-  "expiration",
-  "data_base64",
+/** Property by the publish metadata that Dapr's RocketMQ component knows; other components hand the metadata on as it is. */
+const propertyByMetadata: ReadonlyMap<string, string> = new Map([
+  ["rocketmq-tag", tagsProperty],
+  ["rocketmq-key", keysProperty],
+  ["rocketmq-shardingkey", shardingKeyProperty],
 ]);
 
-/** Metadata of a publish request that carries a message's properties. */
+/**
+ * Metadata of a publish request that carries a message's properties.
+ *
+ * KEYS goes as a plain property: `rocketmq-key` would take a comma in a key for the end of it. The sharding key goes as both:
+ * daprd chooses the queue by the metadata, and ali-ons reads the property.
+ */
 export function toPublishMetadata(properties: LegacyMessage["properties"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [metadataByProperty[name] ?? name, value]),
+  const { [tagsProperty]: tag, [shardingKeyProperty]: shardingKey, ...others } = properties;
+  return {
+    ...others,
+    ...(tag !== undefined && { "rocketmq-tag": tag }),
+    ...(shardingKey !== undefined && { "rocketmq-shardingkey": shardingKey, [shardingKeyProperty]: shardingKey }),
+  };
+}
+
+/** The message in an event. */
+export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
+  const properties = new Map<string, string>();
+  const broker = new Map<string, string>();
+  for (const [name, value] of Object.entries(event.extensions ?? {})) {
+    if (typeof value !== "string" || isOfRuntime(name, value, event)) continue;
+    const property = propertyByMetadata.get(name);
+    if (property === undefined && name.startsWith(brokerPrefix)) broker.set(name.slice(brokerPrefix.length), value);
+    else properties.set(property ?? name, value);
+  }
+  const otherShardingKey = properties.get(otherShardingKeyProperty);
+  if (otherShardingKey !== undefined && !properties.has(shardingKeyProperty)) {
+    properties.set(shardingKeyProperty, otherShardingKey);
+  }
+  return {
+    topic: event.topic,
+    body: event.data,
+    // fromEntries defines own properties, so that a name "__proto__" from outside stays a name.
+    properties: Object.fromEntries(properties),
+    messageId: broker.get("message-id") ?? event.id,
+    reconsumeTimes: reconsumeTimesFrom(event.extensions),
+    broker: Object.fromEntries(broker),
+  };
+}
+
+/** Whether an extension is the runtime's and no property of the message. A sender may have a property `topic` of its own. */
+function isOfRuntime(name: string, value: string, { topic, pubsubName }: MessageEvent): boolean {
+  return (
+    name === "deliveryattempt" ||
+    (name === "topic" && value === topic) ||
+    (name === "pubsubname" && value === pubsubName)
   );
 }
 
-/** The properties in an event's extensions. */
-export function fromExtensions(extensions: Readonly<Record<string, unknown>>): Record<string, string> {
-  const properties: Record<string, string> = {};
-  for (const [name, value] of Object.entries(extensions)) {
-    if (runtimeExtensions.has(name) || typeof value !== "string") continue;
-    Object.defineProperty(properties, propertyByMetadata.get(name) ?? name, {
-      value,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
-  return properties;
-}
-
 /** How often a message was delivered before: the runtime counts deliveries from 1. */
-export function reconsumeTimesFrom(extensions: Readonly<Record<string, unknown>>): number {
+function reconsumeTimesFrom(extensions: MessageEvent["extensions"] = {}): number {
   const attempt = Number(extensions["deliveryattempt"] ?? 1);
   return Number.isInteger(attempt) && attempt > 0 ? attempt - 1 : 0;
 }

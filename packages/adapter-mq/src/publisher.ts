@@ -5,8 +5,17 @@ import {
   resolveMqRoute,
   type CallCounter,
   type ComponentRoute,
+  type RoutingTable,
 } from "@mecha/adapter-kit";
 import { toPublishMetadata, type LegacyMessage } from "./legacy-message.js";
+
+/** How to send. */
+export interface SendOptions {
+  /** The topic as the legacy code names it (without namespace), for the rules. @defaultValue the message's topic */
+  readonly routeTopic?: string;
+  /** How long the broker may take, in milliseconds. @defaultValue unlimited */
+  readonly timeoutMs?: number;
+}
 
 /** Sends messages of one producer group. */
 export interface Publisher {
@@ -15,9 +24,10 @@ export interface Publisher {
   /**
    * Sends a message; resolves once the broker holds it.
    *
-   * @param routeTopic - the topic as the legacy code names it (without namespace), for the rules
+   * @throws MechaError `CONFIGURATION_INVALID` if no component or rule is for the topic, `DEADLINE_EXCEEDED` if the broker does
+   * not answer in time, or what the component throws.
    */
-  send(message: LegacyMessage, routeTopic?: string): Promise<void>;
+  send(message: LegacyMessage, options?: SendOptions): Promise<void>;
   /** Gives the connection back. Idempotent. */
   close(): Promise<void>;
 }
@@ -26,24 +36,32 @@ export interface Publisher {
 export function createPublisher(group: string): Publisher {
   const session = createLazySession();
   const routes = new Map<string, { readonly route: ComponentRoute; readonly counter: CallCounter }>();
+  const routeOf = (
+    routing: RoutingTable,
+    topic: string,
+  ): { readonly route: ComponentRoute; readonly counter: CallCounter } => {
+    const known = routes.get(topic);
+    if (known !== undefined) return known;
+    const route = resolveMqRoute(routing, { topic, group });
+    const { component, type, backend } = route;
+    const found = { route, counter: callCounter({ adapter: "mq", component, type, backend }) };
+    routes.set(topic, found);
+    return found;
+  };
   return {
     async open() {
       requirePubSub((await session.get()).routing);
     },
-    async send({ topic, body, properties }, routeTopic = topic) {
+    async send({ topic, body, properties }, { routeTopic = topic, timeoutMs } = {}) {
       const { mecha, routing } = await session.get();
-      let known = routes.get(routeTopic);
-      if (known === undefined) {
-        const route = resolveMqRoute(routing, { topic: routeTopic, group });
-        const { component, type, backend } = route;
-        known = { route, counter: callCounter({ adapter: "mq", component, type, backend }) };
-        routes.set(routeTopic, known);
-      }
+      const { route, counter } = routeOf(routing, routeTopic);
       const start = performance.now();
-      await mecha
-        .pubsub(known.route.component)
-        .publish(topic, body, { rawPayload: true, metadata: toPublishMetadata(properties) });
-      known.counter.record("send", (performance.now() - start) * 1000);
+      await mecha.pubsub(route.component).publish(topic, body, {
+        rawPayload: true,
+        metadata: toPublishMetadata(properties),
+        ...(timeoutMs !== undefined && { deadline: Date.now() + timeoutMs }),
+      });
+      counter.record("send", (performance.now() - start) * 1000);
     },
     close: () => session.close(),
   };

@@ -15,7 +15,7 @@ import {
   type SubscriptionTarget,
 } from "@mecha/sdk-core";
 import { tagTest, type FilterExpression } from "./filter-expression.js";
-import { fromExtensions, reconsumeTimesFrom, tagsProperty, type ReceivedMessage } from "./legacy-message.js";
+import { tagsProperty, toReceivedMessage, type ReceivedMessage } from "./legacy-message.js";
 
 /** How a consumer group takes messages. */
 export interface SubscriberOptions {
@@ -26,8 +26,12 @@ export interface SubscriberOptions {
   readonly parallelism: number;
   /** Deliveries after the first before a message is given up. */
   readonly maxReconsumeTimes: number;
-  /** Hears of every failure: handlers that threw, messages given up, a subscription that broke. */
+  /** Metadata for the component, besides what the other options say. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Hears of every failure that no promise tells: handlers that threw, a subscription that broke or ended for good. */
   readonly onError: (error: Error) => void;
+  /** Hears of a message that is given up after its last delivery. */
+  readonly onGiveUp: (message: ReceivedMessage) => void;
 }
 
 /** One topic of a consumer group. */
@@ -44,7 +48,12 @@ export interface TopicSubscription {
 export interface Subscriber {
   /** Connects; a wrong setting or a backend that is down shows here already. */
   open(): Promise<void>;
-  /** Starts taking messages of a topic; resolves once they arrive. */
+  /**
+   * Starts taking messages of a topic; resolves once they arrive, or the subscriber is closed.
+   *
+   * @throws MechaError `CONFIGURATION_INVALID` if no component or rule is for the topic, or the component cannot filter so;
+   * `ALREADY_EXISTS` for a topic that is subscribed to; or what the runtime throws.
+   */
   subscribe(subscription: TopicSubscription): Promise<void>;
   /** Stops taking messages of a topic; waits for those under way. */
   unsubscribe(topic: string): Promise<void>;
@@ -56,25 +65,40 @@ export interface Subscriber {
 export function createSubscriber(options: SubscriberOptions): Subscriber {
   const session = createLazySession();
   const running = new Map<string, OpenSubscription>();
+  let closing: Promise<void> | undefined;
+
+  const shutDown = async (): Promise<void> => {
+    await Promise.all([...running.values()].map((subscription) => subscription.close()));
+    running.clear();
+    await session.close();
+  };
+
   return {
     async open() {
       requirePubSub((await session.get()).routing);
     },
     async subscribe(subscription) {
-      const started = start(await session.get(), subscription, options);
-      running.set(subscription.topic, started);
-      await started.ready;
+      const { topic } = subscription;
+      // A session that was closed meanwhile is refused here, so nothing is opened that close() would not see.
+      const opened = await session.get();
+      if (running.has(topic)) throw alreadySubscribed(topic, options.group);
+      const started = start(opened, subscription, options);
+      running.set(topic, started);
+      try {
+        await started.ready;
+      } catch (error) {
+        if (running.get(topic) === started) running.delete(topic);
+        throw error;
+      }
     },
     async unsubscribe(topic) {
       const subscription = running.get(topic);
       running.delete(topic);
       await subscription?.close();
     },
-    async close() {
-      const closing = [...running.values()].map((subscription) => subscription.close());
-      running.clear();
-      await Promise.all(closing);
-      await session.close();
+    close() {
+      closing ??= shutDown();
+      return closing;
     },
   };
 }
@@ -91,27 +115,26 @@ function start(
   const { component, type, backend } = route;
   const counter = callCounter({ adapter: "mq", component, type, backend });
   const wanted = tagTest(filter);
-  return openSubscription(
+  let isReady = false;
+  const opened = openSubscription(
     mecha.transport,
     targetFor(route, subscription, options),
-    async ({ id, data, extensions = {} }) => {
-      const properties = fromExtensions(extensions);
-      if (!wanted(properties[tagsProperty])) return "success";
-      const message: ReceivedMessage = {
-        topic,
-        body: data,
-        properties,
-        messageId: id,
-        reconsumeTimes: reconsumeTimesFrom(extensions),
-      };
-      return deliver(message, subscription, options, counter);
+    async (event) => {
+      const message = toReceivedMessage(event);
+      return wanted(message.properties[tagsProperty]) ? deliver(message, subscription, options, counter) : "success";
     },
     {
-      onError: (error) => {
-        options.onError(error);
+      onError: (error, fatal) => {
+        // What ends a subscription before it began is told by `ready`.
+        if (!fatal || isReady) options.onError(error);
       },
     },
   );
+  opened.ready.then(
+    () => (isReady = true),
+    () => undefined,
+  );
+  return opened;
 }
 
 async function deliver(
@@ -120,14 +143,9 @@ async function deliver(
   options: SubscriberOptions,
   counter: CallCounter,
 ): Promise<EventOutcome> {
-  const { maxReconsumeTimes, model, onError } = options;
+  const { maxReconsumeTimes, model, onError, onGiveUp } = options;
   if (message.reconsumeTimes > maxReconsumeTimes) {
-    onError(
-      new MechaError(
-        "FAILED_PRECONDITION",
-        `Message ${message.messageId} of topic "${message.topic}" is given up after ${String(message.reconsumeTimes)} redeliveries (maxReconsumeTimes)`,
-      ),
-    );
+    onGiveUp(message);
     return "drop";
   }
   const start = performance.now();
@@ -149,14 +167,22 @@ function targetFor(
   options: SubscriberOptions,
 ): SubscriptionTarget {
   const metadata = {
+    ...options.metadata,
     rawPayload: "true",
     consumerGroup: options.group,
     maxInFlight: String(options.parallelism),
+    maxReconsumeTimes: String(options.maxReconsumeTimes),
     "rocketmq-sub-type": filter.type,
     "rocketmq-sub-expression": filter.expression,
     ...(options.model === "broadcasting" && { broadcast: "true" }),
   };
   return { pubsubName, topic, metadata };
+}
+
+function alreadySubscribed(topic: string, group: string): MechaError {
+  return new MechaError("ALREADY_EXISTS", `Group "${group}" of this subscriber takes topic "${topic}" already`, {
+    operation: "mq.subscribe",
+  });
 }
 
 function cannotFilter({ component, type }: ComponentRoute, topic: string): MechaError {

@@ -47,7 +47,9 @@ export function createRpcInvoker(): RpcInvoker {
       const start = performance.now();
       const envelope = await mecha
         .app(app)
-        .invoke(invocationMethod(serviceId(call), method), encodeRequest({ group, args, properties, timeoutMs }), { deadline });
+        .invoke(invocationMethod(serviceId(call), method), encodeRequest({ group, args, properties, timeoutMs }), {
+          deadline,
+        });
       counterOf(app).record(`${serviceId(call)}/${method}`, (performance.now() - start) * 1000);
       return decodeResponse(envelope);
     },

@@ -1,5 +1,5 @@
 import { createLazySession } from "@mecha/adapter-kit";
-import { MechaError, type Host, type Invocation } from "@mecha/sdk-core";
+import { MechaError, type Invocation } from "@mecha/sdk-core";
 import { decodeRequest, encodeResponse, type RpcRequest, type RpcResponse } from "./envelope/rpc-envelope.js";
 import { parseInvocationMethod } from "./service-name.js";
 
@@ -19,25 +19,30 @@ const services = new Map<string, IncomingCallHandler>();
 let hosting: Promise<Hosting> | undefined;
 
 interface Hosting {
-  readonly host: Host;
   close(): Promise<void>;
 }
 
 /**
- * Lets other apps call a service of this process; resolves once calls arrive.
+ * Lets other apps call a service of this process; resolves once calls arrive. A service that is provided already is taken over.
  *
  * @param service - service id, `interface:version`
- * @returns a function that stops new calls; the last service of the process ends the host
+ * @returns a function that stops new calls; the last service of the process ends the host. Idempotent.
+ * @throws MechaError `CONFIGURATION_INVALID` for wrong settings or resources, or a sidecar that has no port to call this app on
  */
 export async function provideService(service: string, handler: IncomingCallHandler): Promise<() => Promise<void>> {
   services.set(service, handler);
-  hosting ??= startHosting().catch((error: unknown) => {
-    hosting = undefined;
-    throw error;
-  });
-  await hosting;
-  return async () => {
+  const started = (hosting ??= startHosting());
+  try {
+    await started;
+  } catch (error) {
+    // The next attempt shall try again.
+    if (hosting === started) hosting = undefined;
     if (services.get(service) === handler) services.delete(service);
+    throw error;
+  }
+  return async () => {
+    if (services.get(service) !== handler) return;
+    services.delete(service);
     if (services.size > 0) return;
     const last = hosting;
     hosting = undefined;
@@ -47,24 +52,27 @@ export async function provideService(service: string, handler: IncomingCallHandl
 
 async function startHosting(): Promise<Hosting> {
   const session = createLazySession();
-  const { mecha } = await session.get();
-  const host = mecha.host().onInvoke("*", answer);
-  await host.start();
-  return {
-    host,
-    async close() {
-      await host.close();
-      await session.close();
-    },
-  };
+  try {
+    const { mecha } = await session.get();
+    // The session's end is the host's too.
+    await mecha.host().onInvoke("*", answer).start();
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 async function answer(invocation: Invocation): Promise<unknown> {
   const name = parseInvocationMethod(invocation.method);
-  if (name === undefined) throw new MechaError("NOT_FOUND", `This app has no handler for method "${invocation.method}"`, { operation: "rpc.provide" });
+  if (name === undefined)
+    throw new MechaError("NOT_FOUND", `This app has no handler for method "${invocation.method}"`, {
+      operation: "rpc.provide",
+    });
   // A service that nobody provides goes to any of the servers: each says so in its library's own way, and its listeners hear of it.
   const handler = services.get(name.service) ?? [...services.values()][0];
-  if (handler === undefined) throw new MechaError("UNAVAILABLE", "This app is closing and takes no more calls", { operation: "rpc.provide" });
+  if (handler === undefined)
+    throw new MechaError("UNAVAILABLE", "This app is closing and takes no more calls", { operation: "rpc.provide" });
   const request = decodeRequest(invocation.json<unknown>());
   return encodeResponse(await handler({ ...request, ...name, signal: invocation.signal }));
 }

@@ -16,7 +16,15 @@ export function invocationMethod(service: string, method: string): string {
 }
 
 /** Service id and method in the method of a service invocation; `undefined` if it is none of ours. */
-export function parseInvocationMethod(method: string): { readonly service: string; readonly method: string } | undefined {
+export function parseInvocationMethod(
+  method: string,
+): { readonly service: string; readonly method: string } | undefined {
   const match = /^\/?rpc\/([^/]+)\/([^/]+)$/.exec(method);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { service: match[1], method: decodeURIComponent(match[2]) };
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  try {
+    return { service: match[1], method: decodeURIComponent(match[2]) };
+  } catch {
+    // Not written by us: what we write can be decoded.
+    return undefined;
+  }
 }

@@ -22,7 +22,9 @@ export function encodeValue(value: unknown, codec: Codec, subject = "The value")
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (codec === "json") return Buffer.from(toJson(value, subject), "utf8");
   if (codec === "text" && typeof value === "string") return Buffer.from(value, "utf8");
-  throw invalid(`${subject} is of type ${typeof value} and cannot be written as ${codec}; pass ${codec === "text" ? "a string" : "a Uint8Array"}`);
+  throw invalid(
+    `${subject} is of type ${typeof value} and cannot be written as ${codec}; pass ${codec === "text" ? "a string" : "a Uint8Array"}`,
+  );
 }
 
 /**
@@ -49,7 +51,10 @@ function toJson(value: unknown, subject: string): string {
     // The signature hides that JSON.stringify gives undefined for undefined and functions.
     text = JSON.stringify(value) as string | undefined;
   } catch (cause) {
-    throw invalid(`${subject} cannot be written as JSON: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause)}`, cause);
+    throw invalid(
+      `${subject} cannot be written as JSON: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause)}`,
+      cause,
+    );
   }
   if (text === undefined) throw invalid(`${subject} is of type ${typeof value} and cannot be written as JSON`);
   return text;

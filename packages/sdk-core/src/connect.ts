@@ -58,7 +58,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Mecha> {
 }
 
 /** Makes the facades over a connection; `release` is called once, at the end of {@link Mecha.close}. */
-export function createMecha(connection: RuntimeConnection, appId: string, release: () => Promise<void> = () => connection.close()): Mecha {
+export function createMecha(
+  connection: RuntimeConnection,
+  appId: string,
+  release: () => Promise<void> = () => connection.close(),
+): Mecha {
   const { transport, mode } = connection;
   const open = new OpenResources();
   let closing: Promise<void> | undefined;

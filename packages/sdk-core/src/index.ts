@@ -1,6 +1,16 @@
 export { connect, createMecha, type Mecha } from "./connect.js";
-export { appIdFrom, resolveTarget, resourcesPathsFrom, type ConnectionTarget, type ConnectOptions } from "./connection/environment.js";
-export type { EmbeddedRuntimeModule, EmbeddedRuntimeOptions, RuntimeConnection } from "./connection/runtime-connection.js";
+export {
+  appIdFrom,
+  resolveTarget,
+  resourcesPathsFrom,
+  type ConnectionTarget,
+  type ConnectOptions,
+} from "./connection/environment.js";
+export type {
+  EmbeddedRuntimeModule,
+  EmbeddedRuntimeOptions,
+  RuntimeConnection,
+} from "./connection/runtime-connection.js";
 export type {
   SaveItem,
   SaveOptions,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { appIdFrom, MechaError, resourcesPathsFrom } from "@mecha/sdk-core";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { z } from "zod";
@@ -81,8 +82,7 @@ const schema = z.strictObject({
  * @throws MechaError `CONFIGURATION_INVALID` that names file and line, for a wrong resource or a rule that can never match.
  */
 export async function loadAdapterSettings(environment: NodeJS.ProcessEnv = process.env): Promise<AdapterSettings> {
-  const named = environment["MECHA_ADAPTERS"];
-  const paths = named === undefined || named === "" ? resourcesPathsFrom(environment) : [named];
+  const paths = settingsPaths(environment);
   const appId = appIdFrom(environment);
   const documents = (await readResourceDocuments(paths)).filter(
     ({ kind, scopes }) => kind === "Adapters" && (scopes.length === 0 || scopes.includes(appId)),
@@ -96,6 +96,14 @@ export async function loadAdapterSettings(environment: NodeJS.ProcessEnv = proce
   };
   for (const rules of Object.values(settings) as readonly (readonly Rule<unknown>[])[]) refuseUnreachable(rules);
   return settings;
+}
+
+function settingsPaths(environment: NodeJS.ProcessEnv): readonly string[] {
+  const [named = "", resources = ""] = [environment["MECHA_ADAPTERS"], environment["DAPR_RESOURCES_PATHS"]];
+  if (named !== "") return [named];
+  const paths = resourcesPathsFrom(environment);
+  // An app beside a sidecar has no folder of components, and needs none as long as nothing is ambiguous.
+  return resources === "" ? paths.filter((path) => existsSync(path)) : paths;
 }
 
 function toSettings(document: ResourceDocument): AdapterSettings {
@@ -137,9 +145,22 @@ function refuseUnreachable(rules: readonly Rule<unknown>[]): void {
 function invalidResource(document: ResourceDocument, error: z.ZodError): MechaError {
   const [issue] = error.issues;
   const path = (issue?.path ?? []).filter((part): part is string | number => typeof part !== "symbol");
+  const example = exampleOf(path[1]);
   return new MechaError(
     "CONFIGURATION_INVALID",
-    `${document.locate(path)}: ${path.join(".") || "document"} of Adapters "${document.name}" is wrong: ${issue?.message ?? "unknown"}`,
+    `${document.locate(path)}: ${path.join(".") || "document"} of Adapters "${document.name}" is wrong: ${issue?.message ?? "unknown"}${example === undefined ? "" : `. A rule looks like ${example}`}`,
     { cause: error, operation: "adapters.load" },
   );
+}
+
+/** A rule of each kind, for messages. */
+const examples = {
+  cache: 'cache: [{ match: { host: "tair-*", port: 6379, db: 0 }, state: NAME }]',
+  mq: 'mq: [{ match: { topic: "order-*", group: "GID_*", model: clustering }, pubsub: NAME }]',
+  config: 'config: [{ match: { dataId: "*", group: "*", namespace: "*" }, configuration: NAME, write: BINDING }]',
+  rpc: 'rpc: [{ match: { interface: "com.acme.*", version: "1.0", group: "*" }, app: APP_ID }]',
+} as const;
+
+function exampleOf(kind: string | number | undefined): string | undefined {
+  return Object.entries(examples).find(([name]) => name === kind)?.[1];
 }

@@ -52,6 +52,7 @@ export function resolveCacheRoute({ settings, components }: RoutingTable, subjec
       `The rule at ${rule?.origin ?? ""} wants native sessions of "${found.name}" (${found.type}), which has none. Write "state: ${found.name}" for the portable engine.`,
     );
   }
+  if (target?.pubsub !== undefined) assertLoaded(components, target.pubsub, rule?.origin ?? "");
   return {
     ...toRoute(found),
     native: target === undefined ? canSession : target.native !== undefined,
@@ -138,6 +139,11 @@ function pick(
   const problem =
     only === undefined ? "there is no component for it" : "more than one component could serve it and no rule chooses";
   throw invalid(`For the ${needed.noun} ${describe(subject)} ${problem}. ${listing(candidates, needed)}`);
+}
+
+function assertLoaded(components: readonly LoadedComponent[], name: string, origin: string): void {
+  if (components.some((component) => component.name === name && component.type.startsWith("pubsub."))) return;
+  throw invalid(`The rule at ${origin} names the pub/sub component "${name}", which is not loaded.`);
 }
 
 function listing(candidates: readonly LoadedComponent[], { prefix, example }: Needed): string {

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { appIdFrom } from "@mecha/sdk-core";
 import { LatencyHistogram, type HistogramBuckets } from "./latency-histogram.js";
 
@@ -53,7 +54,7 @@ interface StatisticsTable {
 
 /**
  * The counter of a target. Counts are kept in memory; if `MECHA_CALL_REPORTS` names a folder, the process also writes them
- * there as `<app id>-<pid>.json` ({@link CallReport}), a few times a second and at exit.
+ * there as a file of its own, `<app id>-<pid>-….json` ({@link CallReport}), a few times a second and at exit.
  */
 export function callCounter(target: CallTarget): CallCounter {
   const table = statisticsTable();
@@ -95,16 +96,24 @@ function statisticsTable(): StatisticsTable {
 }
 
 function writeReports(folder: string, table: StatisticsTable): void {
-  mkdirSync(folder, { recursive: true });
+  // In containers every process has the same id, and threads share it: a restarted process must not replace what it counted before.
+  const suffix = `${String(process.pid)}-${String(threadId)}-${Math.floor(performance.timeOrigin).toString(36)}`;
+  const file = join(folder, `${encodeURIComponent(appIdFrom())}-${suffix}.json`);
   const write = (): void => {
     if (!table.changed) return;
     table.changed = false;
-    const report = callReport();
-    const file = join(folder, `${report.appId}-${String(report.pid)}.json`);
-    // By rename, so that no reader sees half a report.
-    writeFileSync(`${file}.new`, JSON.stringify(report));
-    renameSync(`${file}.new`, file);
+    try {
+      mkdirSync(folder, { recursive: true });
+      // By rename, so that no reader sees half a report.
+      writeFileSync(`${file}.new`, JSON.stringify(callReport()));
+      renameSync(`${file}.new`, file);
+    } catch (error) {
+      // Counting must not end an app that works; what is missing in the report is said once.
+      clearInterval(timer);
+      process.off("exit", write);
+      process.emitWarning(`Calls are no longer reported to ${file}: ${String(error)}`, "MechaWarning");
+    }
   };
-  setInterval(write, writeEveryMs).unref();
+  const timer = setInterval(write, writeEveryMs).unref();
   process.on("exit", write);
 }

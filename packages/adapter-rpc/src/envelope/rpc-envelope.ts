@@ -67,9 +67,14 @@ function checked(envelope: unknown): Readonly<Record<string, unknown>> {
 
 function stringsOf(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function malformed(field: string): MechaError {
-  return new MechaError("DATA_LOSS", `An RPC message without a proper ${field} was received; the other side is not Mecha's RPC adapter`);
+  return new MechaError(
+    "DATA_LOSS",
+    `An RPC message without a proper ${field} was received; the other side is not Mecha's RPC adapter`,
+  );
 }

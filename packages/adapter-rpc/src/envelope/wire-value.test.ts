@@ -15,7 +15,10 @@ describe("RPC values on the wire", () => {
     [{ $class: "java.lang.Long", $: "9007199254740993" }, "9007199254740993"],
     [{ $class: "com.acme.P", $: { x: { $class: "java.util.Date", $: new Date(3) } } }, { x: new Date(3) }],
     [new Map([["a", { b: new Date(1) }]]), { a: { b: new Date(1) } }],
-    [[1, [undefined, { a: undefined }]], [1, [null, { a: null }]]],
+    [
+      [1, [undefined, { a: undefined }]],
+      [1, [null, { a: null }]],
+    ],
   ])("carries %o", (value, expected) => {
     expect(roundTrip(value)).toEqual(expected);
   });

@@ -17,7 +17,8 @@ export function toWire(value: unknown, parents: ReadonlySet<object> = new Set())
   if (value instanceof Date) return { [tag]: "date", value: value.getTime() };
   if (value instanceof Uint8Array) return { [tag]: "bytes", value: Buffer.from(value).toString("base64") };
   if (value instanceof Error) return { [tag]: "error", message: value.message };
-  if (parents.has(value)) throw new MechaError("INVALID_ARGUMENT", "An RPC argument or result refers to itself; it cannot be sent");
+  if (parents.has(value))
+    throw new MechaError("INVALID_ARGUMENT", "An RPC argument or result refers to itself; it cannot be sent");
   const inside = new Set(parents).add(value);
   if (Array.isArray(value)) return value.map((item) => toWire(item, inside));
   return objectToWire(value, inside);
@@ -25,13 +26,27 @@ export function toWire(value: unknown, parents: ReadonlySet<object> = new Set())
 
 function objectToWire(value: object, inside: ReadonlySet<object>): unknown {
   if (isTyped(value)) return typedToWire(value, inside);
-  const entries: readonly (readonly [string, unknown])[] = value instanceof Map ? [...value].map(([key, item]) => [String(key), item] as const) : Object.entries(value);
+  const entries: readonly (readonly [string, unknown])[] =
+    value instanceof Map ? [...value].map(([key, item]) => [String(key), item] as const) : Object.entries(value);
   const object = Object.fromEntries(entries.map(([key, item]) => [key, toWire(item, inside)]));
   return Object.hasOwn(object, tag) ? { [tag]: "object", value: object } : object;
 }
 
 /** Java's number classes, which legacy code gives as text to keep all digits. */
-const numberClasses = new Set(["java.lang.Long", "java.lang.Integer", "java.lang.Short", "java.lang.Byte", "java.lang.Double", "java.lang.Float", "long", "int", "short", "byte", "double", "float"]);
+const numberClasses = new Set([
+  "java.lang.Long",
+  "java.lang.Integer",
+  "java.lang.Short",
+  "java.lang.Byte",
+  "java.lang.Double",
+  "java.lang.Float",
+  "long",
+  "int",
+  "short",
+  "byte",
+  "double",
+  "float",
+]);
 
 function typedToWire(value: TypedValue, inside: ReadonlySet<object>): unknown {
   const inner = value.$;
@@ -74,5 +89,8 @@ function taggedFromWire(tagged: Record<string, unknown>): unknown {
   if (tagged[tag] === "long" && typeof value === "string") return value;
   if (tagged[tag] === "error") return new Error(String(tagged["message"]));
   if (tagged[tag] === "object" && typeof value === "object" && value !== null) return plainFromWire(value);
-  throw new MechaError("DATA_LOSS", `An RPC value has the unknown form "${String(tagged[tag])}"; is the other side a newer version?`);
+  throw new MechaError(
+    "DATA_LOSS",
+    `An RPC value has the unknown form "${String(tagged[tag])}"; is the other side a newer version?`,
+  );
 }

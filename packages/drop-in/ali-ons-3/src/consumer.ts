@@ -1,28 +1,58 @@
 import assert from "node:assert";
 import { types } from "node:util";
-import { allMessages, createSubscriber, holdProcess, type FilterExpression, type ProcessHold, type ReceivedMessage, type Subscriber } from "@mecha/adapter-mq";
-import { Message, Consumer as Original } from "ali-ons-upstream";
-import ClientConfig from "ali-ons-upstream/lib/client_config";
-import { toClientException } from "./client-exception.js";
+import {
+  allMessages,
+  createSubscriber,
+  holdProcess,
+  type FilterExpression,
+  type ProcessHold,
+  type ReceivedMessage,
+  type Subscriber,
+} from "@mecha/adapter-mq";
+import { Consumer as Original, type Message } from "ali-ons-upstream/lib/index.js";
+import ClientConfig from "ali-ons-upstream/lib/client_config.js";
+import defaultLogger from "ali-ons-upstream/lib/logger.js";
+import MessageQueue from "ali-ons-upstream/lib/message_queue.js";
+import { toClientException, toConsumerError } from "./client-exception.js";
+import { toMessage } from "./message.js";
+import { assertRemotingOptions, inNamespace, type ClientOptions, type Logger } from "./options.js";
 
-/** The original's forms of a filter: nothing, a tag expression, or an object with `expressionType: "SQL92"`. */
-type SubscriptionExpression = string | { readonly expressionType?: string; readonly subString: string } | null | undefined;
-
-/** Handles a message; resolving acknowledges it, unless with `Consumer.ACTION_RETRY`. */
-type Handler = (message: Message, queue: MessageQueue) => Promise<unknown>;
-
-interface MessageQueue {
-  readonly topic: string;
-  readonly brokerName: string;
-  readonly queueId: number;
+/** The original's options; name servers, addresses and credentials are not used. */
+export interface ConsumerOptions extends ClientOptions {
+  readonly consumerGroup: string;
+  readonly isBroadcast?: boolean;
+  /** Messages handled at once per topic. @defaultValue 1 */
+  readonly parallelConsumeLimit?: number;
+  readonly pullBatchSize?: number;
+  /** @defaultValue 16 */
+  readonly maxReconsumeTimes?: number;
+  /** Where a group begins that is new to a topic. @defaultValue what the component's YAML says */
+  readonly consumeFromWhere?: string;
 }
 
+/** The original's forms of a filter: nothing, a tag expression, or an object with `expressionType: "SQL92"`. */
+export type SubscriptionExpression =
+  | string
+  | { readonly expressionType?: string; readonly subString: string }
+  | null
+  | undefined;
+
+/** Handles a message; resolving acknowledges it, unless with `Consumer.ACTION_RETRY`. */
+export type MessageHandler = (message: Message, queue: MessageQueue) => Promise<unknown>;
+
 interface Subscribed {
-  readonly handler: Handler;
+  readonly handler: MessageHandler;
   readonly subscriptionData: { readonly topic: string; readonly subString: string };
 }
 
-const defaultOptions = { isBroadcast: false, parallelConsumeLimit: 1, maxReconsumeTimes: 16, pullBatchSize: 32 };
+const defaultOptions = {
+  isBroadcast: false,
+  parallelConsumeLimit: 1,
+  maxReconsumeTimes: 16,
+  pullBatchSize: 32,
+  consumeFromWhere: "CONSUME_FROM_LAST_OFFSET",
+  logger: defaultLogger,
+};
 
 /** ali-ons's Consumer over the Mecha runtime: name servers and credentials of its options are not used. */
 export class Consumer extends ClientConfig {
@@ -32,81 +62,121 @@ export class Consumer extends ClientConfig {
   readonly #subscriber: Subscriber;
   readonly #subscriptions = new Map<string, Subscribed>();
   #hold: ProcessHold | undefined;
+  #isClosed = false;
 
-  constructor(options: { readonly consumerGroup: string; readonly parallelConsumeLimit?: number; readonly pullBatchSize?: number }) {
-    assert(options.consumerGroup, "[MQPushConsumer] options.consumerGroup is required");
+  constructor(options: ConsumerOptions) {
+    // JavaScript callers may give nothing at all.
+    assert(
+      (options as ConsumerOptions | undefined)?.consumerGroup,
+      "[MQPushConsumer] options.consumerGroup is required",
+    );
     const merged = { initMethod: "init", ...defaultOptions, ...options };
-    assert(merged.parallelConsumeLimit <= merged.pullBatchSize, "[MQPushConsumer] options.parallelConsumeLimit must lte pullBatchSize");
+    assert(
+      merged.parallelConsumeLimit <= merged.pullBatchSize,
+      "[MQPushConsumer] options.parallelConsumeLimit must lte pullBatchSize",
+    );
     super(merged);
+    assertRemotingOptions(this.options);
     if (!merged.isBroadcast) this.changeInstanceNameToPID();
     this.#subscriber = createSubscriber({
       group: this.consumerGroup,
       model: merged.isBroadcast ? "broadcasting" : "clustering",
       parallelism: merged.parallelConsumeLimit,
       maxReconsumeTimes: merged.maxReconsumeTimes,
-      onError: (error) => {
-        this.emit("error", error);
+      metadata: startOf(options.consumeFromWhere),
+      onError: (error) => this.emit("error", toConsumerError(error)),
+      onGiveUp: ({ messageId, reconsumeTimes }) => {
+        this.logger.warn(
+          `[MQPushConsumer] consume message failed, drop it for reconsumeTimes=${String(reconsumeTimes)} and maxReconsumeTimes=${String(merged.maxReconsumeTimes)}, msgId: ${messageId}`,
+        );
       },
     });
   }
 
+  get logger(): Logger {
+    // The constructor puts the original's default there, if nothing is given.
+    return this.options["logger"] as Logger;
+  }
+
   get consumerGroup(): string {
-    const group = String(this.options["consumerGroup"]);
-    return this.namespace ? `${this.namespace}%${group}` : group;
+    return inNamespace(this.namespace, String(this.options["consumerGroup"]));
   }
 
   get subscriptions(): ReadonlyMap<string, Subscribed> {
     return this.#subscriptions;
   }
 
-  /** Called once by sdk-base; `ready()` tells how it went. */
+  get parallelConsumeLimit(): number {
+    return Number(this.options["parallelConsumeLimit"]);
+  }
+
+  get messageModel(): "BROADCASTING" | "CLUSTERING" {
+    return this.options["isBroadcast"] === true ? "BROADCASTING" : "CLUSTERING";
+  }
+
+  get consumeFromWhere(): unknown {
+    return this.options["consumeFromWhere"];
+  }
+
+  /** Called once by sdk-base, a tick after the constructor; `ready()` tells how it went. */
   async init(): Promise<void> {
-    this.#hold = holdProcess();
+    // As long as the original has its connections; they are gone where close() came first.
+    if (!this.#isClosed) this.#hold = holdProcess();
     try {
       await this.#subscriber.open();
     } catch (error) {
-      this.#hold.release();
+      this.#hold?.release();
       throw toClientException(error);
     }
   }
 
   /** Subscribes to a topic; one handler a topic, and it must be an async function. */
-  subscribe(topic: string, handler: Handler): void;
-  subscribe(topic: string, expression: SubscriptionExpression, handler: Handler): void;
-  subscribe(routeTopic: string, ...rest: readonly [Handler] | readonly [SubscriptionExpression, Handler]): void {
+  subscribe(topic: string, handler: MessageHandler): void;
+  subscribe(topic: string, expression: SubscriptionExpression, handler: MessageHandler): void;
+  subscribe(
+    routeTopic: string,
+    ...rest: readonly [MessageHandler] | readonly [SubscriptionExpression, MessageHandler]
+  ): void {
     const [expression, handler] = rest.length === 1 ? [null, rest[0]] : rest;
     const topic = this.formatTopic(routeTopic);
     assert(types.isAsyncFunction(handler), "[MQPushConsumer] handler should be a asyncFunction");
     assert(!this.#subscriptions.has(topic), `[MQPushConsumer] ONLY one handler allowed for topic=${topic}`);
     const filter = toFilter(expression);
     this.#subscriptions.set(topic, { handler, subscriptionData: { topic, subString: filter.expression } });
-    this.#start({ topic, routeTopic, filter, handler }).catch((error: unknown) => this.emit("error", toClientException(error)));
+    this.#start({ topic, routeTopic, filter, handler }).catch((error: unknown) => {
+      // A subscription that close() overtook is no error.
+      if (!this.#isClosed) this.emit("error", toConsumerError(error as Error));
+    });
   }
 
+  /** Takes no new messages, waits for those under way, and lets the process end. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#subscriptions.clear();
     await this.#subscriber.close();
     this.#hold?.release();
     this.emit("close");
   }
 
-  async #start({ topic, routeTopic, filter, handler }: { topic: string; routeTopic: string; filter: FilterExpression; handler: Handler }): Promise<void> {
+  async #start({ topic, routeTopic, filter, handler }: Subscription): Promise<void> {
     await this.ready();
-    const queue = { topic, brokerName: "mecha", queueId: 0 };
-    await this.#subscriber.subscribe({
-      topic,
-      routeTopic,
-      filter,
-      handle: async (received) => {
-        const message = toMessage(received);
-        try {
-          return (await handler(message, queue)) === Consumer.ACTION_RETRY ? "retry" : "done";
-        } catch (thrown) {
-          throw describeFailure(thrown, message);
-        }
-      },
-    });
+    const handle = async (received: ReceivedMessage): Promise<"done" | "retry"> => {
+      const { message, queue } = toMessage(received);
+      try {
+        return (await handler(message, queue)) === Consumer.ACTION_RETRY ? "retry" : "done";
+      } catch (thrown) {
+        throw describeFailure(thrown, message);
+      }
+    };
+    await this.#subscriber.subscribe({ topic, routeTopic, filter, handle });
   }
+}
+
+interface Subscription {
+  readonly topic: string;
+  readonly routeTopic: string;
+  readonly filter: FilterExpression;
+  readonly handler: MessageHandler;
 }
 
 function toFilter(expression: SubscriptionExpression): FilterExpression {
@@ -115,12 +185,11 @@ function toFilter(expression: SubscriptionExpression): FilterExpression {
   return { type: expression.expressionType === "SQL92" ? "sql92" : "tag", expression: expression.subString };
 }
 
-function toMessage({ topic, body, properties, messageId, reconsumeTimes }: ReceivedMessage): Message {
-  const message = new Message(topic, null, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  message.properties = { ...properties };
-  message.msgId = messageId;
-  message.reconsumeTimes = reconsumeTimes;
-  return message;
+/** Where a new group begins, in the words of Mecha's components; those with an own setting of RocketMQ's kind keep it. */
+function startOf(consumeFromWhere: string | undefined): Readonly<Record<string, string>> {
+  if (consumeFromWhere === "CONSUME_FROM_MIN_OFFSET" || consumeFromWhere === "CONSUME_FROM_FIRST_OFFSET")
+    return { consumeFrom: "earliest" };
+  return consumeFromWhere === "CONSUME_FROM_MAX_OFFSET" ? { consumeFrom: "latest" } : {};
 }
 
 /** The original puts topic and id before a handler's own message, in the same error. */

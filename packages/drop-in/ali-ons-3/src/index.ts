@@ -1,3 +1,3 @@
-export { Message } from "ali-ons-upstream";
-export { Producer } from "./producer.js";
-export { Consumer } from "./consumer.js";
+export { Message } from "ali-ons-upstream/lib/index.js";
+export { Producer, type ProducerOptions, type SendResult } from "./producer.js";
+export { Consumer, type ConsumerOptions, type MessageHandler, type SubscriptionExpression } from "./consumer.js";

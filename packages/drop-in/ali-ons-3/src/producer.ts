@@ -1,75 +1,105 @@
 import { randomBytes } from "node:crypto";
 import { createPublisher, holdProcess, type ProcessHold, type Publisher } from "@mecha/adapter-mq";
-import type { Message } from "ali-ons-upstream";
-import ClientConfig from "ali-ons-upstream/lib/client_config";
+import type { Message } from "ali-ons-upstream/lib/index.js";
+import ClientConfig from "ali-ons-upstream/lib/client_config.js";
+import logger from "ali-ons-upstream/lib/logger.js";
+import MessageQueue from "ali-ons-upstream/lib/message_queue.js";
 import { toClientException } from "./client-exception.js";
+import { assertRemotingOptions, inNamespace, withoutNamespace, type ClientOptions } from "./options.js";
+
+/** The original's options; name servers, addresses and credentials are not used. */
+export interface ProducerOptions extends ClientOptions {
+  readonly producerGroup?: string;
+  /** Milliseconds for one attempt. @defaultValue 3000 */
+  readonly sendMsgTimeout?: number;
+}
 
 /** What the original's `send` resolves with. */
 export interface SendResult {
   readonly sendStatus: "SEND_OK";
   /** Made here: the Dapr API does not return the broker's id. */
   readonly msgId: string;
-  readonly messageQueue: { readonly topic: string; readonly brokerName: string; readonly queueId: number };
+  /** Topic as it was sent; the Dapr API does not say which broker and queue took the message. */
+  readonly messageQueue: MessageQueue;
   readonly queueOffset: number;
 }
 
-const defaultOptions = { producerGroup: "DEFAULT_PRODUCER", sendMsgTimeout: 3000, retryTimesWhenSendFailed: 3 };
+const defaultOptions = {
+  producerGroup: "DEFAULT_PRODUCER",
+  sendMsgTimeout: 3_000,
+  retryTimesWhenSendFailed: 3,
+  logger,
+};
 
 /** ali-ons's Producer over the Mecha runtime: name servers and credentials of its options are not used. */
 export class Producer extends ClientConfig {
   readonly #publisher: Publisher;
   #hold: ProcessHold | undefined;
+  #isClosed = false;
 
-  constructor(options: object = {}) {
+  constructor(options: ProducerOptions = {}) {
     super({ initMethod: "init", ...defaultOptions, ...options });
+    assertRemotingOptions(this.options);
     this.changeInstanceNameToPID();
     this.#publisher = createPublisher(this.producerGroup);
   }
 
-  get producerGroup(): string {
-    const group = String(this.options["producerGroup"]);
-    return this.namespace ? `${this.namespace}%${group}` : group;
+  get logger(): unknown {
+    return this.options["logger"];
   }
 
-  /** Called once by sdk-base; `ready()` tells how it went. */
+  get producerGroup(): string {
+    return inNamespace(this.namespace, String(this.options["producerGroup"]));
+  }
+
+  /** Called once by sdk-base, a tick after the constructor; `ready()` tells how it went. */
   async init(): Promise<void> {
-    this.#hold = holdProcess();
+    // As long as the original has its connections; they are gone where close() came first.
+    if (!this.#isClosed) this.#hold = holdProcess();
     try {
       await this.#publisher.open();
     } catch (error) {
-      this.#hold.release();
+      this.#hold?.release();
       throw toClientException(error);
     }
   }
 
-  /** Sends a message; resolves once the broker holds it. */
+  /** Sends a message; resolves once the broker holds it. Like the original it puts the namespace before the message's topic. */
   async send(message: Message): Promise<SendResult> {
     await this.ready();
-    const routeTopic = message.topic;
+    const routeTopic = withoutNamespace(this.namespace, message.topic);
     message.topic = this.formatTopic(message.topic);
+    const { topic } = message;
+    // A body that was set as text later on is sent as its UTF-8 bytes.
     const body = typeof message.body === "string" ? Buffer.from(message.body) : (message.body ?? Buffer.alloc(0));
     try {
-      await this.#publisher.send({ topic: message.topic, body, properties: stringProperties(message) }, routeTopic);
+      await this.#publisher.send(
+        { topic, body, properties: textProperties(message) },
+        { routeTopic, timeoutMs: this.#timeoutMs },
+      );
     } catch (error) {
       throw toClientException(error);
     }
-    return {
-      sendStatus: "SEND_OK",
-      msgId: randomBytes(16).toString("hex").toUpperCase(),
-      messageQueue: { topic: message.topic, brokerName: "mecha", queueId: 0 },
-      queueOffset: 0,
-    };
+    const msgId = randomBytes(16).toString("hex").toUpperCase();
+    return { sendStatus: "SEND_OK", msgId, messageQueue: new MessageQueue(topic, "mecha", 0), queueOffset: 0 };
   }
 
+  /** Gives the connection back and lets the process end; sends after it are refused. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#publisher.close();
     this.#hold?.release();
     this.removeAllListeners();
   }
+
+  /** The original begins no attempt later than a second after the first's time is over; so much and one attempt more. */
+  get #timeoutMs(): number {
+    const attempt = Number(this.options["sendMsgTimeout"]);
+    return attempt + 1_000 + attempt;
+  }
 }
 
-/** The original writes properties as text and leaves out those without a value. */
-function stringProperties({ properties }: Message): Record<string, string> {
-  const present = Object.entries(properties).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(present.map(([name, value]) => [name, String(value)]));
+/** The original writes every property as text, those without a value too: a message without tags has the tag "null". */
+function textProperties({ properties }: Message): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
 }

@@ -6,7 +6,10 @@ import { ZookeeperRegistry } from "./zookeeper-registry.js";
 
 /** The original's exports with some replaced. Descriptors are kept, since its gRPC parts load only when they are read. */
 function replaced<T extends object, R extends object>(original: T, replacements: R): T & R {
-  const copy = Object.create(Object.getPrototypeOf(original) as object, Object.getOwnPropertyDescriptors(original)) as T;
+  const copy = Object.create(
+    Object.getPrototypeOf(original) as object,
+    Object.getOwnPropertyDescriptors(original),
+  ) as T;
   return Object.assign(copy, replacements);
 }
 

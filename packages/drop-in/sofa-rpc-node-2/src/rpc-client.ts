@@ -1,4 +1,4 @@
-import { createRpcInvoker, type RpcInvoker } from "@mecha/adapter-rpc";
+import { createRpcInvoker, holdProcess, type ProcessHold, type RpcInvoker } from "@mecha/adapter-rpc";
 import { client } from "sofa-rpc-node-upstream";
 import { RpcConsumer } from "./rpc-consumer.js";
 
@@ -15,6 +15,8 @@ interface RpcClientOptions {
 /** sofa-rpc-node's client whose consumers call through the Mecha runtime; its registry and addresses are not contacted. */
 export class RpcClient extends client.RpcClient {
   readonly #invoker: RpcInvoker;
+  #hold: ProcessHold | undefined;
+  #isClosed = false;
 
   constructor(options: RpcClientOptions) {
     super({ consumerClass: RpcConsumer, ...options });
@@ -23,11 +25,19 @@ export class RpcClient extends client.RpcClient {
 
   override createConsumer(options: object, consumerClass?: typeof client.RpcConsumer): RpcConsumerInstance {
     // allowMock spares the original's demand for a registry or an address: the runtime knows both.
-    return super.createConsumer({ allowMock: true, ...options, invoker: this.#invoker }, consumerClass);
+    const mecha = { invoker: this.#invoker, onConnect: () => this.#connect() };
+    return super.createConsumer({ allowMock: true, ...options, ...mecha }, consumerClass);
   }
 
   override async close(): Promise<void> {
+    this.#isClosed = true;
     await super.close();
     await this.#invoker.close();
+    this.#hold?.release();
+  }
+
+  /** The original's connections belong to the client: they keep the process alive until it is closed, whatever its consumers do. */
+  #connect(): void {
+    if (!this.#isClosed) this.#hold ??= holdProcess();
   }
 }

@@ -1,4 +1,4 @@
-import { holdProcess, MechaError, type ProcessHold, type RpcInvoker, type RpcResponse } from "@mecha/adapter-rpc";
+import { MechaError, type RpcInvoker, type RpcResponse } from "@mecha/adapter-rpc";
 import { client, type CallContext, type Request } from "sofa-rpc-node-upstream";
 
 /** How the original names an error that the other side's framework reports. */
@@ -9,11 +9,9 @@ const serverException = "com.alipay.remoting.rpc.exception.RpcServerException: E
  * timeouts and `errorAsNull` are the original's.
  */
 export class RpcConsumer extends client.RpcConsumer {
-  #hold: ProcessHold | undefined;
-
   override _init(): Promise<void> {
-    // The original has a connection to each provider from now on, and that keeps the process alive.
-    this.#hold = holdProcess();
+    // The original has a connection to each provider from now on; RpcClient gives every consumer this.
+    (this.options["onConnect"] as (() => void) | undefined)?.();
     return Promise.resolve();
   }
 
@@ -33,11 +31,6 @@ export class RpcConsumer extends client.RpcConsumer {
     if (context.res.error !== null) this._wrapError(context.res.error, req);
   }
 
-  override close(): void {
-    this.#hold?.release();
-    super.close();
-  }
-
   #call(request: Request): Promise<RpcResponse> {
     // RpcClient gives every consumer its invoker.
     const invoker = this.options["invoker"] as RpcInvoker;
@@ -48,7 +41,9 @@ export class RpcConsumer extends client.RpcConsumer {
       group: request.group,
       method: request.methodName,
       args: request.args,
-      properties: Object.fromEntries(Object.entries(request.requestProps).map(([name, value]) => [name, String(value)])),
+      properties: Object.fromEntries(
+        Object.entries(request.requestProps).map(([name, value]) => [name, String(value)]),
+      ),
       timeoutMs: request.timeout,
       ...(targetAppName !== undefined && { targetAppName }),
     });
@@ -62,18 +57,25 @@ export class RpcConsumer extends client.RpcConsumer {
       const message = `no response in ${String(Date.now() - meta.start)}ms, address:${this.id}`;
       return named("RpcResponseTimeoutError", message, { cause: failure, req: request, timeout: request.timeout });
     }
-    if (failure.code === "UNAVAILABLE") {
-      meta.resultCode = "02";
-      return named("RpcSocketCloseError", `The socket was closed. (address: ${this.id}): ${failure.message}`, { cause: failure });
-    }
-    if (failure.code === "NOT_FOUND" || failure.code === "CONFIGURATION_INVALID") {
+    if (isNobodyThere(failure)) {
       meta.resultCode = "04";
       const message = `No provider of ${this.id}@${this.group}:${request.methodName}() found! ${failure.message}`;
       return named("RpcNoProviderError", message, { cause: failure });
     }
+    if (failure.code === "UNAVAILABLE") {
+      meta.resultCode = "02";
+      return named("RpcSocketCloseError", `The socket was closed. (address: ${this.id}): ${failure.message}`, {
+        cause: failure,
+      });
+    }
     meta.resultCode = "02";
     return named("RpcSocketError", failure.message, { cause: failure });
   }
+}
+
+/** Whether no provider is known at all. daprd and the embedded runtime say it of an app id with the code of any failed call. */
+function isNobodyThere({ code, message }: MechaError): boolean {
+  return code === "NOT_FOUND" || code === "CONFIGURATION_INVALID" || message.includes("couldn't find service");
 }
 
 function toResult({ errorMessage, result }: RpcResponse): CallContext["res"] {
@@ -83,7 +85,8 @@ function toResult({ errorMessage, result }: RpcResponse): CallContext["res"] {
     error.stack = "";
     return { error, appResponse: null };
   }
-  if (result instanceof Error) return { error: named("java.lang.Exception", `Error: ${result.message}`, {}), appResponse: null };
+  if (result instanceof Error)
+    return { error: named("java.lang.Exception", `Error: ${result.message}`, {}), appResponse: null };
   return { error: null, appResponse: result };
 }
 

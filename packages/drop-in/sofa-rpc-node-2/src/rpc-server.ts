@@ -1,4 +1,12 @@
-import { holdProcess, provideService, type IncomingCall, type ProcessHold, type RpcInvoker, type RpcResponse, serviceId } from "@mecha/adapter-rpc";
+import {
+  holdProcess,
+  provideService,
+  type IncomingCall,
+  type ProcessHold,
+  type RpcInvoker,
+  type RpcResponse,
+  serviceId,
+} from "@mecha/adapter-rpc";
 import graceful from "graceful";
 import { server } from "sofa-rpc-node-upstream";
 import { RpcClient } from "./rpc-client.js";
@@ -21,12 +29,17 @@ export class RpcServer extends server.RpcServer {
   readonly #resultCodes = new WeakMap<object, string>();
   #hold: ProcessHold | undefined;
   #testClient: RpcClient | undefined;
+  #isClosed = false;
+  #providing: Promise<void> = Promise.resolve();
 
   constructor(options: object) {
     super(options);
-    this.on("response", ({ req, res }: { readonly req: object; readonly res: { readonly meta: { readonly resultCode: string } } }) => {
-      this.#resultCodes.set(req, res.meta.resultCode);
-    });
+    this.on(
+      "response",
+      ({ req, res }: { readonly req: object; readonly res: { readonly meta: { readonly resultCode: string } } }) => {
+        this.#resultCodes.set(req, res.meta.resultCode);
+      },
+    );
   }
 
   /** A client whose calls reach this server alone, for the original's test helper. */
@@ -37,7 +50,8 @@ export class RpcServer extends server.RpcServer {
 
   override addService(info: object | string, delegate: object): void {
     super.addService(info, delegate);
-    if (this._started && this.registry === undefined) this.#provideAll().catch((error: unknown) => this.emit("error", error));
+    if (this._started && this.registry === undefined)
+      this.#provideAll().catch((error: unknown) => this.emit("error", error));
   }
 
   override async start(): Promise<void> {
@@ -45,7 +59,14 @@ export class RpcServer extends server.RpcServer {
       this._started = true;
       const { killTimeout, serverGracefulIgnoreCode: ignoreCode } = this.options;
       // After an uncaught error the original stops taking calls and ends the process in order; so do we.
-      graceful({ server: [{ close: () => void this.unPublish() }], killTimeout, ignoreCode, error: () => { this._handleUncaughtError(); } });
+      graceful({
+        server: [{ close: () => void this.unPublish() }],
+        killTimeout,
+        ignoreCode,
+        error: () => {
+          this._handleUncaughtError();
+        },
+      });
       this.#hold = holdProcess();
       // With a registry the original is found by others only after publish(); without one, from the start.
       await (this.registry === undefined ? this.#provideAll() : Promise.resolve()).then(
@@ -54,6 +75,7 @@ export class RpcServer extends server.RpcServer {
           this.ready(true);
         },
         (error: unknown) => {
+          this.#hold?.release();
           this.ready(error as Error);
         },
       );
@@ -72,15 +94,25 @@ export class RpcServer extends server.RpcServer {
   }
 
   override async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#providing;
     await this.unPublish();
     await this.#testClient?.close();
     this.#hold?.release();
     this.emit("close");
   }
 
-  async #provideAll(): Promise<void> {
+  /** One at a time: start, publish and addService may come together. */
+  #provideAll(): Promise<void> {
+    const providing = this.#providing.then(() => this.#provideMissing());
+    this.#providing = providing.catch(() => undefined);
+    return providing;
+  }
+
+  async #provideMissing(): Promise<void> {
     for (const { id } of this.services.values()) {
-      if (!this.#withdrawals.has(id)) this.#withdrawals.set(id, await provideService(id, (call) => this.#answer(call)));
+      if (this.#isClosed || this.#withdrawals.has(id)) continue;
+      this.#withdrawals.set(id, await provideService(id, (call) => this.#answer(call)));
     }
   }
 
@@ -101,12 +133,15 @@ export class RpcServer extends server.RpcServer {
     const resultCode = this.#resultCodes.get(request) ?? "00";
     // The original sends nothing to a caller that has stopped waiting.
     if (answer === undefined) return { resultCode: "03", errorMessage: "the caller's timeout passed", result: null };
-    return answer.isError ? { resultCode, errorMessage: answer.errorMsg ?? "", result: null } : { resultCode, result: answer.appResponse };
+    return answer.isError
+      ? { resultCode, errorMessage: answer.errorMsg ?? "", result: null }
+      : { resultCode, result: answer.appResponse };
   }
 
   #localInvoker(): RpcInvoker {
     return {
-      invoke: (call) => this.#answer({ ...call, service: serviceId(call), signal: AbortSignal.timeout(call.timeoutMs) }),
+      invoke: (call) =>
+        this.#answer({ ...call, service: serviceId(call), signal: AbortSignal.timeout(call.timeoutMs) }),
       close: () => Promise.resolve(),
     };
   }
@@ -116,7 +151,14 @@ function toRequest({ service, method, args, properties, timeoutMs, group }: Inco
   return {
     packetType: "request",
     options: { protocolType: "bolt", codecType, timeout: timeoutMs },
-    data: { serverSignature: service, methodName: method, args, requestProps: properties, targetServiceUniqueName: service, group },
+    data: {
+      serverSignature: service,
+      methodName: method,
+      args,
+      requestProps: properties,
+      targetServiceUniqueName: service,
+      group,
+    },
     meta: { size: 0, start: Date.now(), rt: 0 },
   };
 }

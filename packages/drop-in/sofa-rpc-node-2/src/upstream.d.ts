@@ -77,6 +77,11 @@ declare module "sofa-rpc-node-upstream" {
 
 declare module "graceful" {
   /** Ends the process in order after an uncaught error (graceful 1.1). */
-  function graceful(options: { readonly server: unknown[]; readonly killTimeout?: unknown; readonly error?: () => void; readonly ignoreCode?: unknown }): void;
+  function graceful(options: {
+    readonly server: unknown[];
+    readonly killTimeout?: unknown;
+    readonly error?: () => void;
+    readonly ignoreCode?: unknown;
+  }): void;
   export = graceful;
 }

@@ -1,3 +1,4 @@
+import { holdProcess, type ProcessHold } from "@mecha/adapter-rpc";
 import { client } from "sofa-rpc-node-upstream";
 
 /** sdk-base, found where the original has it: it is no dependency of its own that we could name. */
@@ -5,6 +6,9 @@ const Base = Object.getPrototypeOf(client.RpcClient) as typeof client.RpcClient;
 
 /** The original's registry without ZooKeeper: who provides what is the runtime's matter, so nothing is contacted. */
 export class ZookeeperRegistry extends Base {
+  /** As long as the original has its connection to ZooKeeper. */
+  readonly #hold: ProcessHold = holdProcess();
+
   constructor(options: object) {
     super(options);
     this.ready(true);
@@ -28,6 +32,7 @@ export class ZookeeperRegistry extends Base {
   }
 
   override close(): Promise<void> {
+    this.#hold.release();
     return Promise.resolve();
   }
 }

@@ -18,17 +18,45 @@ const delegate = {
   typed: async () => Promise.resolve({ $class: "com.acme.R", $: { a: 1, b: { $class: "java.lang.Long", $: "5" } } }),
   returnsError: async () => Promise.resolve(new Error("returned")),
   object: async () =>
-    Promise.resolve({ date: new Date(5), bytes: Buffer.from([0, 255]), n: 1.5, long: 12345678901, neg: -1, list: [1, { a: 2 }], t: true, nan: Number.NaN, map: new Map([["a", 1]]), u: undefined }),
+    Promise.resolve({
+      date: new Date(5),
+      bytes: Buffer.from([0, 255]),
+      n: 1.5,
+      long: 12345678901,
+      neg: -1,
+      list: [1, { a: 2 }],
+      t: true,
+      nan: Number.NaN,
+      map: new Map([["a", 1]]),
+      u: undefined,
+    }),
   slow: async () => delay(400, 1),
 };
 // The original takes only functions that are declared async.
 for (const [name, method] of Object.entries(delegate)) {
-  if (name !== "notAsync") Object.assign(delegate, { [name]: async (...args: unknown[]) => (method as (...args: unknown[]) => unknown)(...args) });
+  if (name !== "notAsync")
+    Object.assign(delegate, {
+      [name]: async (...args: unknown[]) => (method as (...args: unknown[]) => unknown)(...args),
+    });
 }
 
 const args = [
-  1, 1.5, -7, "a", "", null, undefined, true, new Date(7), Buffer.from([0, 1, 255]), { a: 1, u: undefined }, [1, [2]], { $class: "java.lang.Long", $: "77" },
-  { $class: "com.acme.P", $: { x: 1, y: { $class: "java.math.BigDecimal", $: { value: "1.1" } } } }, 12345678901, new Map([["k", { v: 1 }]]),
+  1,
+  1.5,
+  -7,
+  "a",
+  "",
+  null,
+  undefined,
+  true,
+  new Date(7),
+  Buffer.from([0, 1, 255]),
+  { a: 1, u: undefined },
+  [1, [2]],
+  { $class: "java.lang.Long", $: "77" },
+  { $class: "com.acme.P", $: { x: 1, y: { $class: "java.math.BigDecimal", $: { value: "1.1" } } } },
+  12345678901,
+  new Map([["k", { v: 1 }]]),
 ];
 
 interface Library {
@@ -49,7 +77,8 @@ async function setUp({ client: { RpcClient }, server: { RpcServer } }: Library) 
   await server.publish();
   const client = new RpcClient({ logger });
   const serverHost = `127.0.0.1:${String((server as unknown as { publishPort: number }).publishPort)}`;
-  const consumer = (interfaceName: string, options: object = {}) => client.createConsumer({ interfaceName, serverHost, ...options }) as unknown as Consumer;
+  const consumer = (interfaceName: string, options: object = {}) =>
+    client.createConsumer({ interfaceName, serverHost, ...options }) as unknown as Consumer;
   const close = async () => {
     await client.close();
     await server.close();
@@ -64,7 +93,12 @@ async function outcome(call: Promise<unknown>): Promise<unknown> {
   } catch (thrown) {
     const { name, message, stack } = thrown as Error;
     const { resultCode } = thrown as { resultCode?: string };
-    return { name, message: message.replace(/\d+ms, address:.*/, "…").replace(/(found!).*/s, "$1"), resultCode, hasStack: stack !== "" };
+    return {
+      name,
+      message: message.replace(/\d+ms, address:.*/, "…").replace(/(found!).*/s, "$1"),
+      resultCode,
+      hasStack: stack !== "",
+    };
   }
 }
 
@@ -73,16 +107,23 @@ async function observe(library: Library): Promise<Record<string, unknown>> {
   const seen: string[] = [];
   client.on("error", () => undefined);
   server.on("error", (error: Error) => seen.push(`server error: ${error.message}`));
-  server.on("response", ({ res }: { res: { meta: { resultCode: string } } }) => seen.push(`served: ${res.meta.resultCode}`));
-  client.on("response", (info: { req: { methodName: string; meta: { resultCode: string } } }) => seen.push(`called: ${info.req.methodName} ${info.req.meta.resultCode}`));
+  server.on("response", ({ res }: { res: { meta: { resultCode: string } } }) =>
+    seen.push(`served: ${res.meta.resultCode}`),
+  );
+  client.on("response", (info: { req: { methodName: string; meta: { resultCode: string } } }) =>
+    seen.push(`called: ${info.req.methodName} ${info.req.meta.resultCode}`),
+  );
   const paired = consumer("com.acme.Paired");
   const results: Record<string, unknown> = {};
-  for (const method of Object.keys(delegate).filter((name) => name !== "slow")) results[method] = await outcome(paired.invoke(method, args));
+  for (const method of Object.keys(delegate).filter((name) => name !== "slow"))
+    results[method] = await outcome(paired.invoke(method, args));
   results["noMethod"] = await outcome(paired.invoke("missing", []));
   results["noArgs"] = await outcome(paired.invoke("echo", undefined));
   results["late"] = await outcome(paired.invoke("slow", [], { responseTimeout: 100 }));
   results["noService"] = await outcome(consumer("com.acme.Missing").invoke("x", []));
-  results["asNull"] = await outcome(consumer("com.acme.Paired", { errorAsNull: true, cache: false }).invoke("business", []));
+  results["asNull"] = await outcome(
+    consumer("com.acme.Paired", { errorAsNull: true, cache: false }).invoke("business", []),
+  );
   await expect.poll(() => seen.filter((line) => line.startsWith("served")).length).toBe(12);
   await close();
   return { ...results, seen: seen.sort() };
@@ -90,7 +131,12 @@ async function observe(library: Library): Promise<Record<string, unknown>> {
 
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), "mecha-rpc-"));
-  const rules = { apiVersion: "mecha/v1alpha1", kind: "Adapters", metadata: { name: "rpc" }, spec: { rpc: [{ match: { interface: "com.acme.*" }, app: "paired" }] } };
+  const rules = {
+    apiVersion: "mecha/v1alpha1",
+    kind: "Adapters",
+    metadata: { name: "rpc" },
+    spec: { rpc: [{ match: { interface: "com.acme.*" }, app: "paired" }] },
+  };
   writeFileSync(join(folder, "adapters.json"), JSON.stringify(rules));
   process.env["DAPR_RESOURCES_PATHS"] = folder;
   process.env["APP_ID"] = "paired";
@@ -113,7 +159,11 @@ describe("@mecha/sofa-rpc-node beside sofa-rpc-node 2.10.0", () => {
     for (const [name, library] of Object.entries({ original, dropIn })) {
       const trace: string[] = [];
       const { client, consumer, close } = await setUp(library);
-      (client as unknown as { use(middleware: (context: { path: string; body: unknown }, next: () => Promise<void>) => Promise<void>): void }).use(async (context, next) => {
+      (
+        client as unknown as {
+          use(middleware: (context: { path: string; body: unknown }, next: () => Promise<void>) => Promise<void>): void;
+        }
+      ).use(async (context, next) => {
         trace.push(`before ${context.path}`);
         await next();
         trace.push(`after ${JSON.stringify(context.body)}`);
@@ -139,14 +189,20 @@ describe("@mecha/sofa-rpc-node beside sofa-rpc-node 2.10.0", () => {
   });
 
   it("exports what the original exports", () => {
-    const names = (library: object) => Object.keys(library).filter((name) => name !== "default" && name !== "module.exports").sort();
+    const names = (library: object) =>
+      Object.keys(library)
+        .filter((name) => name !== "default" && name !== "module.exports")
+        .sort();
     expect(names(dropIn)).toEqual(names(original));
-    for (const part of ["client", "server", "registry"] as const) expect(names(dropIn[part])).toEqual(names(original[part]));
+    for (const part of ["client", "server", "registry"] as const)
+      expect(names(dropIn[part])).toEqual(names(original[part]));
   });
 
   it("serves the original's test helper", async () => {
     const { server, close } = await setUp(dropIn);
-    const helper = dropIn.test(server) as { service(name: string): { invoke(name: string, args: unknown[]): Promise<{ data: unknown }> } };
+    const helper = dropIn.test(server) as {
+      service(name: string): { invoke(name: string, args: unknown[]): Promise<{ data: unknown }> };
+    };
     expect((await helper.service("com.acme.Paired").invoke("echo", ["hi"])).data).toEqual(["hi"]);
     await close();
   });

@@ -62,7 +62,8 @@ function rawEvent(message: InboundMessage, { topic, pubsubName }: ReadOptions): 
     specVersion: "1.0",
     dataContentType: "application/octet-stream",
     data: bufferOf(message.data),
-    extensions: extensionsOf(message, { topic, pubsubname: pubsubName }),
+    // Attributes are fields of their own here, so that a property called "id" or "type" takes nothing away from them.
+    extensions: { topic, pubsubname: pubsubName, ...message.metadata, deliveryattempt: message.attempt },
     expired: false,
   };
 }

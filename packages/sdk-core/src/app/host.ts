@@ -49,9 +49,14 @@ export function createHost(connection: RuntimeConnection, open: OpenResources, o
   let forget = (): void => undefined;
 
   const subscribe = ({ pubsubName, topic, handler, options: topicOptions }: TopicRegistration): OpenSubscription =>
-    openSubscription(connection.transport, subscriptionTarget(pubsubName, topic, topicOptions), async (request) => (await handler(toTopicEvent(request))) ?? "success", {
-      onError: options.onError ?? warn,
-    });
+    openSubscription(
+      connection.transport,
+      subscriptionTarget(pubsubName, topic, topicOptions),
+      async (request) => (await handler(toTopicEvent(request))) ?? "success",
+      {
+        onError: options.onError ?? warn,
+      },
+    );
 
   const begin = async (): Promise<void> => {
     if (methods.size > 0) {
@@ -76,7 +81,10 @@ export function createHost(connection: RuntimeConnection, open: OpenResources, o
       return host;
     },
     async start() {
-      if (state !== "new") throw new MechaError("FAILED_PRECONDITION", `This host is ${state} already; make another one with host()`, { operation: "app.start" });
+      if (state !== "new")
+        throw new MechaError("FAILED_PRECONDITION", `This host is ${state} already; make another one with host()`, {
+          operation: "app.start",
+        });
       state = "started";
       forget = open.add(() => host.close());
       try {
@@ -100,13 +108,21 @@ function invokeWith(methods: ReadonlyMap<string, InvocationHandler>): NonNullabl
   return async (request, context) => {
     const handler = methods.get(request.method) ?? methods.get("*");
     if (handler === undefined) {
-      throw new MechaError("NOT_FOUND", `This app has no handler for method "${request.method}"; add one with onInvoke()`, { operation: "app.invoke" });
+      throw new MechaError(
+        "NOT_FOUND",
+        `This app has no handler for method "${request.method}"; add one with onInvoke()`,
+        { operation: "app.invoke" },
+      );
     }
     return toInvokeResponse(await handler(toInvocation(request, context)), context);
   };
 }
 
-async function attach(connection: RuntimeConnection, channel: AppChannel, options: HostOptions): Promise<() => Promise<void>> {
+async function attach(
+  connection: RuntimeConnection,
+  channel: AppChannel,
+  options: HostOptions,
+): Promise<() => Promise<void>> {
   if (connection.attachApp !== undefined) return connection.attachApp(channel);
   const named = process.env["APP_PORT"];
   const port = options.appPort ?? (named === undefined || named === "" ? Number.NaN : Number(named));

@@ -1,5 +1,9 @@
 import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
-import { HTTPExtension_Verb, type InvokeRequest, type InvokeResponse } from "../generated/dapr/proto/common/v1/common.js";
+import {
+  HTTPExtension_Verb,
+  type InvokeRequest,
+  type InvokeResponse,
+} from "../generated/dapr/proto/common/v1/common.js";
 import type { CallContext } from "../transport/handler.js";
 import type { Metadata } from "../transport/transport.js";
 

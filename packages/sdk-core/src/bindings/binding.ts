@@ -27,8 +27,15 @@ export interface Binding {
 export function createBinding(transport: Transport, name: string): Binding {
   return {
     async invoke(operation, data, { metadata = {}, ...call } = {}) {
-      const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json", `The data for operation "${operation}" of binding "${name}"`);
-      const response = await transport.unary(daprMethods.invokeBinding, { name, operation, data: bytes, metadata }, callEndOf(call));
+      const bytes =
+        data === undefined
+          ? Buffer.alloc(0)
+          : encodeValue(data, "json", `The data for operation "${operation}" of binding "${name}"`);
+      const response = await transport.unary(
+        daprMethods.invokeBinding,
+        { name, operation, data: bytes, metadata },
+        callEndOf(call),
+      );
       return { data: response.data, metadata: response.metadata };
     },
   };

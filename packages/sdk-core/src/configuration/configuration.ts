@@ -44,11 +44,19 @@ export const removedMetadataKey = "mecha.removed";
 export function createConfiguration(transport: Transport, storeName: string, open: OpenResources): Configuration {
   return {
     async get(keys, { metadata = {}, ...call } = {}) {
-      const { items } = await transport.unary(daprMethods.getConfiguration, { storeName, keys: [...keys], metadata }, callEndOf(call));
+      const { items } = await transport.unary(
+        daprMethods.getConfiguration,
+        { storeName, keys: [...keys], metadata },
+        callEndOf(call),
+      );
       return toValues(items);
     },
     subscribe(keys, options = {}) {
-      const subscription = createSubscription(transport, { storeName, keys: [...keys], metadata: { ...options.metadata } }, options);
+      const subscription = createSubscription(
+        transport,
+        { storeName, keys: [...keys], metadata: { ...options.metadata } },
+        options,
+      );
       subscription.over(open.add(() => subscription.close()));
       return subscription;
     },
@@ -66,7 +74,11 @@ interface OwnedSubscription extends ConfigurationSubscription {
   over(listener: () => void): void;
 }
 
-function createSubscription(transport: Transport, request: SubscribeRequest, { signal, deadline }: ConfigurationCallOptions): OwnedSubscription {
+function createSubscription(
+  transport: Transport,
+  request: SubscribeRequest,
+  { signal, deadline }: ConfigurationCallOptions,
+): OwnedSubscription {
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const call: CallEnd = { signal: ended, ...(deadline !== undefined && { deadline }) };
@@ -110,5 +122,7 @@ async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
 }
 
 function toValues(items: Readonly<Record<string, ConfigurationItem>>): ConfigurationValues {
-  return new Map(Object.entries(items).map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]));
+  return new Map(
+    Object.entries(items).map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]),
+  );
 }

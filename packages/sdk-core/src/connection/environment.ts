@@ -25,7 +25,10 @@ export type ConnectionTarget =
  * @throws MechaError `CONFIGURATION_INVALID` for a sidecar without an endpoint, an unknown mode, or `auto` in production
  * without an endpoint (nobody shall get a private runtime by accident).
  */
-export function resolveTarget(options: ConnectOptions = {}, environment: NodeJS.ProcessEnv = process.env): ConnectionTarget {
+export function resolveTarget(
+  options: ConnectOptions = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): ConnectionTarget {
   const mode = options.mode ?? valueOf(environment, "MECHA_MODE") ?? "auto";
   if (mode !== "auto" && mode !== "embedded" && mode !== "sidecar") {
     throw invalid(`MECHA_MODE is "${mode}"; it may be embedded, sidecar or auto`);
@@ -33,24 +36,38 @@ export function resolveTarget(options: ConnectOptions = {}, environment: NodeJS.
   const endpoint = options.endpoint ?? endpointFrom(environment);
   const appId = options.appId ?? appIdFrom(environment);
   if (mode === "sidecar" || (mode === "auto" && endpoint !== undefined)) {
-    if (endpoint === undefined) throw invalid("MECHA_MODE is sidecar, but neither DAPR_GRPC_ENDPOINT nor DAPR_GRPC_PORT says where the sidecar is");
+    if (endpoint === undefined)
+      throw invalid(
+        "MECHA_MODE is sidecar, but neither DAPR_GRPC_ENDPOINT nor DAPR_GRPC_PORT says where the sidecar is",
+      );
     return { mode: "sidecar", endpoint, appId };
   }
   if (mode === "auto" && isProduction(environment)) {
-    throw invalid("In production the runtime must be chosen: set DAPR_GRPC_ENDPOINT (or DAPR_GRPC_PORT) for a sidecar, or MECHA_MODE=embedded for the embedded runtime");
+    throw invalid(
+      "In production the runtime must be chosen: set DAPR_GRPC_ENDPOINT (or DAPR_GRPC_PORT) for a sidecar, or MECHA_MODE=embedded for the embedded runtime",
+    );
   }
-  return { mode: "embedded", appId, resourcesPaths: options.resourcesPaths?.map((path) => resolve(path)) ?? resourcesPathsFrom(environment) };
+  return {
+    mode: "embedded",
+    appId,
+    resourcesPaths: options.resourcesPaths?.map((path) => resolve(path)) ?? resourcesPathsFrom(environment),
+  };
 }
 
 /** The folders and files that hold resources, as absolute paths. */
 export function resourcesPathsFrom(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "").split(new RegExp(`[,${delimiter}]`)).map((path) => path.trim()).filter((path) => path !== "");
+  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "")
+    .split(new RegExp(`[,${delimiter}]`))
+    .map((path) => path.trim())
+    .filter((path) => path !== "");
   return (named.length > 0 ? named : ["components"]).map((path) => resolve(path));
 }
 
 /** The app id of this process. */
 export function appIdFrom(environment: NodeJS.ProcessEnv = process.env): string {
-  return valueOf(environment, "APP_ID") ?? valueOf(environment, "DAPR_APP_ID") ?? nearestPackageName(process.cwd()) ?? "app";
+  return (
+    valueOf(environment, "APP_ID") ?? valueOf(environment, "DAPR_APP_ID") ?? nearestPackageName(process.cwd()) ?? "app"
+  );
 }
 
 function endpointFrom(environment: NodeJS.ProcessEnv): string | undefined {
@@ -58,7 +75,8 @@ function endpointFrom(environment: NodeJS.ProcessEnv): string | undefined {
   if (endpoint !== undefined) return endpoint;
   const port = valueOf(environment, "DAPR_GRPC_PORT");
   if (port === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(port)) throw invalid(`DAPR_GRPC_PORT is "${port}"; it is the number of the sidecar's gRPC port, for example 50001`);
+  if (!/^\d{1,5}$/.test(port))
+    throw invalid(`DAPR_GRPC_PORT is "${port}"; it is the number of the sidecar's gRPC port, for example 50001`);
   return `127.0.0.1:${port}`;
 }
 
@@ -88,7 +106,11 @@ function packageNameIn(file: string): string | undefined {
     const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown };
     return typeof name === "string" && name !== "" ? name : undefined;
   } catch (cause) {
-    throw new MechaError("CONFIGURATION_INVALID", `The name of this app cannot be read from ${file}; mend it, or set APP_ID`, { cause, operation: "connect" });
+    throw new MechaError(
+      "CONFIGURATION_INVALID",
+      `The name of this app cannot be read from ${file}; mend it, or set APP_ID`,
+      { cause, operation: "connect" },
+    );
   }
 }
 

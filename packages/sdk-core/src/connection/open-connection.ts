@@ -19,7 +19,9 @@ export async function openConnection(target: ConnectionTarget): Promise<RuntimeC
 }
 
 /** Loads the runtime package; `load` stands for the import. */
-export async function loadEmbeddedRuntime(load: () => Promise<EmbeddedRuntimeModule> = () => import("@mecha/runtime")): Promise<EmbeddedRuntimeModule> {
+export async function loadEmbeddedRuntime(
+  load: () => Promise<EmbeddedRuntimeModule> = () => import("@mecha/runtime"),
+): Promise<EmbeddedRuntimeModule> {
   try {
     return await load();
   } catch (cause) {
@@ -33,5 +35,8 @@ export async function loadEmbeddedRuntime(load: () => Promise<EmbeddedRuntimeMod
 /** Whether the package itself was not found, and not something that it needs. */
 function isMissing(cause: unknown): boolean {
   const { code, message } = cause as Partial<NodeJS.ErrnoException>;
-  return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && /'@mecha\/runtime'/.test(message?.split("\n", 1)[0]?.split("imported from", 1)[0] ?? "");
+  return (
+    (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") &&
+    /'@mecha\/runtime'/.test(message?.split("\n", 1)[0]?.split("imported from", 1)[0] ?? "")
+  );
 }

@@ -44,7 +44,11 @@ export async function shareConnection(target: ConnectionTarget): Promise<SharedC
   }
 }
 
-async function takeEntry(entries: Map<string, SharedEntry>, key: string, target: ConnectionTarget): Promise<SharedEntry> {
+async function takeEntry(
+  entries: Map<string, SharedEntry>,
+  key: string,
+  target: ConnectionTarget,
+): Promise<SharedEntry> {
   for (;;) {
     const found = entries.get(key);
     if (found === undefined) {

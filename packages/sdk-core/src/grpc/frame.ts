@@ -18,7 +18,10 @@ export function encodeFrame(message: Uint8Array): Buffer {
  * @param maximumBytes - larger messages are refused with `RESOURCE_EXHAUSTED`
  * @throws MechaError `UNIMPLEMENTED` for a compressed message, `INTERNAL` if the stream ends inside a message
  */
-export async function* decodeFrames(chunks: AsyncIterable<Buffer>, maximumBytes: number): AsyncGenerator<Buffer, void, undefined> {
+export async function* decodeFrames(
+  chunks: AsyncIterable<Buffer>,
+  maximumBytes: number,
+): AsyncGenerator<Buffer, void, undefined> {
   let pending: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
@@ -35,10 +38,17 @@ export async function* decodeFrames(chunks: AsyncIterable<Buffer>, maximumBytes:
 /** Length of the frame that starts here, with its prefix; `undefined` while the prefix is not there yet. */
 function frameLength(bytes: Buffer, maximumBytes: number): number | undefined {
   if (bytes.length < prefixBytes) return undefined;
-  if (bytes[0] !== 0) throw new MechaError("UNIMPLEMENTED", "Compressed gRPC messages are not supported; send with the encoding identity");
+  if (bytes[0] !== 0)
+    throw new MechaError(
+      "UNIMPLEMENTED",
+      "Compressed gRPC messages are not supported; send with the encoding identity",
+    );
   const length = bytes.readUInt32BE(1);
   if (length > maximumBytes) {
-    throw new MechaError("RESOURCE_EXHAUSTED", `A gRPC message of ${String(length)} bytes was received; at most ${String(maximumBytes)} are accepted`);
+    throw new MechaError(
+      "RESOURCE_EXHAUSTED",
+      `A gRPC message of ${String(length)} bytes was received; at most ${String(maximumBytes)} are accepted`,
+    );
   }
   return prefixBytes + length;
 }

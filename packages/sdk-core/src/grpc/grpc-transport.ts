@@ -1,4 +1,11 @@
-import { Client, credentials, Metadata as GrpcMetadata, type CallOptions as GrpcCallOptions, type ClientDuplexStream, type ServiceError } from "@grpc/grpc-js";
+import {
+  Client,
+  credentials,
+  Metadata as GrpcMetadata,
+  type CallOptions as GrpcCallOptions,
+  type ClientDuplexStream,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { MechaError } from "@mecha/spec";
 import type { MessageType } from "../transport/method.js";
 import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
@@ -34,25 +41,44 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
         const ending = endingOf(call, () => {
           grpcCall.cancel();
         });
-        const grpcCall = client.makeUnaryRequest(path, serializer(requestType), deserializer(responseType), request, toGrpcMetadata(call.metadata, apiToken), callOptions, (error, response) => {
-          ending.clear();
-          if (error !== null) reject(ending.reason ?? toError(error));
-          else resolve(response as Awaited<ReturnType<typeof responseType.decode>>);
-        });
+        const grpcCall = client.makeUnaryRequest(
+          path,
+          serializer(requestType),
+          deserializer(responseType),
+          request,
+          toGrpcMetadata(call.metadata, apiToken),
+          callOptions,
+          (error, response) => {
+            ending.clear();
+            if (error !== null) reject(ending.reason ?? toError(error));
+            else resolve(response as Awaited<ReturnType<typeof responseType.decode>>);
+          },
+        );
         observe(grpcCall, call);
         ending.start();
       });
     },
     stream(method, requests, call = {}) {
       return streamCall(
-        () => client.makeBidiStreamRequest(method.path, serializer(method.request), deserializer(method.response), toGrpcMetadata(call.metadata, apiToken), callOptions),
+        () =>
+          client.makeBidiStreamRequest(
+            method.path,
+            serializer(method.request),
+            deserializer(method.response),
+            toGrpcMetadata(call.metadata, apiToken),
+            callOptions,
+          ),
         requests,
         call,
       );
     },
     openRaw(path) {
       return Promise.reject(
-        new MechaError("UNIMPLEMENTED", `The raw channel ${path} exists only in the embedded runtime; over gRPC use a component's own operations`, { operation: "transport.openRaw" }),
+        new MechaError(
+          "UNIMPLEMENTED",
+          `The raw channel ${path} exists only in the embedded runtime; over gRPC use a component's own operations`,
+          { operation: "transport.openRaw" },
+        ),
       );
     },
     close() {
@@ -65,7 +91,11 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
 /** grpc-js makes a costly deadline of an absent one unless told that there is none. */
 const callOptions: GrpcCallOptions = {};
 
-async function* streamCall<I, O>(open: () => ClientDuplexStream<I, O>, requests: AsyncIterable<I>, call: CallOptions): AsyncGenerator<O, void, undefined> {
+async function* streamCall<I, O>(
+  open: () => ClientDuplexStream<I, O>,
+  requests: AsyncIterable<I>,
+  call: CallOptions,
+): AsyncGenerator<O, void, undefined> {
   const stream = open();
   const ending = endingOf(call, () => {
     stream.cancel();
@@ -90,7 +120,8 @@ function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>
   const run = async (): Promise<void> => {
     try {
       for (let next = await iterator.next(); next.done !== true && !stream.destroyed; next = await iterator.next()) {
-        if (!stream.write(next.value)) await new Promise<void>((resolve) => stream.once("drain", resolve).once("close", resolve));
+        if (!stream.write(next.value))
+          await new Promise<void>((resolve) => stream.once("drain", resolve).once("close", resolve));
       }
       stream.end();
     } catch {
@@ -108,7 +139,10 @@ function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>
 }
 
 /** Ends a call by signal or deadline, with the error that says so. */
-function endingOf({ signal, deadline }: CallOptions, cancel: () => void): { readonly reason: MechaError | undefined; start(): void; clear(): void } {
+function endingOf(
+  { signal, deadline }: CallOptions,
+  cancel: () => void,
+): { readonly reason: MechaError | undefined; start(): void; clear(): void } {
   let reason: MechaError | undefined;
   let timer: NodeJS.Timeout | undefined;
   const end = (error: MechaError): void => {
@@ -126,9 +160,12 @@ function endingOf({ signal, deadline }: CallOptions, cancel: () => void): { read
       signal?.addEventListener("abort", onAbort, { once: true });
       if (signal?.aborted === true) onAbort();
       if (deadline !== undefined) {
-        timer = setTimeout(() => {
-          end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
-        }, Math.max(0, deadline - Date.now()));
+        timer = setTimeout(
+          () => {
+            end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
+          },
+          Math.max(0, deadline - Date.now()),
+        );
       }
     },
     clear() {
@@ -144,8 +181,14 @@ interface ObservableCall {
 }
 
 function observe(call: ObservableCall, { onHeader, onTrailer }: CallOptions): void {
-  if (onHeader !== undefined) call.on("metadata", (metadata) => { onHeader(fromGrpcMetadata(metadata)); });
-  if (onTrailer !== undefined) call.on("status", ({ metadata }) => { onTrailer(fromGrpcMetadata(metadata)); });
+  if (onHeader !== undefined)
+    call.on("metadata", (metadata) => {
+      onHeader(fromGrpcMetadata(metadata));
+    });
+  if (onTrailer !== undefined)
+    call.on("status", ({ metadata }) => {
+      onTrailer(fromGrpcMetadata(metadata));
+    });
 }
 
 function serializer<T>(type: MessageType<T>): (message: T) => Buffer {
@@ -161,20 +204,29 @@ function deserializer<T>(type: MessageType<T>): (bytes: Buffer) => T {
 
 function toGrpcMetadata(metadata: Metadata = {}, apiToken: string): GrpcMetadata {
   const result = new GrpcMetadata();
-  for (const [name, value] of Object.entries(metadata)) result.set(name, name.endsWith("-bin") ? Buffer.from(value, "base64") : value);
+  for (const [name, value] of Object.entries(metadata))
+    result.set(name, name.endsWith("-bin") ? Buffer.from(value, "base64") : value);
   if (apiToken !== "") result.set("dapr-api-token", apiToken);
   return result;
 }
 
 function fromGrpcMetadata(metadata: GrpcMetadata): Metadata {
-  return Object.fromEntries(Object.entries(metadata.getMap()).map(([name, value]) => [name, typeof value === "string" ? value : value.toString("base64")]));
+  return Object.fromEntries(
+    Object.entries(metadata.getMap()).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : value.toString("base64"),
+    ]),
+  );
 }
 
 function toError(thrown: unknown): MechaError {
   const { code, details, message, metadata } = thrown as Partial<ServiceError>;
   if (typeof code !== "number") return MechaError.from(thrown, "The gRPC call failed");
   const binary = metadata?.get("grpc-status-details-bin")[0];
-  return fromGrpcStatus({ code, message: details ?? message ?? "", ...(Buffer.isBuffer(binary) && { details: binary }) }, thrown);
+  return fromGrpcStatus(
+    { code, message: details ?? message ?? "", ...(Buffer.isBuffer(binary) && { details: binary }) },
+    thrown,
+  );
 }
 
 function parseAddress(address: string): { readonly target: string; readonly secure: boolean } {

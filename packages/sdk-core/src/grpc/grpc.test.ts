@@ -6,7 +6,10 @@ import { connect as connectHttp2 } from "node:http2";
 import { MechaError } from "@mecha/spec";
 import { afterEach, describe, expect, it } from "vitest";
 import { daprMethods, type DaprHandlers } from "../dapr-methods.js";
-import type { SubscribeTopicEventsRequestAlpha1, SubscribeTopicEventsResponseAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
+import type {
+  SubscribeTopicEventsRequestAlpha1,
+  SubscribeTopicEventsResponseAlpha1,
+} from "../generated/dapr/proto/runtime/v1/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
 import type { Transport } from "../transport/transport.js";
 import { createGrpcTransport } from "./grpc-transport.js";
@@ -19,12 +22,18 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function serve(handlers: DaprHandlers, options?: GrpcServerOptions): Promise<{ transport: Transport; port: number }> {
+async function serve(
+  handlers: DaprHandlers,
+  options?: GrpcServerOptions,
+): Promise<{ transport: Transport; port: number }> {
   const server = createGrpcServer(methodHandlers(daprMethods, handlers), options);
   const address = await server.listen({ port: 0 });
   if (!("port" in address)) throw new Error("a TCP server has a port");
   const transport = createGrpcTransport({ address: `127.0.0.1:${String(address.port)}` });
-  closers.push(() => server.close({ graceMs: 100 }), () => transport.close());
+  closers.push(
+    () => server.close({ graceMs: 100 }),
+    () => transport.close(),
+  );
   return { transport, port: address.port };
 }
 
@@ -37,14 +46,22 @@ describe("gRPC server and transport", () => {
       getState(request, context) {
         context.setHeader("x-header", "before");
         context.setTrailer("x-trailer", "after");
-        return Promise.resolve({ data: Buffer.from(`${request.key}:${context.metadata["x-caller"] ?? ""}`), etag: "7", metadata: { a: "b" } });
+        return Promise.resolve({
+          data: Buffer.from(`${request.key}:${context.metadata["x-caller"] ?? ""}`),
+          etag: "7",
+          metadata: { a: "b" },
+        });
       },
     });
     const seen: Record<string, string> = {};
     const collect = (metadata: Readonly<Record<string, string>>): void => {
       Object.assign(seen, metadata);
     };
-    const reply = await transport.unary(daprMethods.getState, getState, { metadata: { "x-caller": "me" }, onHeader: collect, onTrailer: collect });
+    const reply = await transport.unary(daprMethods.getState, getState, {
+      metadata: { "x-caller": "me" },
+      onHeader: collect,
+      onTrailer: collect,
+    });
     expect(reply.data.toString()).toBe("42:me");
     expect(reply).toMatchObject({ etag: "7", metadata: { a: "b" } });
     await expect.poll(() => seen).toMatchObject({ "x-header": "before", "x-trailer": "after" });
@@ -52,12 +69,26 @@ describe("gRPC server and transport", () => {
 
   it("carries an error with code, reason and metadata, also those that gRPC has no name for", async () => {
     const { transport } = await serve({
-      getState: () => Promise.reject(new MechaError("NOT_FOUND", "kein Speicher: größer 100%", { reason: "ERR_STATE_STORE_NOT_FOUND", metadata: { store: "orders" } })),
+      getState: () =>
+        Promise.reject(
+          new MechaError("NOT_FOUND", "kein Speicher: größer 100%", {
+            reason: "ERR_STATE_STORE_NOT_FOUND",
+            metadata: { store: "orders" },
+          }),
+        ),
       saveState: () => Promise.reject(new MechaError("ETAG_MISMATCH", "changed meanwhile")),
     });
     const missing = await transport.unary(daprMethods.getState, getState).catch((error: unknown) => error);
-    expect(missing).toMatchObject({ code: "NOT_FOUND", message: "kein Speicher: größer 100%", reason: "ERR_STATE_STORE_NOT_FOUND", metadata: { store: "orders" } });
-    await expect(transport.unary(daprMethods.saveState, { storeName: "orders", states: [] })).rejects.toMatchObject({ code: "ETAG_MISMATCH", grpcStatus: 10 });
+    expect(missing).toMatchObject({
+      code: "NOT_FOUND",
+      message: "kein Speicher: größer 100%",
+      reason: "ERR_STATE_STORE_NOT_FOUND",
+      metadata: { store: "orders" },
+    });
+    await expect(transport.unary(daprMethods.saveState, { storeName: "orders", states: [] })).rejects.toMatchObject({
+      code: "ETAG_MISMATCH",
+      grpcStatus: 10,
+    });
   });
 
   it("answers UNIMPLEMENTED for a method without handler", async () => {
@@ -81,7 +112,13 @@ describe("gRPC server and transport", () => {
       const content = response.subscribeTopicEventsResponseType;
       if (content?.$case === "eventMessage") received.push(content.value.id);
       if (received.length === 3) requests.end();
-      else requests.push({ subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id: String(received.length), status: undefined } } });
+      else
+        requests.push({
+          subscribeTopicEventsRequestType: {
+            $case: "eventProcessed",
+            value: { id: String(received.length), status: undefined },
+          },
+        });
     }
     expect(received).toEqual(["after 0", "after 1", "after 2"]);
   });
@@ -96,7 +133,9 @@ describe("gRPC server and transport", () => {
         return empty;
       },
     });
-    await expect(transport.unary(daprMethods.getState, getState, { deadline: Date.now() + 50 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+    await expect(transport.unary(daprMethods.getState, getState, { deadline: Date.now() + 50 })).rejects.toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
     await expect.poll(() => aborted).toBe(true);
   });
 
@@ -112,7 +151,9 @@ describe("gRPC server and transport", () => {
         return empty;
       },
     });
-    await expect(transport.unary(daprMethods.getState, getState, { signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(transport.unary(daprMethods.getState, getState, { signal: stop.signal })).rejects.toMatchObject({
+      code: "CANCELLED",
+    });
     await expect.poll(() => aborted).toBe(true);
   });
 
@@ -136,20 +177,29 @@ describe("gRPC server and transport", () => {
   });
 
   it("takes messages of megabytes and refuses what is larger than the limit", async () => {
-    const { transport } = await serve({ getState: (request) => Promise.resolve({ data: Buffer.alloc(Number(request.key), 7), etag: "1", metadata: {} }) });
+    const { transport } = await serve({
+      getState: (request) => Promise.resolve({ data: Buffer.alloc(Number(request.key), 7), etag: "1", metadata: {} }),
+    });
     const large = await transport.unary(daprMethods.getState, { ...getState, key: String(3 * 1024 * 1024) });
     expect(large.data.equals(Buffer.alloc(3 * 1024 * 1024, 7))).toBe(true);
     const { transport: narrow } = await serve({ saveState: () => Promise.resolve({}) }, { maximumMessageBytes: 1000 });
     const item = { key: "k", value: Buffer.alloc(2000), etag: undefined, metadata: {}, options: undefined };
-    await expect(narrow.unary(daprMethods.saveState, { storeName: "s", states: [item] })).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+    await expect(narrow.unary(daprMethods.saveState, { storeName: "s", states: [item] })).rejects.toMatchObject({
+      code: "RESOURCE_EXHAUSTED",
+    });
   });
 
   it("listens on a Unix socket that only its user may open", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "mecha-grpc-")), "app.sock");
-    const server = createGrpcServer(methodHandlers(daprMethods, { getState: () => Promise.resolve({ ...empty, etag: "9" }) }));
+    const server = createGrpcServer(
+      methodHandlers(daprMethods, { getState: () => Promise.resolve({ ...empty, etag: "9" }) }),
+    );
     await server.listen({ path });
     const transport = createGrpcTransport({ address: `unix:${path}` });
-    closers.push(() => server.close({ graceMs: 100 }), () => transport.close());
+    closers.push(
+      () => server.close({ graceMs: 100 }),
+      () => transport.close(),
+    );
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await transport.unary(daprMethods.getState, getState)).etag).toBe("9");
   });
@@ -169,7 +219,10 @@ describe("gRPC server and transport", () => {
         },
       },
     );
-    await expect(transport.unary(daprMethods.getState, getState)).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: "no token" });
+    await expect(transport.unary(daprMethods.getState, getState)).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: "no token",
+    });
     expect(called).toBe(false);
   });
 
@@ -182,16 +235,35 @@ describe("gRPC server and transport", () => {
   it("refuses a request that is no gRPC", async () => {
     const { port } = await serve({});
     const session = connectHttp2(`http://127.0.0.1:${String(port)}`);
-    closers.push(() => new Promise<void>((resolve) => { session.close(resolve); }));
+    closers.push(
+      () =>
+        new Promise<void>((resolve) => {
+          session.close(resolve);
+        }),
+    );
     const request = session.request({ ":method": "POST", ":path": daprMethods.getState.path });
-    const status = await new Promise((resolve) => request.on("response", (headers) => { resolve(headers[":status"]); }));
+    const status = await new Promise((resolve) =>
+      request.on("response", (headers) => {
+        resolve(headers[":status"]);
+      }),
+    );
     expect(status).toBe(415);
   });
 
   it("lets running calls end when it closes", async () => {
-    const server = createGrpcServer(methodHandlers(daprMethods, { getState: async () => { started(); await delay(100); return { ...empty, etag: "late" }; } }));
+    const server = createGrpcServer(
+      methodHandlers(daprMethods, {
+        getState: async () => {
+          started();
+          await delay(100);
+          return { ...empty, etag: "late" };
+        },
+      }),
+    );
     let started: () => void = () => undefined;
-    const running = new Promise<void>((resolve) => { started = resolve; });
+    const running = new Promise<void>((resolve) => {
+      started = resolve;
+    });
     const address = await server.listen({ port: 0 });
     const transport = createGrpcTransport({ address: `127.0.0.1:${"port" in address ? String(address.port) : ""}` });
     closers.push(() => transport.close());
@@ -203,6 +275,17 @@ describe("gRPC server and transport", () => {
 });
 
 function event(id: string): SubscribeTopicEventsResponseAlpha1 {
-  const value = { id, source: "", type: "", specVersion: "", dataContentType: "", data: Buffer.alloc(0), topic: "t", pubsubName: "p", path: "", extensions: undefined };
+  const value = {
+    id,
+    source: "",
+    type: "",
+    specVersion: "",
+    dataContentType: "",
+    data: Buffer.alloc(0),
+    topic: "t",
+    pubsubName: "p",
+    path: "",
+    extensions: undefined,
+  };
   return { subscribeTopicEventsResponseType: { $case: "eventMessage", value } };
 }

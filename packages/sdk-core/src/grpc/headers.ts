@@ -3,7 +3,17 @@ import type { Metadata } from "../transport/transport.js";
 import type { GrpcStatus } from "./status.js";
 
 /** Headers that HTTP/2 and gRPC use themselves; they are no metadata. */
-const reserved = new Set(["te", "content-type", "user-agent", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding", "accept-encoding", "grpc-status", "grpc-message"]);
+const reserved = new Set([
+  "te",
+  "content-type",
+  "user-agent",
+  "grpc-timeout",
+  "grpc-encoding",
+  "grpc-accept-encoding",
+  "accept-encoding",
+  "grpc-status",
+  "grpc-message",
+]);
 
 /** The metadata in a request's headers. Several values of one name are joined with `,`, as HTTP does. */
 export function metadataFrom(headers: IncomingHttpHeaders): Metadata {
@@ -15,7 +25,14 @@ export function metadataFrom(headers: IncomingHttpHeaders): Metadata {
   return metadata;
 }
 
-const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1 / 1000, n: 1 / 1_000_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1000,
+  m: 1,
+  u: 1 / 1000,
+  n: 1 / 1_000_000,
+};
 
 /** The time that a caller gives a call, in milliseconds; `undefined` for none or one that cannot be read. */
 export function timeoutFrom(headers: IncomingHttpHeaders): number | undefined {

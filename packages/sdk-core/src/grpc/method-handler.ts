@@ -7,7 +7,10 @@ export type MethodHandler =
   | { readonly method: StreamMethod<unknown, unknown>; readonly handle: StreamHandler<unknown, unknown> };
 
 /** Pairs the methods of a service with their handlers, by path. */
-export function methodHandlers<Methods extends object>(methods: Methods, handlers: HandlersOf<Methods>): Map<string, MethodHandler> {
+export function methodHandlers<Methods extends object>(
+  methods: Methods,
+  handlers: HandlersOf<Methods>,
+): Map<string, MethodHandler> {
   const byPath = new Map<string, MethodHandler>();
   for (const [name, method] of Object.entries(methods) as [string, { readonly path: string }][]) {
     const handle = (handlers as Readonly<Record<string, unknown>>)[name];

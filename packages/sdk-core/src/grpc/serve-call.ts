@@ -10,7 +10,12 @@ import { toGrpcStatus, type GrpcStatus } from "./status.js";
 const ok: GrpcStatus = { code: 0, message: "" };
 
 /** Answers one call: reads its messages, runs its handler, ends it with a status. Never rejects. */
-export async function serveCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, entry: MethodHandler, maximumBytes: number): Promise<void> {
+export async function serveCall(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  entry: MethodHandler,
+  maximumBytes: number,
+): Promise<void> {
   const call = new ServerCall(stream, headers);
   try {
     const requests = decodeRequests(stream, entry, maximumBytes);
@@ -21,7 +26,8 @@ export async function serveCall(stream: ServerHttp2Stream, headers: IncomingHttp
       await call.send(entry.method.response.encode(response).finish());
     } else {
       const handle = entry.handle as Extract<MethodHandler, { method: { kind: "stream" } }>["handle"];
-      for await (const response of handle(requests, call.context)) await call.send(entry.method.response.encode(response).finish());
+      for await (const response of handle(requests, call.context))
+        await call.send(entry.method.response.encode(response).finish());
     }
     call.end(ok);
   } catch (error) {
@@ -29,7 +35,11 @@ export async function serveCall(stream: ServerHttp2Stream, headers: IncomingHttp
   }
 }
 
-async function* decodeRequests(stream: ServerHttp2Stream, { method }: MethodHandler, maximumBytes: number): AsyncGenerator<unknown, void, undefined> {
+async function* decodeRequests(
+  stream: ServerHttp2Stream,
+  { method }: MethodHandler,
+  maximumBytes: number,
+): AsyncGenerator<unknown, void, undefined> {
   // Ending the iteration early must not destroy the stream: the response still goes out on it.
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const frame of decodeFrames(chunks, maximumBytes)) yield method.request.decode(frame);
@@ -120,7 +130,10 @@ class ServerCall {
 
   #respond(): void {
     if (this.#stream.headersSent) return;
-    this.#stream.respond({ ":status": 200, "content-type": "application/grpc+proto", ...this.#headers }, { waitForTrailers: true });
+    this.#stream.respond(
+      { ":status": 200, "content-type": "application/grpc+proto", ...this.#headers },
+      { waitForTrailers: true },
+    );
   }
 
   #giveUp(failure: MechaError): void {

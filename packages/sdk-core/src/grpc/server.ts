@@ -1,6 +1,12 @@
 import { once } from "node:events";
 import { chmodSync } from "node:fs";
-import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import { MechaError } from "@mecha/spec";
 import type { MethodHandler } from "./method-handler.js";
@@ -38,7 +44,10 @@ export const defaultMaximumMessageBytes = 4 * 1024 * 1024;
 const defaultGraceMs = 5000;
 
 /** Makes a gRPC server of handlers by path, on Node's own HTTP/2 (plain text: it is for loopback and Unix sockets). */
-export function createGrpcServer(handlers: ReadonlyMap<string, MethodHandler>, options: GrpcServerOptions = {}): GrpcServer {
+export function createGrpcServer(
+  handlers: ReadonlyMap<string, MethodHandler>,
+  options: GrpcServerOptions = {},
+): GrpcServer {
   const server = createServer({ settings: { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 4096 } });
   const sessions = new Set<ServerHttp2Session>();
   let referenced = true;
@@ -77,7 +86,12 @@ export function createGrpcServer(handlers: ReadonlyMap<string, MethodHandler>, o
   };
 }
 
-function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handlers: ReadonlyMap<string, MethodHandler>, options: GrpcServerOptions): void {
+function dispatch(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  handlers: ReadonlyMap<string, MethodHandler>,
+  options: GrpcServerOptions,
+): void {
   // Without a listener a broken stream would end the process; its call hears of it by the abort signal.
   stream.on("error", () => undefined);
   const type = headers["content-type"] ?? "";
@@ -104,10 +118,17 @@ function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handl
 
 /** Ends a call before it began, with a status in the headers. */
 function refuse(stream: ServerHttp2Stream, error: unknown): void {
-  stream.respond({ ":status": 200, "content-type": "application/grpc", ...trailersFor(toGrpcStatus(error), {}) }, { endStream: true });
+  stream.respond(
+    { ":status": 200, "content-type": "application/grpc", ...trailersFor(toGrpcStatus(error), {}) },
+    { endStream: true },
+  );
 }
 
-async function closeServer(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>, graceMs: number): Promise<void> {
+async function closeServer(
+  server: Http2Server,
+  sessions: ReadonlySet<ServerHttp2Session>,
+  graceMs: number,
+): Promise<void> {
   if (!server.listening && sessions.size === 0) return;
   const closed = new Promise<void>((resolve) => {
     server.close(() => {

@@ -32,7 +32,10 @@ export function fromGrpcStatus(status: GrpcStatus, cause?: unknown): MechaError 
   const info = status.details === undefined ? undefined : decodeErrorInfo(status.details);
   const { [codeKey]: refined, ...metadata } = info?.metadata ?? {};
   // Only our own side writes this key, and only with a code of the union; anything else falls back to the status.
-  const code = refined === "ETAG_MISMATCH" || refined === "ETAG_INVALID" || refined === "CONFIGURATION_INVALID" ? refined : codeFromGrpcStatus(status.code);
+  const code =
+    refined === "ETAG_MISMATCH" || refined === "ETAG_INVALID" || refined === "CONFIGURATION_INVALID"
+      ? refined
+      : codeFromGrpcStatus(status.code);
   return new MechaError(code satisfies MechaErrorCode, status.message, {
     cause,
     metadata,

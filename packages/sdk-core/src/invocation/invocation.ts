@@ -46,7 +46,10 @@ export interface RemoteApp {
 export function createRemoteApp(transport: Transport, appId: string): RemoteApp {
   const request = async (method: string, data: unknown, options: InvokeOptions = {}): Promise<InvokeReply> => {
     const { verb = "POST", headers = {}, query = {} } = options;
-    const bytes = data === undefined ? Buffer.alloc(0) : encodeValue(data, "json", `The data for method "${method}" of app "${appId}"`);
+    const bytes =
+      data === undefined
+        ? Buffer.alloc(0)
+        : encodeValue(data, "json", `The data for method "${method}" of app "${appId}"`);
     const defaultType = data instanceof Uint8Array ? contentTypeOf.bytes : contentTypeOf.json;
     const received: Record<string, string> = {};
     const collect = (metadata: Metadata): void => {
@@ -66,7 +69,12 @@ export function createRemoteApp(transport: Transport, appId: string): RemoteApp 
       { ...callEndOf(options), metadata: headers, onHeader: collect, onTrailer: collect },
     );
     const status = Number(received["dapr-http-status"] ?? 200);
-    return { status, headers: received, contentType: response.contentType, data: response.data?.value ?? Buffer.alloc(0) };
+    return {
+      status,
+      headers: received,
+      contentType: response.contentType,
+      data: response.data?.value ?? Buffer.alloc(0),
+    };
   };
   return {
     request,
@@ -85,8 +93,12 @@ const longestQuote = 300;
 function refused({ status, data }: InvokeReply, method: string, appId: string): MechaError {
   const body = Buffer.from(data).toString("utf8");
   const quote = body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
-  return new MechaError(codeFromHttpStatus(status), `Method "${method}" of app "${appId}" answered with HTTP status ${String(status)}${quote === "" ? "" : `: ${quote}`}`, {
-    httpStatus: status,
-    operation: "invocation.invoke",
-  });
+  return new MechaError(
+    codeFromHttpStatus(status),
+    `Method "${method}" of app "${appId}" answered with HTTP status ${String(status)}${quote === "" ? "" : `: ${quote}`}`,
+    {
+      httpStatus: status,
+      operation: "invocation.invoke",
+    },
+  );
 }

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MechaError, type MechaErrorCode } from "@mecha/spec";
 import { daprMethods } from "../dapr-methods.js";
-import { TopicEventResponse_TopicEventResponseStatus as Status, type TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
+import {
+  TopicEventResponse_TopicEventResponseStatus as Status,
+  type TopicEventRequest,
+} from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
 import type { Metadata, Transport } from "../transport/transport.js";
@@ -36,7 +39,11 @@ export interface OpenSubscription {
   close(): Promise<void>;
 }
 
-const statuses: Readonly<Record<EventOutcome, Status>> = { success: Status.SUCCESS, retry: Status.RETRY, drop: Status.DROP };
+const statuses: Readonly<Record<EventOutcome, Status>> = {
+  success: Status.SUCCESS,
+  retry: Status.RETRY,
+  drop: Status.DROP,
+};
 
 /** Longest pause between attempts to reopen a broken stream, in milliseconds. */
 const longestPauseMs = 10_000;
@@ -48,7 +55,15 @@ const goodLifeMs = 5_000;
 const endTimeoutMs = 2_000;
 
 /** Codes after which the same subscription may yet succeed; all others are the runtime's refusal. */
-const transientCodes: ReadonlySet<MechaErrorCode> = new Set(["UNAVAILABLE", "CANCELLED", "UNKNOWN", "INTERNAL", "ABORTED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"]);
+const transientCodes: ReadonlySet<MechaErrorCode> = new Set([
+  "UNAVAILABLE",
+  "CANCELLED",
+  "UNKNOWN",
+  "INTERNAL",
+  "ABORTED",
+  "DEADLINE_EXCEEDED",
+  "RESOURCE_EXHAUSTED",
+]);
 
 /**
  * Subscribes to a topic over a streaming subscription (SubscribeTopicEventsAlpha1), which needs no port of the app.
@@ -128,7 +143,10 @@ class StreamedSubscription {
         await this.#runOnce();
       } catch (thrown) {
         if (signal.aborted) return;
-        const error = MechaError.from(thrown, `Subscribing to topic "${this.#target.topic}" of "${this.#target.pubsubName}" failed`);
+        const error = MechaError.from(
+          thrown,
+          `Subscribing to topic "${this.#target.topic}" of "${this.#target.pubsubName}" failed`,
+        );
         const fatal = !transientCodes.has(error.code);
         this.#report(error, fatal);
         if (fatal) throw error;
@@ -143,14 +161,17 @@ class StreamedSubscription {
     this.#requests = acknowledgements;
     acknowledgements.push(initial(this.#target));
     try {
-      for await (const response of this.#transport.stream(daprMethods.subscribeTopicEventsAlpha1, acknowledgements, { signal: this.#hangingUp.signal })) {
+      for await (const response of this.#transport.stream(daprMethods.subscribeTopicEventsAlpha1, acknowledgements, {
+        signal: this.#hangingUp.signal,
+      })) {
         const content = response.subscribeTopicEventsResponseType;
         if (content?.$case === "initialResponse") {
           this.#openSince = performance.now();
           this.#markReady();
         }
         // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
-        if (content?.$case === "eventMessage" && !this.#stopping.signal.aborted) this.#deliver(content.value, acknowledgements);
+        if (content?.$case === "eventMessage" && !this.#stopping.signal.aborted)
+          this.#deliver(content.value, acknowledgements);
       }
     } finally {
       if (this.#openSince !== undefined && performance.now() - this.#openSince > goodLifeMs) this.#failures = 0;
@@ -174,7 +195,10 @@ class StreamedSubscription {
       const { topic, pubsubName } = this.#target;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       const message = `The handler of event ${event.id} of topic "${topic}" of "${pubsubName}" failed, it is to be delivered again: ${reason}`;
-      this.#report(new MechaError("UNKNOWN", message, { cause: thrown, component: pubsubName, operation: "pubsub.handle" }), false);
+      this.#report(
+        new MechaError("UNKNOWN", message, { cause: thrown, component: pubsubName, operation: "pubsub.handle" }),
+        false,
+      );
       return "retry";
     }
   }
@@ -185,7 +209,12 @@ class StreamedSubscription {
   }
 }
 
-function initial({ pubsubName, topic, metadata, deadLetterTopic }: SubscriptionTarget): SubscribeTopicEventsRequestAlpha1 {
+function initial({
+  pubsubName,
+  topic,
+  metadata,
+  deadLetterTopic,
+}: SubscriptionTarget): SubscribeTopicEventsRequestAlpha1 {
   const value = { pubsubName, topic, metadata: { ...metadata }, deadLetterTopic };
   return { subscribeTopicEventsRequestType: { $case: "initialRequest", value } };
 }

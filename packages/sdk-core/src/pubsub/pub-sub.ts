@@ -45,7 +45,11 @@ export interface PubSub {
   /** Publishes an event; resolves once the broker holds it. */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<void>;
   /** Publishes many events in one call; the result has one entry per event, in order. */
-  publishBulk(topic: string, events: readonly BulkEvent[], options?: PublishOptions): Promise<readonly BulkPublishResult[]>;
+  publishBulk(
+    topic: string,
+    events: readonly BulkEvent[],
+    options?: PublishOptions,
+  ): Promise<readonly BulkPublishResult[]>;
   /** Subscribes and yields events as they come; an event that is not acknowledged comes again. Leaving the loop unsubscribes. */
   subscribe<T>(topic: string, options?: TopicOptions): AsyncIterable<ReceivedEvent<T>>;
 }
@@ -77,13 +81,20 @@ export function createPubSub(transport: Transport, pubsubName: string, open: Ope
       return entries.map(({ entryId }) => bulkResult(failures.get(entryId), pubsubName, topic));
     },
     subscribe<T>(topic: string, options: TopicOptions = {}) {
-      return receiveEvents<T>(transport, subscriptionTarget(pubsubName, topic, options), { signal: options.signal, open });
+      return receiveEvents<T>(transport, subscriptionTarget(pubsubName, topic, options), {
+        signal: options.signal,
+        open,
+      });
     },
   };
 }
 
 /** What to subscribe to, in the form that the Dapr API knows. */
-export function subscriptionTarget(pubsubName: string, topic: string, { rawPayload, metadata, deadLetterTopic }: Omit<TopicOptions, "signal">): SubscriptionTarget {
+export function subscriptionTarget(
+  pubsubName: string,
+  topic: string,
+  { rawPayload, metadata, deadLetterTopic }: Omit<TopicOptions, "signal">,
+): SubscriptionTarget {
   return {
     pubsubName,
     topic,
@@ -102,5 +113,8 @@ function contentTypeFor(data: unknown, given: string | undefined): string {
 
 function bulkResult(failure: string | undefined, component: string, topic: string): BulkPublishResult {
   if (failure === undefined) return undefined;
-  return new MechaError("UNKNOWN", `Publishing to topic "${topic}" of "${component}" failed: ${failure}`, { component, operation: "pubsub.publishBulk" });
+  return new MechaError("UNKNOWN", `Publishing to topic "${topic}" of "${component}" failed: ${failure}`, {
+    component,
+    operation: "pubsub.publishBulk",
+  });
 }

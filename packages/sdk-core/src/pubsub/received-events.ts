@@ -27,7 +27,11 @@ export interface LoopOptions {
  * Subscribes and yields events until the loop is left, the signal aborts or the connection is given back. Events that wait
  * then come again, to this or another subscriber.
  */
-export async function* receiveEvents<T>(transport: Transport, target: SubscriptionTarget, { signal, open }: LoopOptions): AsyncGenerator<ReceivedEvent<T>, void, undefined> {
+export async function* receiveEvents<T>(
+  transport: Transport,
+  target: SubscriptionTarget,
+  { signal, open }: LoopOptions,
+): AsyncGenerator<ReceivedEvent<T>, void, undefined> {
   const events = new PushQueue<WaitingEvent<T>>();
   const waiting = new Set<(outcome: EventOutcome) => void>();
   const queued = new Set<(outcome: EventOutcome) => void>();

@@ -58,12 +58,21 @@ async function resourceFiles(path: string): Promise<readonly string[]> {
 async function readFileDocuments(file: string): Promise<readonly ResourceDocument[]> {
   const bytes = await readFile(file).catch((cause: unknown) => unreadable(file, cause));
   if (bytes.length > maximumFileBytes) {
-    throw invalid(`${file} is ${String(bytes.length)} bytes large; resource files may have ${String(maximumFileBytes)}`);
+    throw invalid(
+      `${file} is ${String(bytes.length)} bytes large; resource files may have ${String(maximumFileBytes)}`,
+    );
   }
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(bytes.toString("utf8"), { lineCounter: lines, uniqueKeys: true, version: "1.2", schema: "core" });
+  const parsed = parseAllDocuments(bytes.toString("utf8"), {
+    lineCounter: lines,
+    uniqueKeys: true,
+    version: "1.2",
+    schema: "core",
+  });
   const documents: readonly Document[] = Array.isArray(parsed) ? (parsed as Document[]) : [];
-  return documents.filter((document) => document.contents !== null || document.errors.length > 0).map((document) => toResource(document, file, lines));
+  return documents
+    .filter((document) => document.contents !== null || document.errors.length > 0)
+    .map((document) => toResource(document, file, lines));
 }
 
 function toResource(document: Document, file: string, lines: LineCounter): ResourceDocument {
@@ -71,14 +80,27 @@ function toResource(document: Document, file: string, lines: LineCounter): Resou
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
     const [reason = problem.message] = problem.message.split("\n");
-    throw invalid(`${file}:${String(line)}:${String(col)} is not valid YAML: ${reason.replace(/ at line \d+, column \d+:?$/, "")}`, problem);
+    throw invalid(
+      `${file}:${String(line)}:${String(col)} is not valid YAML: ${reason.replace(/ at line \d+, column \d+:?$/, "")}`,
+      problem,
+    );
   }
   const locate = (path: readonly (string | number)[]): string => `${file}:${String(lineOf(document, path, lines))}`;
-  if (!isMap(document.contents)) throw invalid(`${locate([])} is no resource: a mapping with apiVersion, kind and metadata is expected`);
-  const value = toValue(document, locate([])) as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown } | null; scopes?: unknown };
+  if (!isMap(document.contents))
+    throw invalid(`${locate([])} is no resource: a mapping with apiVersion, kind and metadata is expected`);
+  const value = toValue(document, locate([])) as {
+    apiVersion?: unknown;
+    kind?: unknown;
+    metadata?: { name?: unknown } | null;
+    scopes?: unknown;
+  };
   const { apiVersion, kind, metadata, scopes } = value;
-  if (typeof kind !== "string") throw invalid(`${locate([])} has no "kind". Dapr's kinds are Component, Configuration, Resiliency, Subscription, HTTPEndpoint; Mecha's is Adapters.`);
-  if (scopes !== undefined && scopes !== null && !isStringArray(scopes)) throw invalid(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
+  if (typeof kind !== "string")
+    throw invalid(
+      `${locate([])} has no "kind". Dapr's kinds are Component, Configuration, Resiliency, Subscription, HTTPEndpoint; Mecha's is Adapters.`,
+    );
+  if (scopes !== undefined && scopes !== null && !isStringArray(scopes))
+    throw invalid(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
   return {
     file,
     line: lineOf(document, [], lines),
@@ -125,4 +147,3 @@ function isStringArray(value: unknown): value is readonly string[] {
 function invalid(message: string, cause?: unknown): MechaError {
   return new MechaError("CONFIGURATION_INVALID", message, { cause, operation: "resources.read" });
 }
-

@@ -2,7 +2,10 @@ import { MechaError } from "@mecha/spec";
 import { decodeValue, encodeValue, type Codec } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
 import type { StateItem } from "../generated/dapr/proto/common/v1/common.js";
-import { StateOptions_StateConcurrency, StateOptions_StateConsistency } from "../generated/dapr/proto/common/v1/common.js";
+import {
+  StateOptions_StateConcurrency,
+  StateOptions_StateConsistency,
+} from "../generated/dapr/proto/common/v1/common.js";
 import { callEndOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 
@@ -54,9 +57,15 @@ export interface State<T> {
   /** Writes many values in one call. It is no transaction: use {@link State.transaction} for all or nothing. */
   saveMany(items: readonly SaveItem<T>[], options?: StateCallOptions): Promise<void>;
   /** Removes a value; removing an absent one succeeds. */
-  delete(key: string, options?: StateCallOptions & Pick<SaveOptions, "etag" | "concurrency" | "metadata">): Promise<void>;
+  delete(
+    key: string,
+    options?: StateCallOptions & Pick<SaveOptions, "etag" | "concurrency" | "metadata">,
+  ): Promise<void>;
   /** Applies all operations, in order, or none. */
-  transaction(operations: readonly StateTransactionOperation<T>[], options?: StateCallOptions & { readonly metadata?: Metadata }): Promise<void>;
+  transaction(
+    operations: readonly StateTransactionOperation<T>[],
+    options?: StateCallOptions & { readonly metadata?: Metadata },
+  ): Promise<void>;
 }
 
 /** Makes the facade of one state store. */
@@ -68,7 +77,8 @@ export function createState<T>(transport: Transport, storeName: string, codec: C
     etag,
     metadata,
   });
-  const item = (key: string, value: T, options: SaveOptions): StateItem => toStateItem(key, encodeValue(value, codec, subjectOf(key)), options);
+  const item = (key: string, value: T, options: SaveOptions): StateItem =>
+    toStateItem(key, encodeValue(value, codec, subjectOf(key)), options);
 
   return {
     async get(key, { metadata = {}, ...call } = {}) {
@@ -126,20 +136,32 @@ function isAbsent({ data, etag }: Pick<FoundValue, "data" | "etag">): boolean {
 }
 
 /** daprd says of a lost race only `ABORTED`; where a write had a condition, that is what it means. */
-async function conditional({ etag, concurrency }: Pick<SaveOptions, "etag" | "concurrency">, call: Promise<unknown>): Promise<void> {
+async function conditional(
+  { etag, concurrency }: Pick<SaveOptions, "etag" | "concurrency">,
+  call: Promise<unknown>,
+): Promise<void> {
   try {
     await call;
   } catch (thrown) {
     const error = MechaError.from(thrown);
     if (error.code !== "ABORTED" || (etag === undefined && concurrency !== "first-write")) throw error;
     const { reason, metadata, component, operation } = error;
-    const details = { cause: error, metadata, ...(reason !== undefined && { reason }), ...(component !== undefined && { component }), ...(operation !== undefined && { operation }) };
+    const details = {
+      cause: error,
+      metadata,
+      ...(reason !== undefined && { reason }),
+      ...(component !== undefined && { component }),
+      ...(operation !== undefined && { operation }),
+    };
     throw new MechaError("ETAG_MISMATCH", error.message, details);
   }
 }
 
 function unreadable(key: string, reason: string, component: string): MechaError {
-  return new MechaError("UNKNOWN", `Key "${key}" of state store "${component}" could not be read: ${reason}`, { component, operation: "state.getMany" });
+  return new MechaError("UNKNOWN", `Key "${key}" of state store "${component}" could not be read: ${reason}`, {
+    component,
+    operation: "state.getMany",
+  });
 }
 
 const concurrencies = {
@@ -162,8 +184,12 @@ function toStateItem(key: string, value: Buffer, options: SaveOptions): StateIte
     etag: etag === undefined ? undefined : { value: etag },
     metadata: ttlSeconds === undefined ? { ...metadata } : { ...metadata, ttlInSeconds: String(ttlSeconds) },
     options: {
-      concurrency: concurrency === undefined ? StateOptions_StateConcurrency.CONCURRENCY_UNSPECIFIED : concurrencies[concurrency],
-      consistency: options.consistency === undefined ? StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED : consistencies[options.consistency],
+      concurrency:
+        concurrency === undefined ? StateOptions_StateConcurrency.CONCURRENCY_UNSPECIFIED : concurrencies[concurrency],
+      consistency:
+        options.consistency === undefined
+          ? StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED
+          : consistencies[options.consistency],
     },
   };
 }

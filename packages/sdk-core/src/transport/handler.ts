@@ -24,11 +24,12 @@ export type UnaryHandler<I, O> = (request: I, context: CallContext) => Promise<O
 export type StreamHandler<I, O> = (requests: AsyncIterable<I>, context: CallContext) => AsyncIterable<O>;
 
 /** The handler that fits a method. */
-export type HandlerOf<M> = M extends UnaryMethod<infer I, infer O>
-  ? UnaryHandler<I, O>
-  : M extends StreamMethod<infer I, infer O>
-    ? StreamHandler<I, O>
-    : never;
+export type HandlerOf<M> =
+  M extends UnaryMethod<infer I, infer O>
+    ? UnaryHandler<I, O>
+    : M extends StreamMethod<infer I, infer O>
+      ? StreamHandler<I, O>
+      : never;
 
 /** Handlers for some methods of a service; methods without one answer `UNIMPLEMENTED`. */
 export type HandlersOf<Methods> = { readonly [K in keyof Methods]?: HandlerOf<Methods[K]> };
