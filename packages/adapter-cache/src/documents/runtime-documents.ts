@@ -1,3 +1,4 @@
+import { MechaError } from "@mecha/spec";
 import { common, daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import { isConflict } from "./conflicts.js";
 import type { DocumentChange, Documents, StoredDocument } from "./documents.js";
@@ -27,10 +28,10 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
   };
   const readMany = async (names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> => {
     const request = { storeName, keys: [...names], parallelism: bulkParallelism, metadata: {} };
-    const { items } = await transport.unary(daprMethods.getBulkState, request);
-    const failed = items.find(({ error }) => error !== "");
+    const items = await transport.unary(daprMethods.getBulkState, request).then((response) => response.items, tooLarge);
+    const failed = items === undefined || items.some(({ error }) => error !== "");
     // One failed key of a bulk read would look absent, and a command on it would overwrite what is there.
-    if (failed !== undefined) return mergeSingles(names, readOne);
+    if (failed) return mergeSingles(names, readOne);
     const found = items.filter(({ data }) => data.length > 0);
     return new Map(found.map(({ key, data, etag }) => [key, { bytes: data, etag }]));
   };
@@ -63,6 +64,11 @@ const strong = common.StateOptions_StateConsistency.CONSISTENCY_STRONG;
 
 /** How many keys a store without a bulk read of its own reads at once. */
 const bulkParallelism = 16;
+
+/** Documents that do not fit into one message together may fit one by one. */
+function tooLarge(error: unknown): undefined {
+  if (!MechaError.is(error) || error.code !== "RESOURCE_EXHAUSTED") throw error;
+}
 
 async function mergeSingles(
   names: readonly string[],

@@ -61,6 +61,9 @@ function runOne(operation: Operation, workspace: Workspace, groups: Groups): Rep
   return reply;
 }
 
+/** How much goes into one write that could be several: well within the 4 MiB that a Dapr message may have. */
+const maxBytesTogether = 1024 * 1024;
+
 type Outcome = "written" | "conflict" | ErrorReply;
 
 /** Writes every group, and says what became of each. */
@@ -71,11 +74,10 @@ async function commit(
 ): Promise<ReadonlyMap<string, Outcome>> {
   const now = Date.now();
   const pending = [...groups.members()].map(([root, names]) => ({ root, changes: workspace.changes(names, now) }));
-  if (documents.atomic && pending.length > 1) {
-    const together = await write(
-      documents,
-      pending.flatMap(({ changes }) => changes),
-    );
+  const all = pending.flatMap(({ changes }) => changes);
+  const bytes = all.reduce((sum, change) => sum + change.bytes.length, 0);
+  if (documents.atomic && pending.length > 1 && bytes <= maxBytesTogether) {
+    const together = await write(documents, all);
     if (together !== "conflict") return new Map(pending.map(({ root }) => [root, together]));
   }
   // One conflict shall not hold up the others: each group by itself.

@@ -114,6 +114,20 @@ describe("a conflict", () => {
   });
 });
 
+it("reads and writes documents that do not fit into one message together", async () => {
+  const value = "x".repeat(1_500_000);
+  const client = connect();
+  expect(await client.send(["a", "b", "c"].map((key) => ["SET", key, value]))).toEqual(["+OK", "+OK", "+OK"]);
+  expect(await client.call("MGET", "a", "b", "c")).toEqual({
+    type: "*",
+    items: Array.from({ length: 3 }, () => `$1500000\r\n${value}`),
+  });
+});
+
+it("tells of a value that is larger than the runtime takes", async () => {
+  expect(await connect().call("SET", "a", "x".repeat(5_000_000))).toMatch(/^-ERR .*(large|limit|exceed|bytes)/i);
+});
+
 it("tells of a store that fails, and goes on", async () => {
   const client = connect();
   interceptions = [new Error("the disk is full")];

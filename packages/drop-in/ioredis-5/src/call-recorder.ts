@@ -11,7 +11,6 @@ const refusals =
  */
 export class CallRecorder {
   readonly #record: RecordCommand;
-  readonly #seen = new WeakSet<Command>();
   #transaction: { readonly name: string; readonly startMs: number }[] | undefined;
 
   constructor(record: RecordCommand) {
@@ -22,8 +21,8 @@ export class CallRecorder {
   watch(command: Command): void {
     const name = command.name.toLowerCase();
     // A command comes here again when it was queued offline or is sent anew after a reconnect.
-    if (this.#seen.has(command) || handshakeCommands.has(name)) return;
-    this.#seen.add(command);
+    if (seen.has(command) || handshakeCommands.has(name)) return;
+    seen.add(command);
     const startMs = performance.now();
     const { resolve, reject } = command;
     // Not by `command.promise`: whoever listens there hides rejections that nobody else handles.
@@ -58,5 +57,8 @@ export class CallRecorder {
     if (!handshakeCommands.has(name)) this.#record(name, (performance.now() - startMs) * 1000);
   }
 }
+
+/** Of all connections: a command that was under way when one broke is sent on the next. */
+const seen = new WeakSet<Command>();
 
 const queued = Buffer.from("QUEUED");

@@ -31,6 +31,9 @@ export class RuntimeConnector extends AbstractConnector {
     // ioredis asks for a socket and uses of it what the session's stream has too.
     const stream = this.opened.stream as unknown as Socket;
     this.stream = stream;
+    stream.once("close", () => {
+      this.opened = undefined;
+    });
     if (this.#isWanted()) return stream;
     stream.destroy();
     throw new Error("Connection is closed.");
