@@ -69,16 +69,17 @@ export class MechaError extends Error {
    */
   static from(thrown: unknown, context?: string, details: MechaErrorDetails = {}): MechaError {
     if (MechaError.is(thrown)) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    const code: MechaErrorCode = isAbort(thrown) ? "CANCELLED" : isTimeout(thrown) ? "DEADLINE_EXCEEDED" : "UNKNOWN";
+    const message = isError(thrown) ? thrown.message : String(thrown);
+    const code: MechaErrorCode = hasName(thrown, "AbortError") ? "CANCELLED" : hasName(thrown, "TimeoutError") ? "DEADLINE_EXCEEDED" : "UNKNOWN";
     return new MechaError(code, context === undefined ? message : `${context}: ${message}`, { ...details, cause: thrown });
   }
 }
 
-function isAbort(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === "AbortError";
+/** Not by `instanceof Error`: Jest runs code in a realm of its own, where Node's errors have another class. */
+function hasName(thrown: unknown, name: string): boolean {
+  return typeof thrown === "object" && thrown !== null && "name" in thrown && thrown.name === name;
 }
 
-function isTimeout(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === "TimeoutError";
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || (typeof thrown === "object" && thrown !== null && "message" in thrown && "name" in thrown);
 }

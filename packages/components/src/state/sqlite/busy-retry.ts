@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ComponentContext, MechaError } from "@mecha/spec";
+import { systemErrorCode } from "../../files/file-errors.js";
 
 /** Whether SQLite said that another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const code = systemErrorCode(error);
   return code !== undefined && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"));
 }
 
