@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createTopic, freePortFamily } from "@mecha/engines";
 import { type AppOptions, startApp } from "../../../tools/demo/app-processes.js";
@@ -14,6 +14,8 @@ import { type PartRun } from "./part.js";
 
 /** Enough for the code to warm up as a service does in its first minute; half of the example's file. */
 const orderCount = 1500;
+
+const shownCharacters = 3000;
 
 /** Orders per second of the example app: on Mecha's open-source components, on the originals, on Mecha's laptop components. */
 export async function measureApp(run: PartRun): Promise<readonly Row[]> {
@@ -93,6 +95,10 @@ async function runApp(
     if (messages.lost > 0)
       throw new Error(`${messages.lost} of ${messages.sent} messages were lost: there is nothing to compare`);
     return { ops: ordersPerSecond };
+  } catch (cause) {
+    const log = await readFile(join(folder, "app.log"), "utf8").catch(() => "");
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${message}\nThe app's log ends with:\n${log.slice(-shownCharacters)}`, { cause });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
