@@ -1,5 +1,5 @@
 /** A Redis string. */
-export interface StringValue {
+interface StringValue {
   readonly type: "string";
   readonly bytes: Buffer;
 }

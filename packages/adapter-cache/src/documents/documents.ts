@@ -6,7 +6,7 @@ export interface StoredDocument {
 }
 
 /** What must be in the store for a change to be made. */
-export type Expectation = { readonly etag: string } | "absent" | "anything";
+type Expectation = { readonly etag: string } | "absent" | "anything";
 
 /** A document to be stored. */
 export interface DocumentChange {

@@ -7,7 +7,7 @@ import type { DocumentChange, Documents, StoredDocument } from "./documents.js";
 const atomicTypes: ReadonlySet<string> = new Set(["state.in-memory", "state.sqlite"]);
 
 /** Capability of a store whose transactions are all or nothing, ETags included. */
-export const atomicCapability = "MECHA_ATOMIC";
+const atomicCapability = "MECHA_ATOMIC";
 
 /** The state store that holds the documents. */
 export interface DocumentStore {
