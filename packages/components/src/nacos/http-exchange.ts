@@ -42,7 +42,9 @@ export function createHttpExchange(): HttpExchange {
       request.signal.throwIfAborted();
       const form = request.form?.toString();
       const headers =
-        form === undefined ? request.headers : { ...request.headers, "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" };
+        form === undefined
+          ? request.headers
+          : { ...request.headers, "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" };
       return new Promise((resolve, reject) => {
         const fail = (error: unknown) => reject(toError(request.signal.aborted ? request.signal.reason : error));
         const isSecure = request.url.startsWith("https:");

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { MechaError } from "@mecha/spec";
 import type { HttpResponse } from "./http-exchange.js";
 import type { NacosAddress } from "./nacos-key.js";
@@ -22,20 +23,34 @@ export interface PublishOptions {
 const path = "/v1/cs/configs";
 const word = "\u0002";
 const line = "\u0001";
+/** How long a read goes on while Nacos says that it is writing the item just now (status 409), and how often it asks. */
+const writePatienceMs = 3_000;
+const writePauseMs = 25;
 /** How long Nacos holds a poll that has nothing to report. */
 const holdMs = 30_000;
 
 interface Page {
   readonly pagesAvailable?: number;
-  readonly pageItems?: readonly { readonly tenant?: string; readonly group: string; readonly dataId: string; readonly content: string }[];
+  readonly pageItems?: readonly {
+    readonly tenant?: string;
+    readonly group: string;
+    readonly dataId: string;
+    readonly content: string;
+  }[];
 }
 
 /** The configuration calls of Nacos's open API (v1, served by Nacos 1 and 2). */
 export interface NacosConfigs {
   /** Reads an item; `undefined` if there is none. */
-  get(address: NacosAddress, options?: { readonly signal?: AbortSignal | undefined }): Promise<NacosContent | undefined>;
+  get(
+    address: NacosAddress,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<NacosContent | undefined>;
   /** Reads every item of a namespace. */
-  list(tenant: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly (NacosAddress & NacosContent)[]>;
+  list(
+    tenant: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly (NacosAddress & NacosContent)[]>;
   publish(address: NacosAddress, content: string, options?: PublishOptions): Promise<void>;
   /** Removes an item; one that does not exist is removed already. */
   remove(address: NacosAddress, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
@@ -63,7 +78,19 @@ export function createNacosConfigs(server: NacosServer): NacosConfigs {
   return {
     async get({ tenant, group, dataId }, options) {
       const operation = "configuration.get";
-      const response = await server.call({ method: "GET", path, parameters: { tenant, group, dataId }, operation, signal: options?.signal });
+      const call = {
+        method: "GET",
+        path,
+        parameters: { tenant, group, dataId },
+        operation,
+        signal: options?.signal,
+      } as const;
+      const patient = performance.now() + writePatienceMs;
+      let response = await server.call(call);
+      while (response.status === 409 && performance.now() < patient) {
+        await delay(writePauseMs, undefined, { signal: options?.signal }).catch(() => undefined); // the next call says that it was cancelled
+        response = await server.call(call);
+      }
       // Another 404, with a page of HTML, means that this is not Nacos or the context path is wrong.
       if (response.status === 404 && /config data not exist/i.test(response.body)) return undefined;
       if (response.status !== 200) throw unexpected(operation, response);
@@ -74,12 +101,20 @@ export function createNacosConfigs(server: NacosServer): NacosConfigs {
       const operation = "configuration.get";
       const found: (NacosAddress & NacosContent)[] = [];
       for (let pageNo = 1, pages = 1; pageNo <= pages; pageNo++) {
-        const parameters = { search: "accurate", tenant, group: "", dataId: "", pageNo: String(pageNo), pageSize: "100" };
+        const parameters = {
+          search: "accurate",
+          tenant,
+          group: "",
+          dataId: "",
+          pageNo: String(pageNo),
+          pageSize: "100",
+        };
         const response = await server.call({ method: "GET", path, parameters, operation, signal: options?.signal });
         if (response.status !== 200) throw unexpected(operation, response);
         const page = JSON.parse(response.body) as Page; // the shape that Nacos documents
         pages = page.pagesAvailable ?? 1;
-        for (const { group, dataId, content } of page.pageItems ?? []) found.push({ tenant, group, dataId, content, md5: md5Of(content) });
+        for (const { group, dataId, content } of page.pageItems ?? [])
+          found.push({ tenant, group, dataId, content, md5: md5Of(content) });
       }
       return found;
     },
@@ -93,13 +128,21 @@ export function createNacosConfigs(server: NacosServer): NacosConfigs {
 
     async remove({ tenant, group, dataId }, options) {
       const operation = "binding.delete";
-      const response = await server.call({ method: "DELETE", path, parameters: { tenant, group, dataId }, operation, signal: options?.signal });
+      const response = await server.call({
+        method: "DELETE",
+        path,
+        parameters: { tenant, group, dataId },
+        operation,
+        signal: options?.signal,
+      });
       if (response.status !== 200) throw unexpected(operation, response);
     },
 
     async poll(tenant, items, signal) {
       const operation = "configuration.subscribe";
-      const probe = items.map(({ dataId, group, md5 }) => [dataId, group, md5, ...(tenant === "" ? [] : [tenant])].join(word) + line);
+      const probe = items.map(
+        ({ dataId, group, md5 }) => [dataId, group, md5, ...(tenant === "" ? [] : [tenant])].join(word) + line,
+      );
       const response = await server.call({
         method: "POST",
         path: `${path}/listener`,

@@ -24,7 +24,13 @@ export function tenantOf(namespace: string | undefined): string {
 export function parseNacosKey(key: string, tenant: string): NacosAddress {
   const parts = key.split("/");
   const [dataId, group, explicitTenant, ...rest] = parts.reverse();
-  if (rest.length === 0 && dataId !== undefined && group !== undefined && legalName.test(dataId) && legalName.test(group)) {
+  if (
+    rest.length === 0 &&
+    dataId !== undefined &&
+    group !== undefined &&
+    legalName.test(dataId) &&
+    legalName.test(group)
+  ) {
     const found = explicitTenant === undefined ? tenant : tenantOf(explicitTenant);
     if (found === "" || legalName.test(found)) return { tenant: found, group, dataId };
   }

@@ -13,7 +13,8 @@ afterEach(async () => {
 /** The parts of Nacos's API that authentication touches: logins hand out tokens, reads demand a live one. */
 async function startGuardedServer(
   tokenTtlSeconds: number,
-  refuse: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => void response.writeHead(403).end("unknown user!"),
+  refuse: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
+    void response.writeHead(403).end("unknown user!"),
 ) {
   const requests: string[] = [];
   const tokens = new Set<string>();
@@ -84,12 +85,21 @@ describe("the login of a Nacos component", () => {
 
   it.each<[string, Parameters<typeof startGuardedServer>[1]]>([
     ["403", undefined],
-    ["500 for an unknown user, as of Nacos 2.3", (_, response) => response.writeHead(500).end("caused: User reader not found;")],
-    ["0 for a wrong password, as of Nacos 2.3", (request) => request.socket.end("HTTP/1.1 0 \r\nConnection: close\r\n\r\n")],
+    [
+      "500 for an unknown user, as of Nacos 2.3",
+      (_, response) => response.writeHead(500).end("caused: User reader not found;"),
+    ],
+    [
+      "0 for a wrong password, as of Nacos 2.3",
+      (request) => request.socket.end("HTTP/1.1 0 \r\nConnection: close\r\n\r\n"),
+    ],
   ])("says that user and password are wrong without showing the password: status %s", async (_status, refuse) => {
     const server = await startGuardedServer(18_000, refuse);
     const creating = open({ serverAddr: server.serverAddr, username: "reader", password: "wrong-secret" });
-    await expect(creating).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: expect.stringContaining('"reader"') });
+    await expect(creating).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: expect.stringContaining('"reader"'),
+    });
     await expect(creating).rejects.not.toMatchObject({ message: expect.stringContaining("wrong-secret") });
   });
 

@@ -16,25 +16,38 @@ interface LoginAnswer {
 }
 
 /** Makes the login of one user; concurrent callers share one request. */
-export function createNacosLogin(exchange: HttpExchange, credentials: { readonly username: string; readonly password: string }): NacosLogin {
+export function createNacosLogin(
+  exchange: HttpExchange,
+  credentials: { readonly username: string; readonly password: string },
+): NacosLogin {
   let token: string | undefined;
   let renewAt = 0;
   let underWay: Promise<void> | undefined;
 
   function refused(server: string, cause?: unknown): MechaError {
     const host = new URL(server).host;
-    return new MechaError("UNAUTHENTICATED", `Nacos at ${host} refuses the user "${credentials.username}"; check "username" and "password"`, { cause });
+    return new MechaError(
+      "UNAUTHENTICATED",
+      `Nacos at ${host} refuses the user "${credentials.username}"; check "username" and "password"`,
+      { cause },
+    );
   }
 
   async function logIn(server: string, signal: AbortSignal): Promise<void> {
     const form = new URLSearchParams({ username: credentials.username, password: credentials.password });
-    const response = await exchange.send({ method: "POST", url: `${server}/v1/auth/login`, form, headers: {}, signal }).catch((error: unknown) => {
-      // Nacos 2.3 answers a wrong password with the status 0, at which Node's parser balks.
-      if (systemErrorCode(error)?.startsWith("HPE_") === true) throw refused(server, error);
-      throw error;
-    });
+    const response = await exchange
+      .send({ method: "POST", url: `${server}/v1/auth/login`, form, headers: {}, signal })
+      .catch((error: unknown) => {
+        // Nacos 2.3 answers a wrong password with the status 0, at which Node's parser balks.
+        if (systemErrorCode(error)?.startsWith("HPE_") === true) throw refused(server, error);
+        throw error;
+      });
     // An unknown user is a status 500 in Nacos 2.3.
-    const isRefused = response.status === 0 || response.status === 401 || response.status === 403 || /user \S+ not found/i.test(response.body);
+    const isRefused =
+      response.status === 0 ||
+      response.status === 401 ||
+      response.status === 403 ||
+      /user \S+ not found/i.test(response.body);
     if (isRefused) throw refused(server);
     if (response.status !== 200) throw new Error(`login answered status ${response.status}`);
     const answer = JSON.parse(response.body) as LoginAnswer; // an object, as Nacos documents; its fields are checked

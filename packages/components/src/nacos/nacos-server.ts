@@ -42,11 +42,15 @@ export function createNacosServer(context: ComponentContext, settings: NacosSett
   let isClosed = false;
 
   function failure(code: MechaErrorCode, operation: string, problem: string, cause?: unknown): MechaError {
-    return new MechaError(code, `Component "${context.name}" (${context.type}), Nacos at ${hosts}: ${operation} failed: ${problem}`, {
-      component: context.name,
-      operation,
-      cause,
-    });
+    return new MechaError(
+      code,
+      `Component "${context.name}" (${context.type}), Nacos at ${hosts}: ${operation} failed: ${problem}`,
+      {
+        component: context.name,
+        operation,
+        cause,
+      },
+    );
   }
 
   async function sendTo(server: string, call: NacosCall, signal: AbortSignal): Promise<HttpResponse> {
@@ -101,9 +105,15 @@ export function createNacosServer(context: ComponentContext, settings: NacosSett
           problem = error;
         }
       }
-      if (call.signal?.aborted === true) throw failure("CANCELLED", call.operation, "it was cancelled", call.signal.reason);
+      if (call.signal?.aborted === true)
+        throw failure("CANCELLED", call.operation, "it was cancelled", call.signal.reason);
       if (deadline.aborted) throw failure("UNAVAILABLE", call.operation, `no answer within ${timeoutMs} ms`, problem);
-      throw failure("UNAVAILABLE", call.operation, `${describe(problem)}; is it running, and is "serverAddr" right?`, problem);
+      throw failure(
+        "UNAVAILABLE",
+        call.operation,
+        `${describe(problem)}; is it running, and is "serverAddr" right?`,
+        problem,
+      );
     },
     close() {
       isClosed = true;

@@ -29,15 +29,20 @@ export function readNacosSettings(context: ComponentContext): NacosSettings {
   const servers = addresses.map((address) => {
     const url = serverUrl(address.trim());
     if (url === undefined) {
-      throw metadata.invalid("serverAddr", `has "${address.trim()}"; allowed: host, host:port, http://host:port, https://host:port, several with commas`);
+      throw metadata.invalid(
+        "serverAddr",
+        `has "${address.trim()}"; allowed: host, host:port, http://host:port, https://host:port, several with commas`,
+      );
     }
     return contextPath === "" ? url : `${url}/${contextPath}`;
   });
 
   const username = metadata.text("username", undefined);
   const password = metadata.text("password", undefined);
-  if (username === undefined && password !== undefined) throw metadata.invalid("username", 'is missing; it goes with "password"');
-  if (username !== undefined && password === undefined) throw metadata.invalid("password", 'is missing; it goes with "username"');
+  if (username === undefined && password !== undefined)
+    throw metadata.invalid("username", 'is missing; it goes with "password"');
+  if (username !== undefined && password === undefined)
+    throw metadata.invalid("password", 'is missing; it goes with "username"');
 
   return {
     servers,
