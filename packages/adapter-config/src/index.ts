@@ -1,4 +1,4 @@
 export { NacosConfigAgent, type NacosAgentOptions, type NacosRequest } from "./nacos/nacos-config-agent.js";
 export type { NacosError } from "./nacos/nacos-errors.js";
-export { holdProcess, type ProcessHold } from "@mecha/adapter-kit";
+export { holdProcess, registerDropIn, type ProcessHold } from "@mecha/adapter-kit";
 export { keyOf, writeMetadata, type ConfigItem, type WriteDetails } from "./config-item.js";

@@ -1,3 +1,6 @@
+import { registerDropIn } from "@mecha/adapter-cache";
+import { Redis as Upstream } from "ioredis-upstream";
+
 export type * from "ioredis-upstream";
 export { Redis as default, Redis } from "./redis.js";
 export { Cluster } from "./cluster.js";
@@ -11,3 +14,5 @@ export {
   SentinelConnector,
   SentinelIterator,
 } from "ioredis-upstream";
+
+registerDropIn({ name: "ioredis", replacement: "npm:@mecha/ioredis@^5.11.0", upstream: Upstream });

@@ -1,4 +1,5 @@
-import { holdProcess, NacosConfigAgent, type ProcessHold } from "@mecha/adapter-config";
+import { holdProcess, NacosConfigAgent, registerDropIn, type ProcessHold } from "@mecha/adapter-config";
+import * as upstream from "nacos-upstream";
 import { type ClientOptions, DataClient as UpstreamDataClient, NacosConfigClient as UpstreamConfigClient } from "nacos-upstream";
 import { Worker } from "./worker.js";
 
@@ -78,3 +79,5 @@ function ownClient(Client: typeof DataClient): { delegate(): unknown; create(opt
     create: (options) => Object.defineProperty(new Client(options), "isClusterClientLeader", { value: true }),
   };
 }
+
+registerDropIn({ name: "nacos", replacement: "npm:@mecha/nacos@^2.6.0", upstream });

@@ -1,3 +1,4 @@
+import { registerDropIn } from "@mecha/adapter-rpc";
 import * as upstream from "sofa-rpc-node-upstream";
 import { RpcClient } from "./rpc-client.js";
 import { RpcConsumer } from "./rpc-consumer.js";
@@ -21,3 +22,5 @@ export const server = replaced(upstream.server, { RpcServer });
 export const registry = replaced(upstream.registry, { ZookeeperRegistry });
 /** `test` of sofa-rpc-node, unchanged. */
 export const test = upstream.test;
+
+registerDropIn({ name: "sofa-rpc-node", replacement: "npm:@mecha/sofa-rpc-node@^2.10.0", upstream: upstream.client });
