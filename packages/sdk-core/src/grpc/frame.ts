@@ -22,17 +22,26 @@ export async function* decodeFrames(
   chunks: AsyncIterable<Buffer>,
   maximumBytes: number,
 ): AsyncGenerator<Buffer, void, undefined> {
-  let pending: Buffer = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
+  let received = 0;
+  // A message is put together once, when all of it is there: a peer that sends crumbs must not cost a copy for each.
+  let needed = prefixBytes;
   for await (const chunk of chunks) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    pieces.push(chunk);
+    received += chunk.length;
+    if (received < needed) continue;
+    let pending = pieces.length === 1 ? chunk : Buffer.concat(pieces, received);
     for (;;) {
       const length = frameLength(pending, maximumBytes);
+      needed = length ?? prefixBytes;
       if (length === undefined || pending.length < length) break;
       yield pending.subarray(prefixBytes, length);
       pending = pending.subarray(length);
     }
+    pieces = pending.length === 0 ? [] : [pending];
+    received = pending.length;
   }
-  if (pending.length > 0) throw new MechaError("INTERNAL", "The gRPC stream ended in the middle of a message");
+  if (received > 0) throw new MechaError("INTERNAL", "The gRPC stream ended in the middle of a message");
 }
 
 /** Length of the frame that starts here, with its prefix; `undefined` while the prefix is not there yet. */

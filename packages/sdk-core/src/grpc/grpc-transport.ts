@@ -9,6 +9,7 @@ import {
 import { MechaError } from "@mecha/spec";
 import type { MessageType } from "../transport/method.js";
 import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
+import { startDeadline } from "./deadline-timer.js";
 import { fromGrpcStatus } from "./status.js";
 import { defaultMaximumMessageBytes } from "./server.js";
 
@@ -144,7 +145,7 @@ function endingOf(
   cancel: () => void,
 ): { readonly reason: MechaError | undefined; start(): void; clear(): void } {
   let reason: MechaError | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let stopTimer: (() => void) | undefined;
   const end = (error: MechaError): void => {
     reason ??= error;
     cancel();
@@ -160,17 +161,14 @@ function endingOf(
       signal?.addEventListener("abort", onAbort, { once: true });
       if (signal?.aborted === true) onAbort();
       if (deadline !== undefined) {
-        timer = setTimeout(
-          () => {
-            end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
-          },
-          Math.max(0, deadline - Date.now()),
-        );
+        stopTimer = startDeadline(deadline - Date.now(), () => {
+          end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
+        });
       }
     },
     clear() {
       signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
+      stopTimer?.();
     },
   };
 }
@@ -204,10 +202,22 @@ function deserializer<T>(type: MessageType<T>): (bytes: Buffer) => T {
 
 function toGrpcMetadata(metadata: Metadata = {}, apiToken: string): GrpcMetadata {
   const result = new GrpcMetadata();
-  for (const [name, value] of Object.entries(metadata))
-    result.set(name, name.endsWith("-bin") ? Buffer.from(value, "base64") : value);
-  if (apiToken !== "") result.set("dapr-api-token", apiToken);
+  for (const [name, value] of Object.entries(metadata)) setMetadata(result, name, value);
+  if (apiToken !== "") setMetadata(result, "dapr-api-token", apiToken);
   return result;
+}
+
+/** grpc-js's own error quotes the value, which may be a token: neither it nor its message goes on. */
+function setMetadata(result: GrpcMetadata, name: string, value: string): void {
+  try {
+    result.set(name, name.toLowerCase().endsWith("-bin") ? Buffer.from(value, "base64") : value);
+  } catch {
+    throw new MechaError(
+      "INVALID_ARGUMENT",
+      `The metadata "${name}" cannot be sent: names have letters, digits and - _ . only, values printable ASCII. Encode other text, or put it into the message.`,
+      { operation: "transport.metadata" },
+    );
+  }
 }
 
 function fromGrpcMetadata(metadata: GrpcMetadata): Metadata {

@@ -15,6 +15,33 @@ const reserved = new Set([
   "grpc-message",
 ]);
 
+/** Headers that concern one connection or one body; HTTP/2 refuses them, or they would say something untrue of the answer. */
+const ofConnection = new Set([
+  "connection",
+  "content-length",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/**
+ * The part of a handler's headers or trailers that can go over the wire: names that HTTP/2 and gRPC use themselves, or could not
+ * carry, are left out; in values, bytes outside printable ASCII are written as `%XX`.
+ */
+export function sendableMetadata(metadata: Metadata): Record<string, string> {
+  const sendable: Record<string, string> = {};
+  for (const [name, value] of Object.entries(metadata)) {
+    const lowerCase = name.toLowerCase();
+    if (!/^[a-z0-9_.-]+$/.test(lowerCase) || reserved.has(lowerCase) || ofConnection.has(lowerCase)) continue;
+    sendable[lowerCase] = escapeBytes(value, isPrintable);
+  }
+  return sendable;
+}
+
 /** The metadata in a request's headers. Several values of one name are joined with `,`, as HTTP does. */
 export function metadataFrom(headers: IncomingHttpHeaders): Metadata {
   const metadata: Record<string, string> = {};
@@ -45,19 +72,24 @@ export function timeoutFrom(headers: IncomingHttpHeaders): number | undefined {
 /** The trailers that end a call. */
 export function trailersFor(status: GrpcStatus, metadata: Metadata): OutgoingHttpHeaders {
   return {
-    ...metadata,
+    ...sendableMetadata(metadata),
     "grpc-status": String(status.code),
-    ...(status.message !== "" && { "grpc-message": encodeMessage(status.message) }),
+    // All but printable ASCII percent-encoded, and the percent sign itself, as gRPC wants it of status messages.
+    ...(status.message !== "" && {
+      "grpc-message": escapeBytes(status.message, (byte) => isPrintable(byte) && byte !== 0x25),
+    }),
     ...(status.details && { "grpc-status-details-bin": status.details.toString("base64").replace(/=+$/, "") }),
   };
 }
 
-/** Percent-encodes all but printable ASCII, as gRPC wants it of status messages. */
-function encodeMessage(message: string): string {
-  let encoded = "";
-  for (const byte of Buffer.from(message, "utf8")) {
-    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
-    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte <= 0x7e;
+}
+
+function escapeBytes(text: string, isPlain: (byte: number) => boolean): string {
+  let escaped = "";
+  for (const byte of Buffer.from(text, "utf8")) {
+    escaped += isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
-  return encoded;
+  return escaped;
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { MechaError } from "@mecha/spec";
 import type { CallContext } from "../transport/handler.js";
 import { decodeFrames, encodeFrame } from "./frame.js";
-import { metadataFrom, timeoutFrom, trailersFor } from "./headers.js";
+import { startDeadline } from "./deadline-timer.js";
+import { metadataFrom, sendableMetadata, timeoutFrom, trailersFor } from "./headers.js";
 import type { MethodHandler } from "./method-handler.js";
 import { toGrpcStatus, type GrpcStatus } from "./status.js";
 
@@ -22,7 +23,10 @@ export async function serveCall(
     if (entry.method.kind === "unary") {
       // The two members of the union were paired by methodHandlers(); TypeScript cannot follow that through the entry.
       const handle = entry.handle as Extract<MethodHandler, { method: { kind: "unary" } }>["handle"];
-      const response = await call.bounded(handle(await single(requests), call.context));
+      const request = await single(requests);
+      // Its caller may be gone by now, and will never hear of what the handler would do.
+      if (call.failure !== undefined) throw call.failure;
+      const response = await call.bounded(handle(request, call.context));
       await call.send(entry.method.response.encode(response).finish());
     } else {
       const handle = entry.handle as Extract<MethodHandler, { method: { kind: "stream" } }>["handle"];
@@ -59,26 +63,24 @@ class ServerCall {
   readonly #abort = new AbortController();
   readonly #headers: Record<string, string> = {};
   readonly #trailers: Record<string, string> = {};
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #stopTimer: () => void;
   #ended = false;
 
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
     this.#stream = stream;
     const timeoutMs = timeoutFrom(headers);
-    if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => {
-        this.#giveUp(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
-      }, timeoutMs);
-    }
+    this.#stopTimer = startDeadline(timeoutMs ?? Number.POSITIVE_INFINITY, () => {
+      this.#giveUp(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
+    });
     stream.on("close", () => {
       if (!this.#ended) this.#giveUp(new MechaError("CANCELLED", "The caller ended the call"));
-      clearTimeout(this.#timer);
+      this.#stopTimer();
     });
     this.context = {
       metadata: metadataFrom(headers),
       signal: this.#abort.signal,
       ...(timeoutMs !== undefined && { deadline: Date.now() + timeoutMs }),
-      peer: stream.session?.socket.remoteAddress ?? "unix",
+      peer: peerOf(stream),
       setHeader: (name, value) => {
         this.#headers[name] = value;
       },
@@ -91,7 +93,6 @@ class ServerCall {
   /** Waits for a result, but no longer than the call lives. */
   async bounded<T>(result: Promise<T>): Promise<T> {
     const { signal } = this.#abort;
-    if (signal.aborted) throw this.failure ?? signal.reason;
     let stop: (() => void) | undefined;
     const ended = new Promise<never>((_, reject) => {
       stop = () => {
@@ -117,12 +118,11 @@ class ServerCall {
   end(status: GrpcStatus): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     if (this.#stream.destroyed || this.#stream.closed) return;
     this.#stream.once("wantTrailers", () => {
       this.#stream.sendTrailers(trailersFor(status, this.#trailers));
-      // A client that still sends (a refused stream, say) is told to stop; gRPC calls that "no error".
-      if (!this.#stream.readableEnded) this.#stream.close(0);
+      stopSender(this.#stream);
     });
     this.#respond();
     this.#stream.end();
@@ -131,7 +131,7 @@ class ServerCall {
   #respond(): void {
     if (this.#stream.headersSent) return;
     this.#stream.respond(
-      { ":status": 200, "content-type": "application/grpc+proto", ...this.#headers },
+      { ":status": 200, "content-type": "application/grpc+proto", ...sendableMetadata(this.#headers) },
       { waitForTrailers: true },
     );
   }
@@ -139,6 +139,33 @@ class ServerCall {
   #giveUp(failure: MechaError): void {
     this.failure ??= failure;
     this.#abort.abort(failure);
+    const isStalled = this.#stream.writableLength > 0;
     this.end(toGrpcStatus(failure));
+    // What the other side does not read would be kept for it for ever; its status would come after that.
+    if (isStalled && !this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
   }
+}
+
+/** Who calls; a connection that is gone by now has no address any more. */
+function peerOf(stream: ServerHttp2Stream): string {
+  const { session } = stream;
+  return (session === undefined || session.destroyed ? undefined : session.socket.remoteAddress) ?? "unix";
+}
+
+/**
+ * Tells a client that still sends (a refused stream, say) to stop; gRPC calls that "no error". Not before it has the trailers, which
+ * HTTP/2 would drop: its answer to a ping shows that.
+ */
+function stopSender(stream: ServerHttp2Stream): void {
+  if (stream.readableEnded) return;
+  // Most have ended their side already; this reads the end.
+  stream.resume();
+  setImmediate(() => {
+    const { session } = stream;
+    if (stream.readableEnded || stream.closed || session === undefined || session.destroyed) return;
+    const stop = (): void => {
+      if (!stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+    };
+    if (!session.ping(stop)) setImmediate(stop);
+  });
 }

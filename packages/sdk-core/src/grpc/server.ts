@@ -67,7 +67,9 @@ export function createGrpcServer(
       // In a node:cluster worker the primary would own the socket, and outlive the worker: exclusive prevents that.
       if ("path" in address) server.listen({ path: address.path, exclusive: true });
       else server.listen({ host: address.host ?? "127.0.0.1", port: address.port, exclusive: true });
-      await once(server, "listening");
+      await once(server, "listening").catch((cause: unknown) => {
+        throw cannotListen(address, cause);
+      });
       if ("path" in address) {
         chmodSync(address.path, 0o600);
         return { path: address.path };
@@ -86,6 +88,16 @@ export function createGrpcServer(
   };
 }
 
+function cannotListen(address: ListenAddress, cause: unknown): MechaError {
+  const place = "path" in address ? address.path : `${address.host ?? "127.0.0.1"}:${String(address.port)}`;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MechaError(
+    "UNAVAILABLE",
+    `The gRPC server cannot listen on ${place}: ${reason}. Choose another address, or end what has this one.`,
+    { cause, operation: "grpc.listen" },
+  );
+}
+
 function dispatch(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
@@ -94,6 +106,8 @@ function dispatch(
 ): void {
   // Without a listener a broken stream would end the process; its call hears of it by the abort signal.
   stream.on("error", () => undefined);
+  // Reset in the same breath in which it was opened: there is nobody to answer, and no work to be done.
+  if (stream.destroyed || stream.closed) return;
   const type = headers["content-type"] ?? "";
   if (!type.startsWith("application/grpc")) {
     stream.respond({ ":status": 415 }, { endStream: true });

@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { codeFromGrpcStatus, MechaError, type MechaErrorCode } from "@mecha/spec";
 
 /** How a call ended, as gRPC trailers carry it. */
@@ -96,7 +96,7 @@ function fieldsOf(bytes: Uint8Array): ReadonlyMap<number, readonly Uint8Array[]>
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag();
-    if (Number(wireType) !== 2) {
+    if (wireType !== WireType.LengthDelimited) {
       reader.skip(wireType);
       continue;
     }
