@@ -83,12 +83,13 @@ export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
   };
 }
 
+/** Attributes that every event has, and the metadata with which a message is published. */
+const namesOfRuntime = new Set(["deliveryattempt", "rawPayload"]);
+
 /** Whether an extension is the runtime's and no property of the message. A sender may have a property `topic` of its own. */
 function isOfRuntime(name: string, value: string, { topic, pubsubName }: MessageEvent): boolean {
   return (
-    name === "deliveryattempt" ||
-    (name === "topic" && value === topic) ||
-    (name === "pubsubname" && value === pubsubName)
+    namesOfRuntime.has(name) || (name === "topic" && value === topic) || (name === "pubsubname" && value === pubsubName)
   );
 }
 

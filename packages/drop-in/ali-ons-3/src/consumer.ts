@@ -75,8 +75,8 @@ export class Consumer extends ClientConfig {
       merged.parallelConsumeLimit <= merged.pullBatchSize,
       "[MQPushConsumer] options.parallelConsumeLimit must lte pullBatchSize",
     );
+    assertRemotingOptions(options);
     super(merged);
-    assertRemotingOptions(this.options);
     if (!merged.isBroadcast) this.changeInstanceNameToPID();
     this.#subscriber = createSubscriber({
       group: this.consumerGroup,
@@ -120,13 +120,15 @@ export class Consumer extends ClientConfig {
 
   /** Called once by sdk-base, a tick after the constructor; `ready()` tells how it went. */
   async init(): Promise<void> {
-    // As long as the original has its connections; they are gone where close() came first.
-    if (!this.#isClosed) this.#hold = holdProcess();
+    if (this.#hasClosed()) return;
+    // As long as the original has its connections.
+    this.#hold = holdProcess();
     try {
       await this.#subscriber.open();
     } catch (error) {
-      this.#hold?.release();
-      throw toClientException(error);
+      this.#hold.release();
+      // What close() cut short has not failed.
+      if (!this.#hasClosed()) throw toClientException(error);
     }
   }
 
@@ -156,6 +158,11 @@ export class Consumer extends ClientConfig {
     await this.#subscriber.close();
     this.#hold?.release();
     this.emit("close");
+  }
+
+  /** Asked before and after a wait, between which the answer changes. */
+  #hasClosed(): boolean {
+    return this.#isClosed;
   }
 
   async #start({ topic, routeTopic, filter, handler }: Subscription): Promise<void> {

@@ -17,13 +17,15 @@ export interface Logger {
   debug(...values: unknown[]): void;
 }
 
+/** The original asks Aliyun where the name servers are, unless it is told otherwise. */
+const defaultAddress = "http://onsaddr-internet.aliyun.com/rocketmq/nsaddr4client-internet";
+
 /** The original's demands on options that Mecha has no use for: an app that passes here passes with the original too. */
-export function assertRemotingOptions(options: Readonly<Record<string, unknown>>): void {
-  assert(
-    options["onsAddr"] ?? options["nameSrv"],
-    "[RemotingClient] options.onsAddr or options.nameSrv one of them is required",
-  );
-  assert(options["httpclient"], "[RemotingClient] options.httpclient is required");
+export function assertRemotingOptions(options: ClientOptions): void {
+  const { onsAddr, nameSrv, httpclient } = { onsAddr: defaultAddress, ...options };
+  // As in the original, an empty text is no address.
+  assert(Boolean(onsAddr) || nameSrv, "[RemotingClient] options.onsAddr or options.nameSrv one of them is required");
+  assert(httpclient, "[RemotingClient] options.httpclient is required");
 }
 
 /** A group or topic inside a namespace, as the original writes it. */

@@ -38,8 +38,8 @@ export class Producer extends ClientConfig {
   #isClosed = false;
 
   constructor(options: ProducerOptions = {}) {
+    assertRemotingOptions(options);
     super({ initMethod: "init", ...defaultOptions, ...options });
-    assertRemotingOptions(this.options);
     this.changeInstanceNameToPID();
     this.#publisher = createPublisher(this.producerGroup);
   }
@@ -54,13 +54,15 @@ export class Producer extends ClientConfig {
 
   /** Called once by sdk-base, a tick after the constructor; `ready()` tells how it went. */
   async init(): Promise<void> {
-    // As long as the original has its connections; they are gone where close() came first.
-    if (!this.#isClosed) this.#hold = holdProcess();
+    if (this.#hasClosed()) return;
+    // As long as the original has its connections.
+    this.#hold = holdProcess();
     try {
       await this.#publisher.open();
     } catch (error) {
-      this.#hold?.release();
-      throw toClientException(error);
+      this.#hold.release();
+      // What close() cut short has not failed.
+      if (!this.#hasClosed()) throw toClientException(error);
     }
   }
 
@@ -90,6 +92,11 @@ export class Producer extends ClientConfig {
     await this.#publisher.close();
     this.#hold?.release();
     this.removeAllListeners();
+  }
+
+  /** Asked before and after a wait, between which the answer changes. */
+  #hasClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The original begins no attempt later than a second after the first's time is over; so much and one attempt more. */

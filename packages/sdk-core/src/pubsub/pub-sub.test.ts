@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { componentYaml, mechaOver, temporaryFolder, testRuntime, ways, type Way } from "../../test/mecha-fixture.js";
+import type { Mecha } from "../connect.js";
+import type { ReceivedEvent } from "./received-events.js";
+
+const quick = { redeliverInterval: "10ms" };
+
+async function open(way: Way): Promise<Mecha> {
+  return mechaOver(await testRuntime([componentYaml("events", "pubsub.in-memory", quick)]), way);
+}
+
+/** Starts a loop; gives its events one by one. */
+function loop<T>(mecha: Mecha, topic: string, options: object = {}): AsyncIterator<ReceivedEvent<T>> {
+  return mecha.pubsub("events").subscribe<T>(topic, options)[Symbol.asyncIterator]();
+}
+
+/** Publishes until the loop has its first event: it is subscribed then. */
+async function firstEvent<T>(
+  mecha: Mecha,
+  events: AsyncIterator<ReceivedEvent<T>>,
+  topic: string,
+): Promise<ReceivedEvent<T>> {
+  const first = events.next();
+  const timer = setInterval(() => void mecha.pubsub("events").publish(topic, "hello"), 50);
+  try {
+    return (await first).value as ReceivedEvent<T>;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The next event that is not one of {@link firstEvent}. */
+async function nextEvent<T>(events: AsyncIterator<ReceivedEvent<T>>): Promise<ReceivedEvent<T>> {
+  for (;;) {
+    const { value } = (await events.next()) as { value: ReceivedEvent<T> };
+    if (value.data !== "hello") return value;
+    value.ack();
+  }
+}
+
+describe.each(ways)("a pub/sub component, %s", (way) => {
+  it("delivers what is published: JSON, text and bytes", async () => {
+    const mecha = await open(way);
+    const events = loop<unknown>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    const { publish } = mecha.pubsub("events");
+    await publish("t", { id: 1 });
+    await publish("t", "text", { contentType: "text/plain" });
+    await publish("t", Uint8Array.of(0, 255));
+    const received: unknown[] = [];
+    for (let count = 0; count < 3; count++) {
+      const event = await nextEvent(events);
+      received.push(event.data instanceof Uint8Array ? [...event.data] : event.data);
+      expect(event.event).toMatchObject({ topic: "t", pubsubName: "events", specVersion: "1.0" });
+      event.ack();
+    }
+    expect(received).toEqual(expect.arrayContaining([{ id: 1 }, [0, 255]]));
+    await events.return?.();
+  });
+
+  it("hands raw bytes and metadata through, whatever the metadata says", async () => {
+    const mecha = await open(way);
+    const events = loop<Uint8Array>(mecha, "raw", { rawPayload: true });
+    const first = events.next();
+    const metadata = { colour: "grün 红\n", type: "mine", id: "own" };
+    const timer = setInterval(
+      () => void mecha.pubsub("events").publish("raw", Buffer.from("bytes"), { rawPayload: true, metadata }),
+      50,
+    );
+    const { event } = (await first).value as ReceivedEvent<Uint8Array>;
+    clearInterval(timer);
+    expect(Buffer.from(event.bytes).toString()).toBe("bytes");
+    expect(event.extensions).toMatchObject(metadata);
+    await events.return?.();
+  });
+
+  it("delivers again what is to be retried, and no more what is dropped", async () => {
+    const mecha = await open(way);
+    const events = loop<string>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    await mecha.pubsub("events").publish("t", "again");
+    const once = await nextEvent(events);
+    once.retry();
+    once.ack(); // only the first counts
+    const twice = await nextEvent(events);
+    expect(twice.event.id).toBe(once.event.id);
+    twice.drop();
+    await mecha.pubsub("events").publish("t", "last");
+    expect((await nextEvent(events)).data).toBe("last");
+    await events.return?.();
+  });
+
+  it("gives events back when the loop is left", async () => {
+    const mecha = await open(way);
+    const leaving = loop<string>(mecha, "t");
+    (await firstEvent(mecha, leaving, "t")).ack();
+    await mecha.pubsub("events").publish("t", "unfinished");
+    const held = await nextEvent(leaving);
+    await leaving.return?.();
+    const staying = loop<string>(mecha, "t");
+    const again = await nextEvent(staying);
+    expect(again.event.id).toBe(held.event.id);
+    again.ack();
+    await staying.return?.();
+  });
+
+  it("ends the loop by its signal, and gives back what waits behind the event at hand", async () => {
+    const mecha = await open(way);
+    const stopping = new AbortController();
+    const events = loop<string>(mecha, "t", { signal: stopping.signal });
+    (await firstEvent(mecha, events, "t")).ack();
+    for (const data of ["one", "two", "three"]) await mecha.pubsub("events").publish("t", data);
+    const atHand = await nextEvent(events);
+    stopping.abort();
+    atHand.ack();
+    expect((await events.next()).done).toBe(true);
+    const others = loop<string>(mecha, "t");
+    const left = [await nextEvent(others), await nextEvent(others)].map(({ data }) => data);
+    expect([atHand.data, ...left].sort()).toEqual(["one", "three", "two"]);
+    await others.return?.();
+  });
+
+  it("ends the loop when the connection is given back", async () => {
+    const mecha = await open(way);
+    const events = loop<string>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    const next = nextEvent(events).catch(() => "over");
+    await mecha.close();
+    await mecha.close();
+    expect(await next).toBe("over");
+  });
+
+  it("publishes many at once and says which failed", async () => {
+    const mecha = await open(way);
+    const events = loop<number>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    expect(await mecha.pubsub("events").publishBulk("t", [{ data: 1 }, { data: 2 }])).toEqual([undefined, undefined]);
+    expect([(await nextEvent(events)).data, (await nextEvent(events)).data].sort()).toEqual([1, 2]);
+    expect(await mecha.pubsub("events").publishBulk("t", [])).toEqual([]);
+    await events.return?.();
+  });
+
+  it("refuses a component that is not there, and an event that cannot be written", async () => {
+    const mecha = await open(way);
+    await expect(mecha.pubsub("nowhere").publish("t", 1)).rejects.toThrow("nowhere");
+    const events = mecha.pubsub("nowhere").subscribe("t")[Symbol.asyncIterator]();
+    await expect(events.next()).rejects.toThrow("nowhere");
+    await expect(mecha.pubsub("events").publish("t", undefined)).rejects.toThrow('The event for topic "t" of "events"');
+  });
+});
+
+it("keeps messages over a restart of the runtime with pubsub.sqlite", async () => {
+  const folder = await temporaryFolder();
+  const yaml = componentYaml("events", "pubsub.sqlite", { connectionString: "events.db", ...quick });
+  const before = await testRuntime([yaml], folder);
+  await (await mechaOver(before, "embedded")).pubsub("events").publish("t", "kept");
+  await before.close();
+  const mecha = await mechaOver(await testRuntime([yaml], folder), "embedded");
+  const events = loop<string>(mecha, "t");
+  const { data, ack } = await nextEvent(events).then((event) => ({ data: event.data, ack: () => event.ack() }));
+  ack();
+  expect(data).toBe("kept");
+  await events.return?.();
+});
