@@ -79,12 +79,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
-    await instances.close();
-    for (const end of openConfigurations.values()) end();
-    await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
-    await transport.drain(drainTimeoutMs);
-    await remote.close();
-    await registry.close();
+    try {
+      await instances.close();
+      for (const end of openConfigurations.values()) end();
+      await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
+      await transport.drain(drainTimeoutMs);
+      await remote.close();
+    } finally {
+      // Whatever went wrong before: what components hold is written, and their connections end.
+      await registry.close();
+    }
   };
 
   return {

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { appIdOfFile, readInstanceEntry, removeInstance, type InstanceEntry } from "./instance-entry.js";
 import { isAlive, startTimeOf } from "./process-identity.js";
+import { checkRuntimeFolder } from "./runtime-folder.js";
 
 /** More than any file system's clock ticks. */
 const clockTickMs = 100;
@@ -55,6 +56,7 @@ function changeTimeOf(folder: string): bigint | undefined {
 }
 
 async function readFolder(folder: string): Promise<ReadonlyMap<string, readonly InstanceEntry[]>> {
+  await checkRuntimeFolder(folder);
   const names = (await readdir(folder)).filter((name) => appIdOfFile(name) !== undefined).sort();
   const entries = await Promise.all(names.map((name) => readInstanceEntry(join(folder, name))));
   const byApp = new Map<string, InstanceEntry[]>();

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { startTimeOf } from "./process-identity.js";
 
@@ -22,10 +22,16 @@ export interface InstanceEntry extends Readonly<z.infer<typeof schema>> {
 }
 
 const suffix = ".instance.json";
+const socketSuffix = ".sock";
 
 /** Which app a file of the runtime folder is about; `undefined` for files that are no entries. */
 export function appIdOfFile(name: string): string | undefined {
-  return name.endsWith(suffix) ? decodeURIComponent(name.slice(0, name.lastIndexOf("~"))) : undefined;
+  if (!name.endsWith(suffix)) return undefined;
+  try {
+    return decodeURIComponent(name.slice(0, name.lastIndexOf("~")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names for a new instance of this process: its entry and its socket. */
@@ -37,7 +43,7 @@ export function newInstanceEntry(folder: string, appId: string): InstanceEntry {
     appId,
     pid,
     startTime: startTimeOf(pid),
-    socket: join(folder, `${unique}.sock`),
+    socket: join(folder, `${unique}${socketSuffix}`),
     file: join(folder, `${encodeURIComponent(appId)}~${unique}${suffix}`),
   };
 }
@@ -49,10 +55,15 @@ export async function writeInstanceEntry({ file, ...content }: InstanceEntry): P
   await rename(draft, file);
 }
 
-/** Reads an entry; `undefined` for one that is gone meanwhile, broken, or of another version. */
+/**
+ * Reads an entry; `undefined` for one that is gone meanwhile, broken, of another version, or whose socket is elsewhere: the socket of
+ * a dead instance is removed, and must be no other file.
+ */
 export async function readInstanceEntry(file: string): Promise<InstanceEntry | undefined> {
   try {
-    return { ...schema.parse(JSON.parse(await readFile(file, "utf8"))), file };
+    const entry = schema.parse(JSON.parse(await readFile(file, "utf8")));
+    const isBeside = dirname(entry.socket) === dirname(file) && entry.socket.endsWith(socketSuffix);
+    return isBeside ? { ...entry, file } : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { AppChannel } from "@mecha/sdk-core/protocol";
 import type { AttachedApps } from "../invocation/attached-apps.js";
+import { MechaError } from "@mecha/spec";
 import { openInstanceServer, type InstanceServer } from "./instance-server.js";
 
 /** How an app of this process becomes one that others can call. */
@@ -15,6 +16,7 @@ export class Instances {
   readonly #options: InstancesOptions;
   #server: Promise<InstanceServer> | undefined;
   #users = 0;
+  #closed = false;
 
   constructor(options: InstancesOptions) {
     this.#options = options;
@@ -22,13 +24,14 @@ export class Instances {
 
   /** Attaches a channel; resolves when calls from other processes arrive. The result takes it away again. Idempotent. */
   async attach(channel: AppChannel): Promise<() => Promise<void>> {
+    if (this.#closed) throw runtimeClosed();
     const detach = this.#options.apps.attach(channel);
     if (channel.invoke === undefined) return detach;
     this.#users++;
     let detached: Promise<void> | undefined;
     const release = async (): Promise<void> => {
       // The entry goes first, so that nobody is sent to an app that is gone.
-      if (--this.#users === 0) await this.close();
+      if (--this.#users === 0) await this.#end();
       await detach();
     };
     const releaseOnce = (): Promise<void> => (detached ??= release());
@@ -42,11 +45,17 @@ export class Instances {
     return releaseOnce;
   }
 
-  /** Ends the socket: no new calls, those under way are waited for. */
+  /** Ends the socket for good: no new calls, those under way are waited for. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    await (await server)?.close();
+    // One that could not be opened has been reported to who attached.
+    await (await server?.catch(() => undefined))?.close();
   }
 
   #open(): Promise<InstanceServer> {
@@ -58,4 +67,10 @@ export class Instances {
       invoke: (request, context) => apps.invoke(request, context),
     });
   }
+}
+
+function runtimeClosed(): MechaError {
+  return new MechaError("UNAVAILABLE", "The embedded runtime is closed; no app can be attached to it. Connect again.", {
+    operation: "app.attach",
+  });
 }

@@ -40,24 +40,26 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
     return opened;
   };
 
-  const forget = async (entry: InstanceEntry, error: MechaError): Promise<void> => {
-    const transport = transports.get(entry.socket);
-    transports.delete(entry.socket);
-    // A socket that nobody listens on is dead; one that was only too busy keeps its entry.
-    if (isNobodyThere(error)) await directory.remove(entry);
+  const disconnect = async ({ socket }: InstanceEntry): Promise<void> => {
+    const transport = transports.get(socket);
+    transports.delete(socket);
     await (await transport)?.close();
   };
 
   return {
     async invoke(appId, request, context) {
       for (const entry of await directory.find(appId)) {
+        const call = { answered: false };
         try {
-          return await callInstance(await transportTo(entry), request, context);
+          return await callInstance(await transportTo(entry), request, { context, call });
         } catch (thrown) {
           const error = MechaError.from(thrown, `Invoking app "${appId}" failed`);
-          if (error.code !== "UNAVAILABLE") throw error;
+          // What the app itself says is its answer, whatever words it uses.
+          if (call.answered || error.code !== "UNAVAILABLE") throw error;
+          await disconnect(entry);
           if (!wasNotReached(error)) throw interrupted(appId, error);
-          await forget(entry, error);
+          // A socket that nobody listens on is dead; one that was only too busy keeps its entry.
+          if (isNobodyThere(error)) await directory.remove(entry);
         }
       }
       throw daprError(
@@ -74,17 +76,26 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
   };
 }
 
+interface CallToInstance {
+  readonly context: CallContext;
+  /** Notes that the instance answered, with a result or an error. */
+  readonly call: { answered: boolean };
+}
+
 async function callInstance(
   transport: Transport,
   request: common.InvokeRequest,
-  context: CallContext,
+  { context, call }: CallToInstance,
 ): Promise<common.InvokeResponse> {
   const { metadata, signal, deadline } = context;
   return transport.unary(appCallbackMethods.onInvoke, request, {
     metadata,
     signal,
     ...(deadline !== undefined && { deadline }),
-    onHeader: (headers) => forEachHeader(headers, (name, value) => context.setHeader(name, value)),
+    onHeader: (headers) => {
+      call.answered = true;
+      forEachHeader(headers, (name, value) => context.setHeader(name, value));
+    },
     onTrailer: (trailers) => forEachHeader(trailers, (name, value) => context.setTrailer(name, value)),
   });
 }
@@ -95,7 +106,7 @@ function forEachHeader(headers: Readonly<Record<string, string>>, give: (name: s
   }
 }
 
-/** Whether no connection came about, so that the call was certainly not done. */
+/** Whether no connection came about, so that the call was certainly not done. Only of errors that are no answer of the app. */
 function wasNotReached(error: MechaError): boolean {
   return isNobodyThere(error) || error.message.includes("No connection established");
 }

@@ -36,6 +36,15 @@ function projectRootOf(folder: string): string {
  */
 export async function makeRuntimeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await checkRuntimeFolder(folder);
+}
+
+/**
+ * Refuses a folder that somebody else may have filled: an entry there says where calls go.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID`
+ */
+export async function checkRuntimeFolder(folder: string): Promise<void> {
   for (const path of [dirname(folder), folder]) await refuseForeign(path, path === folder);
 }
 

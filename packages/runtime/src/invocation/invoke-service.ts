@@ -28,7 +28,9 @@ export function invokeService({
   return async ({ id, message }, context) => {
     if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
     const request = message ?? { method: "", contentType: "" };
-    const metadata = { ...context.metadata, "dapr-caller-app-id": appId, "dapr-callee-app-id": id };
+    // The token lets a caller into this runtime; the app that is called must not get to know it.
+    const { "dapr-api-token": _token, ...own } = context.metadata;
+    const metadata = { ...own, "dapr-caller-app-id": appId, "dapr-callee-app-id": id };
     const call: CallContext = withMetadata(context, metadata);
     return id === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
   };
