@@ -99,21 +99,26 @@ function writeReports(folder: string, table: StatisticsTable): void {
   // In containers every process has the same id, and threads share it: a restarted process must not replace what it counted before.
   const suffix = `${String(process.pid)}-${String(threadId)}-${Math.floor(performance.timeOrigin).toString(36)}`;
   const file = join(folder, `${encodeURIComponent(appIdFrom())}-${suffix}.json`);
-  const write = (): void => {
-    if (!table.changed) return;
-    table.changed = false;
+  // Counting must not end an app that works; what is missing in the report is said once.
+  const attempt = (work: () => void): void => {
     try {
-      mkdirSync(folder, { recursive: true });
-      // By rename, so that no reader sees half a report.
-      writeFileSync(`${file}.new`, JSON.stringify(callReport()));
-      renameSync(`${file}.new`, file);
+      work();
     } catch (error) {
-      // Counting must not end an app that works; what is missing in the report is said once.
       clearInterval(timer);
       process.off("exit", write);
       process.emitWarning(`Calls are no longer reported to ${file}: ${String(error)}`, "MechaWarning");
     }
   };
+  const write = (): void => {
+    if (!table.changed) return;
+    table.changed = false;
+    attempt(() => {
+      // By rename, so that no reader sees half a report.
+      writeFileSync(`${file}.new`, JSON.stringify(callReport()));
+      renameSync(`${file}.new`, file);
+    });
+  };
   const timer = setInterval(write, writeEveryMs).unref();
   process.on("exit", write);
+  attempt(() => mkdirSync(folder, { recursive: true }));
 }

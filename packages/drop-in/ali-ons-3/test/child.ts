@@ -1,8 +1,8 @@
-import { dropIn, optionsFor, original } from "./library.js";
+import { load, optionsFor } from "./library.js";
 
 /** Run as a process of its own by liveness.test.ts: which library, what it does, and the legacy address. */
 const [kind, scenario = "", nameServer = ""] = process.argv.slice(2);
-const { Producer, Consumer, Message } = kind === "drop-in" ? dropIn : original;
+const { Producer, Consumer, Message } = await load(kind === "drop-in" ? kind : "original");
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -4,7 +4,7 @@ import { describeWith } from "@mecha/engines/vitest";
 import type { Message } from "ali-ons-upstream/lib/index.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ComponentFolder, rocketmq, useComponents } from "./component-folder.js";
-import { type AnyConsumer, type AnyProducer, dropIn, type Library, optionsFor, original, warmUp } from "./library.js";
+import { type AnyConsumer, type AnyProducer, type Library, load, optionsFor, warmUp } from "./library.js";
 import { bodyOf, propertiesOf } from "./observe.js";
 
 const topic = "ali-ons-mixed";
@@ -32,6 +32,8 @@ const kinds: Readonly<Record<string, { readonly body: Buffer; prepare?(message: 
     ]),
   ),
 };
+
+const [original, dropIn] = await Promise.all([load("original"), load("drop-in")]);
 
 /** What one side saw of a message. */
 function appearance(message: Message): object {

@@ -2,13 +2,13 @@ import { createTopic } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { expect, it } from "vitest";
 import { type Component, rocketmq, sqlite, useComponents } from "./component-folder.js";
-import { dropIn, original } from "./library.js";
+import { load } from "./library.js";
 import { observe } from "./observe.js";
 
 async function observeDropIn(component: Component, nameServer: string, topic: string) {
   const folder = await useComponents([component]);
   try {
-    return await observe(dropIn, nameServer, topic);
+    return await observe(await load("drop-in"), nameServer, topic);
   } finally {
     await folder.remove();
   }
@@ -20,7 +20,7 @@ describeWith("rocketmq", "@mecha/ali-ons beside ali-ons 3.12.0", (on) => {
     const topics = ["pairs-original", "pairs-rocketmq", "pairs-local"] as const;
     for (const topic of topics) await createTopic(on.rocketmq, topic);
     const [expected, onRocketmq] = await Promise.all([
-      observe(original, nameServer, topics[0]),
+      observe(await load("original"), nameServer, topics[0]),
       observeDropIn(rocketmq(nameServer), nameServer, topics[1]),
     ]);
     const onSqlite = await observeDropIn(sqlite, nameServer, topics[2]);

@@ -71,8 +71,13 @@ async function readFileDocuments(file: string): Promise<readonly ResourceDocumen
   });
   const documents: readonly Document[] = Array.isArray(parsed) ? (parsed as Document[]) : [];
   return documents
-    .filter((document) => document.contents !== null || document.errors.length > 0)
+    .filter((document) => !isEmpty(document) || document.errors.length > 0)
     .map((document) => toResource(document, file, lines));
+}
+
+/** Comments alone, or nothing between two separators, as templates leave it. */
+function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function toResource(document: Document, file: string, lines: LineCounter): ResourceDocument {

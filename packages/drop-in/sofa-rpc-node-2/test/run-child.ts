@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { eventually } from "@mecha/conformance";
+
+/** A client or server in a process of its own. */
+export interface Child {
+  /** What it has said so far. */
+  readonly lines: readonly string[];
+  /** Resolves when it has done what its scenario says. */
+  readonly ready: Promise<void>;
+  /** Resolves with what follows these words, once it says them. */
+  said(words: string): Promise<string>;
+  /** Resolves with exit code, or `"alive"` if it is still running after this time. */
+  exitWithin(ms: number): Promise<number | "alive">;
+  kill(): Promise<void>;
+}
+
+/** What a child is told besides its scenario. */
+export interface ChildOptions {
+  /** Port of the original's provider. */
+  readonly port?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts child.ts with the environment of this process. */
+export function runChild(kind: "drop-in" | "original", scenario: string, options: ChildOptions = {}): Child {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [
+      "--conditions=@mecha/source",
+      "--import",
+      "tsx",
+      join(import.meta.dirname, "child.ts"),
+      kind,
+      scenario,
+      String(options.port ?? 0),
+    ],
+    {
+      cwd: join(import.meta.dirname, ".."),
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...options.environment },
+    },
+  );
+  const lines: string[] = [];
+  const exited = once(child, "exit").then(([code]) => (code as number | null) ?? -1);
+  const ready = new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      lines.push(line);
+      if (line === "ready") resolve();
+    });
+    exited
+      .then((code) =>
+        setImmediate(() => reject(new Error(`"${scenario}" of the ${kind} ended with ${code} before it was ready`))),
+      )
+      .catch(reject);
+  });
+  ready.catch(() => undefined); // whoever waits for it hears of it
+  return {
+    lines,
+    ready,
+    async said(words) {
+      const find = () => lines.find((line) => line.startsWith(words));
+      await eventually(`the ${kind} says "${words}"`, async () => find() !== undefined, 20_000);
+      return (find() ?? "").slice(words.length);
+    },
+    async exitWithin(ms) {
+      const timer = new AbortController();
+      const tooLong = once(AbortSignal.any([AbortSignal.timeout(ms), timer.signal]), "abort").then(
+        () => "alive" as const,
+      );
+      const result = await Promise.race([exited, tooLong]);
+      timer.abort();
+      return result;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
