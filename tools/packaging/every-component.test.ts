@@ -36,6 +36,9 @@ describeWith(["redis", "rocketmq", "nacos"], "an app that aliases and overrides 
       nested: { copy: "@mecha/ioredis", shared: true, read: "by the drop-in" },
       warnings: [],
     });
-    expect(report).toHaveProperty("clients", expect.arrayContaining(["ali-ons@3.12.0", "ioredis@5.11.1", "nacos@2.6.3"]));
+    expect(report).toHaveProperty(
+      "clients",
+      expect.arrayContaining(["ali-ons@3.12.0", "ioredis@5.11.1", "nacos@2.6.3"]),
+    );
   });
 });

@@ -42,7 +42,8 @@ const nestedWithoutOverride = (manager: string): object => (manager === "npm" ? 
 /** What the process says of the original that a dependency got: once, with the line that this manager takes. */
 function warningsWithoutOverride(manager: string): unknown[] {
   if (manager === "npm") return [];
-  const file = manager === "pnpm" ? 'pnpm-workspace.yaml: overrides: { ioredis: "' : 'package.json: "resolutions": { "ioredis": "';
+  const file =
+    manager === "pnpm" ? 'pnpm-workspace.yaml: overrides: { ioredis: "' : 'package.json: "resolutions": { "ioredis": "';
   return [expect.stringMatching(`"ioredis" in .*"order-cache" uses it.*${file}npm:@mecha/ioredis@\\^5\\.11\\.0" }`)];
 }
 

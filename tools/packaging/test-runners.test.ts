@@ -55,7 +55,13 @@ test("a bundle of the app needs the native SQLite beside it and nothing else", {
   symlinkSync(join(app.folder, "node_modules/libsql"), join(bundle, "node_modules/libsql"));
   symlinkSync(join(app.folder, "components"), join(bundle, "components"));
   // proxy-agent: the original nacos asks for it too, where a proxy is configured, and does not depend on it.
-  const options = ["--bundle", "--platform=node", "--external:libsql", "--external:proxy-agent", `--outfile=${bundle}/main.js`];
+  const options = [
+    "--bundle",
+    "--platform=node",
+    "--external:libsql",
+    "--external:proxy-agent",
+    `--outfile=${bundle}/main.js`,
+  ];
   await run("node_modules/esbuild/bin/esbuild", "main.js", ...options);
   const report = await openApp(bundle, defaultManager).report("main.js", { APP_ID: "packaging-app" });
   expect(report).toMatchObject({
