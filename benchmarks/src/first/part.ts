@@ -14,7 +14,7 @@ export interface PartRun {
 export type Part = (run: PartRun) => Promise<readonly Row[]>;
 
 /** How long a load is kept up before it is measured, and while it is. */
-export const loadTimes = { warmUpCpuMs: 800, measureCpuMs: 1000, limitMs: 4000 } as const;
+export const loadTimes = { warmUpCpuMs: 2000, measureCpuMs: 1000, limitMs: 6000 } as const;
 
 /** How many operations are under way in each measurement, and how a row says it. */
 export const concurrencies = [
