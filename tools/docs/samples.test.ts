@@ -64,6 +64,14 @@ describe.each(resources)("the resources of $name", ({ page, fences }) => {
   });
 });
 
+test.each(pages)("no sample of $name is left untried", ({ fences }) => {
+  for (const { language, mark, code, line } of fences) {
+    if (language === "ts") expect(mark, `line ${String(line)}`).toBe("run");
+    if (language === "json") JSON.parse(code);
+    if (language === "yaml" && mark === "") expect(code, `line ${String(line)}`).not.toContain("kind:");
+  }
+});
+
 test("README shows a program and a component that are tried here", () => {
   for (const name of ["README.md", "README.zh-CN.md"]) {
     const marks = pages.find((page) => page.name === name)?.fences.map(({ mark }) => mark);
