@@ -5,7 +5,7 @@ import { type Row } from "./row.js";
 import { type Topic } from "./topic.js";
 
 /** What `--json` prints: one document, nothing else. */
-export interface BenchDocument {
+interface BenchDocument {
   readonly topic: string;
   readonly machine: Machine;
   readonly rows: readonly Row[];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Programs that run in measured processes: `src/probes/<name>.ts`. */
-export const probeNames = ["cache", "import-time", "messages", "rpc-consumer", "rpc-provider"] as const;
+const probeNames = ["cache", "import-time", "messages", "rpc-consumer", "rpc-provider"] as const;
 
 /** One of the probes. */
 export type ProbeName = (typeof probeNames)[number];

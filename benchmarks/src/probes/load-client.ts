@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 /** What probes use of ioredis. */
-export type CacheModule = new (options: {
+type CacheModule = new (options: {
   readonly host: string;
   readonly port: number;
 }) => {
@@ -10,7 +10,7 @@ export type CacheModule = new (options: {
 };
 
 /** What probes use of ali-ons. */
-export interface MessageModule {
+interface MessageModule {
   readonly Producer: new (
     options: object,
   ) => {
@@ -21,7 +21,7 @@ export interface MessageModule {
 }
 
 /** What probes use of sofa-rpc-node. */
-export interface RpcModule {
+interface RpcModule {
   readonly server: {
     readonly RpcServer: new (
       options: object,
