@@ -1,7 +1,7 @@
 import { type Row } from "./row.js";
 
 /** What a topic is run with. */
-export interface TopicRun {
+interface TopicRun {
   /** Rounds in which ours and the peer are measured. */
   readonly pairs: number;
   /** Names of the parts to run; all if empty. */
