@@ -29,8 +29,8 @@ const components = [
 /** A folder like a reader's project: the packages installed, components loaded, the page's files written. */
 export interface SampleFolder {
   readonly path: string;
-  /** Runs a sample as a module; resolves with what it wrote, rejects if it failed. */
-  run(code: string): Promise<string>;
+  /** Runs a sample, TypeScript or JavaScript, as a module; resolves with what it wrote, rejects if it failed. */
+  run(code: string, language?: string): Promise<string>;
   remove(): void;
 }
 
@@ -58,9 +58,9 @@ export function createSampleFolder(page: Page): SampleFolder {
 
   return {
     path,
-    async run(code) {
+    async run(code, language = "ts") {
       const tsx = pathToFileURL(createRequire(join(root, "package.json")).resolve("tsx")).href;
-      const file = write("sample.ts", code);
+      const file = write(`sample.${language}`, code);
       const result = await tryCommand(process.execPath, ["--conditions=@mecha/source", "--import", tsx, file], {
         cwd: path,
         env: { ...ownSettings(), MECHA_RUNTIME_DIR: join(path, "run") },

@@ -33,7 +33,9 @@ async function typeErrorsOf(programs: Readonly<Record<string, string>>): Promise
 test("every program of the documentation is right in its types, and a wrong one is not", {
   timeout: 300_000,
 }, async () => {
-  const samples = readPages().flatMap((page) => fencesOf(page).filter(({ mark }) => mark === "run"));
+  const samples = readPages().flatMap((page) =>
+    fencesOf(page).filter(({ language, mark }) => language === "ts" && mark === "run"),
+  );
   expect(samples.length).toBeGreaterThan(5);
   const programs = Object.fromEntries(samples.map(({ code }, index) => [`sample-${String(index)}.ts`, code]));
   const wrong = 'import { connect } from "@mecha/sdk-core";\nconnect({ mode: "nothing" });\n';

@@ -51,7 +51,7 @@ const programs = pages.filter(({ fences }) => fences.some(({ mark }) => mark ===
 describe.each(programs)("the programs of $name", ({ page, fences }) => {
   const samples = fences.filter(({ mark }) => mark === "run");
   test.each(samples)("line $line runs and prints what the page says", { timeout: 60_000 }, async (sample) => {
-    const printed = await folderFor(page).run(sample.code);
+    const printed = await folderFor(page).run(sample.code, sample.language);
     expect(printed.trim()).toBe(outputAfter(sample, fences) ?? "");
   });
 });
@@ -66,7 +66,7 @@ describe.each(resources)("the resources of $name", ({ page, fences }) => {
 
 test.each(pages)("no sample of $name is left untried", ({ fences }) => {
   for (const { language, mark, code, line } of fences) {
-    if (language === "ts") expect(mark, `line ${String(line)}`).toBe("run");
+    if (language === "ts" || language === "js") expect(mark, `line ${String(line)}`).toBe("run");
     if (language === "json") JSON.parse(code);
     if (language === "yaml" && mark === "") expect(code, `line ${String(line)}`).not.toContain("kind:");
   }
