@@ -7,29 +7,57 @@ const event = (extensions: Record<string, unknown>) =>
 
 describe("properties of a message", () => {
   it("survive the way through a component that keeps metadata as it is", () => {
-    const properties = { TAGS: "a", KEYS: "k1,x k2", __SHARDING_KEY: "s", DELAY: "3", type: "own", topic: "own", ["__proto__"]: "own" };
+    const properties = {
+      TAGS: "a",
+      KEYS: "k1,x k2",
+      __SHARDING_KEY: "s",
+      DELAY: "3",
+      type: "own",
+      topic: "own",
+      ["__proto__"]: "own",
+    };
     const metadata = toPublishMetadata(properties);
-    expect(metadata).toMatchObject({ "rocketmq-tag": "a", "rocketmq-shardingkey": "s", __SHARDING_KEY: "s", KEYS: "k1,x k2" });
+    expect(metadata).toMatchObject({
+      "rocketmq-tag": "a",
+      "rocketmq-shardingkey": "s",
+      __SHARDING_KEY: "s",
+      KEYS: "k1,x k2",
+    });
     const message = event({ ...metadata, pubsubname: "events", rawPayload: "true", deliveryattempt: 3 });
     expect(Object.entries(message.properties).sort()).toEqual(Object.entries(properties).sort());
     expect(message.reconsumeTimes).toBe(2);
   });
 
   it("are apart from what the broker says of the message", () => {
-    const message = event({ TAGS: "a", topic: "t", "rocketmq-message-id": "ID", "rocketmq-queue-id": "3", "rocketmq-key": "k" });
-    expect(message).toMatchObject({ messageId: "ID", properties: { TAGS: "a", KEYS: "k" }, broker: { "queue-id": "3" } });
+    const message = event({
+      TAGS: "a",
+      topic: "t",
+      "rocketmq-message-id": "ID",
+      "rocketmq-queue-id": "3",
+      "rocketmq-key": "k",
+    });
+    expect(message).toMatchObject({
+      messageId: "ID",
+      properties: { TAGS: "a", KEYS: "k" },
+      broker: { "queue-id": "3" },
+    });
     expect(Object.keys(message.properties)).toEqual(["TAGS", "KEYS"]);
   });
 
   it("have the sharding key of Go and Java clients under ali-ons's name too", () => {
     expect(event({ SHARDING_KEY: "s" }).properties).toEqual({ SHARDING_KEY: "s", __SHARDING_KEY: "s" });
-    expect(event({ SHARDING_KEY: "other", __SHARDING_KEY: "s" }).properties).toEqual({ SHARDING_KEY: "other", __SHARDING_KEY: "s" });
+    expect(event({ SHARDING_KEY: "other", __SHARDING_KEY: "s" }).properties).toEqual({
+      SHARDING_KEY: "other",
+      __SHARDING_KEY: "s",
+    });
   });
 
-  it.each([[{}, 0], [{ deliveryattempt: 1 }, 0], [{ deliveryattempt: "4" }, 3], [{ deliveryattempt: "x" }, 0]])(
-    "count deliveries: %o is %i",
-    (extensions, expected) => expect(event(extensions).reconsumeTimes).toBe(expected),
-  );
+  it.each([
+    [{}, 0],
+    [{ deliveryattempt: 1 }, 0],
+    [{ deliveryattempt: "4" }, 3],
+    [{ deliveryattempt: "x" }, 0],
+  ])("count deliveries: %o is %i", (extensions, expected) => expect(event(extensions).reconsumeTimes).toBe(expected));
 });
 
 describe("a filter", () => {

@@ -33,7 +33,14 @@ const tracked = <T extends { close(): Promise<void> }>(client: T): T => (open.pu
 const subscriberOf = (options: Partial<SubscriberOptions> = {}) =>
   tracked(
     createSubscriber({
-      ...{ group: "g", model: "clustering", parallelism: 1, maxReconsumeTimes: 16, onError: vi.fn(), onGiveUp: vi.fn() },
+      ...{
+        group: "g",
+        model: "clustering",
+        parallelism: 1,
+        maxReconsumeTimes: 16,
+        onError: vi.fn(),
+        onGiveUp: vi.fn(),
+      },
       ...options,
     }),
   );
@@ -49,7 +56,9 @@ it("carries a message, filters by tag, and counts what was sent and delivered", 
   await send("wanted", { TAGS: "paid", colour: "red" });
   await expect.poll(() => seen.length).toBe(1);
   expect(seen[0]).toMatchObject({ topic: "t", properties: { TAGS: "paid", colour: "red" }, reconsumeTimes: 0 });
-  expect(callReport().calls).toMatchObject([{ adapter: "mq", component: "events", operations: { send: 2, deliver: 1 } }]);
+  expect(callReport().calls).toMatchObject([
+    { adapter: "mq", component: "events", operations: { send: 2, deliver: 1 } },
+  ]);
 });
 
 it("delivers again until it gives up", async () => {

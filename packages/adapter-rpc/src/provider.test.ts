@@ -63,7 +63,10 @@ describe("a service", () => {
     const answer = (name: string) => async () => ({ resultCode: "00", result: name });
     const one = await provide("one:1.0", answer("one"));
     await provide("two:1.0", answer("two"));
-    const results = [await invoker.invoke(call({ interfaceName: "one" })), await invoker.invoke(call({ interfaceName: "two" }))];
+    const results = [
+      await invoker.invoke(call({ interfaceName: "one" })),
+      await invoker.invoke(call({ interfaceName: "two" })),
+    ];
     expect(results.map(({ result }) => result)).toEqual(["one", "two"]);
     await Promise.all([one(), one()]);
     expect((await invoker.invoke(call({ interfaceName: "two" }))).result).toBe("two");
@@ -95,7 +98,9 @@ describe("a service", () => {
 
 it("says which rule is missing, and refuses calls of other kinds", async () => {
   const { targetAppName: _unnamed, ...nobody } = call();
-  await expect(invoker.invoke(nobody)).rejects.toThrow('rpc: [{ match: { interface: "com.acme.Stock" }, app: APP_ID }]');
+  await expect(invoker.invoke(nobody)).rejects.toThrow(
+    'rpc: [{ match: { interface: "com.acme.Stock" }, app: APP_ID }]',
+  );
   await provide("com.acme.Stock:1.0", async () => ({ resultCode: "00", result: 1 }));
   const mecha: Mecha = await connect();
   for (const method of ["health", "rpc/com.acme.Stock:1.0/%E0%A4%A"])

@@ -45,11 +45,13 @@ export function decodeValue(bytes: Uint8Array, codec: Codec, subject = "The valu
   }
 }
 
+/** Its own signature hides that JSON.stringify gives undefined for undefined and functions. */
+const stringify: (value: unknown) => string | undefined = JSON.stringify;
+
 function toJson(value: unknown, subject: string): string {
   let text: string | undefined;
   try {
-    // The signature hides that JSON.stringify gives undefined for undefined and functions.
-    text = JSON.stringify(value) as string | undefined;
+    text = stringify(value);
   } catch (cause) {
     throw invalid(
       `${subject} cannot be written as JSON: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : String(cause)}`,

@@ -69,7 +69,9 @@ describe.each(ways)("the smaller facades, %s", (way) => {
 });
 
 it("types values by what the caller names", () => {
-  type Order = { readonly paid: boolean };
+  interface Order {
+    readonly paid: boolean;
+  }
   expectTypeOf<ReturnType<Mecha["state"]>["get"]>().returns.resolves.toEqualTypeOf<StateEntry<unknown> | undefined>();
   const typed = (mecha: Mecha) => mecha.state<Order>("orders").get("1");
   expectTypeOf(typed).returns.resolves.toEqualTypeOf<StateEntry<Order> | undefined>();

@@ -12,7 +12,7 @@ import {
 import { Consumer as Original, type Message } from "ali-ons-upstream/lib/index.js";
 import ClientConfig from "ali-ons-upstream/lib/client_config.js";
 import defaultLogger from "ali-ons-upstream/lib/logger.js";
-import MessageQueue from "ali-ons-upstream/lib/message_queue.js";
+import type MessageQueue from "ali-ons-upstream/lib/message_queue.js";
 import { toClientException, toConsumerError } from "./client-exception.js";
 import { toMessage } from "./message.js";
 import { assertRemotingOptions, inNamespace, type ClientOptions, type Logger } from "./options.js";

@@ -10,8 +10,7 @@ declare module "ali-ons-upstream/lib/index.js" {
     body: Buffer | string | undefined;
     tags: string | null | undefined;
     /** Written as a list, read as text. */
-    get keys(): string | undefined;
-    set keys(keys: readonly string[]);
+    keys: string | readonly string[] | undefined;
     shardingKey: string | undefined;
     delayTimeLevel: number;
     msgId: string | null;

@@ -41,7 +41,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown> | void>> = {
   },
   async "a client fails to start"() {
     const consumer = consumerOf();
-    await consumer.ready().catch((error: Error) => say(error.name));
+    await consumer.ready().catch((error: unknown) => say((error as Error).name));
   },
 };
 

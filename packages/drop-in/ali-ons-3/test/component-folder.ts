@@ -34,7 +34,7 @@ export async function useComponents(
     folder,
     environment,
     async remove() {
-      for (const name of Object.keys(environment)) delete process.env[name];
+      for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
       await rm(folder, { recursive: true, force: true });
     },
   };

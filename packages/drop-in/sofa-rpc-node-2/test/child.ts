@@ -84,7 +84,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown>>> = {
     const { caller, consumer } = consume();
     await consumer.ready();
     say("ready");
-    const error = await consumer.invoke("never", []).catch((thrown: Error) => thrown);
+    const error = await consumer.invoke("never", []).catch((thrown: unknown) => thrown);
     say(`failed ${(error as Error).name}`);
     say(`answered ${String(await callUntilAnswered(consumer))}`);
     await caller.close();

@@ -51,7 +51,8 @@ export function toInvocation(request: InvokeRequest, context: CallContext): Invo
   const verb = request.httpExtension?.verb ?? HTTPExtension_Verb.NONE;
   return {
     method: request.method,
-    verb: HTTPExtension_Verb[verb] ?? "NONE",
+    // A newer runtime may know more verbs.
+    verb: (HTTPExtension_Verb[verb] as string | undefined) ?? "NONE",
     query: new URLSearchParams(request.httpExtension?.querystring ?? ""),
     headers: context.metadata,
     contentType: request.contentType,

@@ -116,7 +116,7 @@ function createSubscription(
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- a transport takes requests as an async iterable, also a single one
+/** A transport takes requests as an async iterable, also a single one. */
 async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
   yield request;
 }

@@ -5,7 +5,6 @@ import { componentYaml, temporaryFolder } from "../../test/mecha-fixture.js";
 import { connect } from "../connect.js";
 import { appIdFrom, resolveTarget, resourcesPathsFrom } from "./environment.js";
 import { loadEmbeddedRuntime, openConnection } from "./open-connection.js";
-import type { RuntimeConnection } from "./runtime-connection.js";
 import { shareConnection } from "./shared-connection.js";
 
 const store = { "store.json": componentYaml("store", "state.in-memory") };
@@ -107,7 +106,7 @@ describe("one connection of a process", () => {
     const order: string[] = [];
     // The connection is the runtime's own object: what it does at its end can be watched there.
     const { close } = first.connection;
-    (first.connection as { close: RuntimeConnection["close"] }).close = async () => {
+    first.connection.close = async () => {
       await close();
       order.push("closed");
     };

@@ -9,8 +9,8 @@ import type { EmbeddedRuntimeModule, RuntimeConnection } from "./runtime-connect
  */
 export async function openConnection(target: ConnectionTarget): Promise<RuntimeConnection> {
   if (target.mode === "embedded") {
-    const { openEmbeddedRuntime } = await loadEmbeddedRuntime();
-    return openEmbeddedRuntime({ appId: target.appId, resourcesPaths: target.resourcesPaths });
+    const runtime = await loadEmbeddedRuntime();
+    return runtime.openEmbeddedRuntime({ appId: target.appId, resourcesPaths: target.resourcesPaths });
   }
   // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
   const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
@@ -34,9 +34,9 @@ export async function loadEmbeddedRuntime(
 
 /** Whether the package itself was not found, and not something that it needs. */
 function isMissing(cause: unknown): boolean {
-  const { code, message } = cause as Partial<NodeJS.ErrnoException>;
-  return (
-    (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") &&
-    /'@mecha\/runtime'/.test(message?.split("\n", 1)[0]?.split("imported from", 1)[0] ?? "")
-  );
+  const { code, message = "" } = cause as Partial<NodeJS.ErrnoException>;
+  const isNotFound = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  // What was looked for comes before who looked for it, which may lie inside of the package.
+  const wanted = message.split("\n", 1)[0]?.split(" imported from ", 1)[0] ?? "";
+  return isNotFound && wanted.includes("'@mecha/runtime'");
 }

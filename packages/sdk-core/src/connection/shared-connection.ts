@@ -25,7 +25,7 @@ interface ConnectionRegistry {
 export interface SharedConnection {
   readonly connection: RuntimeConnection;
   /** Gives the share back; the last one closes the connection and resolves when it is closed. Idempotent. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Opens the process's connection to a target, or takes a share of it if it is open already. */

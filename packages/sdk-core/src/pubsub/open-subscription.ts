@@ -137,12 +137,11 @@ class StreamedSubscription {
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    while (!this.#isStopping()) {
       try {
         await this.#runOnce();
       } catch (thrown) {
-        if (signal.aborted) return;
+        if (this.#isStopping()) return;
         const error = MechaError.from(
           thrown,
           `Subscribing to topic "${this.#target.topic}" of "${this.#target.pubsubName}" failed`,
@@ -151,8 +150,13 @@ class StreamedSubscription {
         this.#report(error, fatal);
         if (fatal) throw error;
       }
-      await pause(this.#failures++, signal);
+      await pause(this.#failures++, this.#stopping.signal);
     }
+  }
+
+  /** Asked before and after a wait, between which the answer changes. */
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   /** One life of the stream. Returns when the stream ends in order. */
@@ -170,8 +174,7 @@ class StreamedSubscription {
           this.#markReady();
         }
         // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
-        if (content?.$case === "eventMessage" && !this.#stopping.signal.aborted)
-          this.#deliver(content.value, acknowledgements);
+        if (content?.$case === "eventMessage" && !this.#isStopping()) this.#deliver(content.value, acknowledgements);
       }
     } finally {
       if (this.#openSince !== undefined && performance.now() - this.#openSince > goodLifeMs) this.#failures = 0;

@@ -36,6 +36,7 @@ export async function* receiveEvents<T>(
   const waiting = new Set<(outcome: EventOutcome) => void>();
   const queued = new Set<(outcome: EventOutcome) => void>();
   let over = false;
+  const isOver = (): boolean => over;
   const subscription = openSubscription(
     transport,
     target,
@@ -75,7 +76,7 @@ export async function* receiveEvents<T>(
   try {
     for await (const event of events) {
       // The queue still yields what was in it when it ended.
-      if (over) return;
+      if (isOver()) return;
       event.take();
       yield event;
     }
