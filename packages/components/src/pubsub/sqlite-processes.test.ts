@@ -106,7 +106,9 @@ it("takes over from a consumer that lives and is silent until its lease ends", a
   const topic = "silent";
   lease = "500ms";
   const silent = start("consume", baseFolder, topic, "0");
-  const pubsub = await component.create(testContext("pubsub.sqlite", { pollInterval: "50ms" }, { baseFolder }));
+  const pubsub = await component.create(
+    testContext("pubsub.sqlite", { pollInterval: "50ms", leaseDuration: lease }, { baseFolder }),
+  );
   try {
     await eventually("it is ready", async () => silent.lines.includes("ready"));
     await pubsub.publish(topic, [{ data: new Uint8Array([1]), metadata: {} }]);

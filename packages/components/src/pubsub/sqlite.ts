@@ -11,6 +11,7 @@ import { pubSubClosed, refuseAborted, refuseBadTopic } from "./delivery/pubsub-e
 import { readSubscriptionSettings } from "./delivery/subscription-settings.js";
 import { ConsumerLease } from "./sqlite/consumer-lease.js";
 import { type MessageStore, openMessageStore } from "./sqlite/message-store.js";
+import { cannotOpenMessages } from "./sqlite/sqlite-errors.js";
 import { readConsumeFrom, readSqlitePubSubSettings, type SqlitePubSubSettings } from "./sqlite/settings.js";
 import { SqliteSubscription } from "./sqlite/sqlite-subscription.js";
 import { openWakeFile } from "./sqlite/wake-file.js";
@@ -37,13 +38,21 @@ export const component: ComponentDefinition<"pubsub"> = {
   type: "pubsub.sqlite",
   async create(context) {
     const settings = readSqlitePubSubSettings(context);
-    return createSqlitePubSub(context, settings, await openMessageStore(context, settings));
+    const store = await openMessageStore(context, settings);
+    try {
+      return createSqlitePubSub(context, settings, store);
+    } catch (error) {
+      await store.close();
+      throw cannotOpenMessages(error, context, settings.file);
+    }
   },
 };
 
 function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSettings, store: MessageStore): PubSub {
   const lease = new ConsumerLease(store, settings.leaseMs, context.logger);
-  const wakeFile = openWakeFile(`${settings.file}.wake`);
+  const wakeFile = openWakeFile(`${settings.file}.wake`, (problem) => {
+    context.logger.debug(`waking other processes failed, their next poll finds the messages: ${String(problem)}`);
+  });
   const running = new Set<SqliteSubscription>();
   const open = new Set<Subscription>();
   let poller: NodeJS.Timeout | undefined;
@@ -98,15 +107,19 @@ function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSet
     const consumeFrom = readConsumeFrom({ ...context, metadata: options.metadata }, settings.consumeFrom);
     refuseNul(context, "consumer group", consumerGroup);
     await lease.takeOver();
+    const name = broadcast ? `broadcast ${randomUUID()}` : consumerGroup;
+    const groupOptions = broadcast ? ({ from: "latest", owner: lease.id } as const) : { from: consumeFrom };
     const groupId = await store.write(
       "pubsub.subscribe",
       (tables) => {
         lease.hold(tables);
-        if (!broadcast) return tables.ensureGroup(topic, consumerGroup, { from: consumeFrom });
-        return tables.ensureGroup(topic, `broadcast ${randomUUID()}`, { from: "latest", owner: lease.id });
+        return tables.ensureGroup(topic, name, groupOptions);
       },
       settings.busyTimeoutMs,
     );
+    if (closing !== undefined) throw pubSubClosed(context, "pubsub.subscribe");
+    // A process that was taken for dead has lost its broadcast group, and nobody else would make it again.
+    const letGo = broadcast ? lease.keep((tables) => tables.restoreGroup(groupId, topic, name, lease.id)) : undefined;
     const { redelivery } = settings;
     const { onError } = options;
     const subscription = new SqliteSubscription({
@@ -122,6 +135,7 @@ function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSet
       close() {
         ending ??= (async () => {
           await subscription.close();
+          letGo?.();
           running.delete(subscription);
           open.delete(handle);
           if (broadcast) {
@@ -169,6 +183,7 @@ function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSet
       return subscribe(topic, handler, options);
     },
     async ping() {
+      if (closing !== undefined) throw pubSubClosed(context, "pubsub.ping");
       try {
         store.read.consumers(lease.id);
       } catch (error) {
@@ -179,12 +194,18 @@ function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSet
       closing ??= (async () => {
         clearInterval(pruner);
         clearInterval(poller);
-        await Promise.all([...open].map((subscription) => subscription.close()));
-        await lease.release();
-        await firstPrune;
-        wakeFile.touch();
-        wakeFile.close();
-        await store.close();
+        try {
+          // Each in its turn, whatever becomes of the others: a full disk, say, must not keep the file open.
+          const ended = await Promise.allSettled([...open].map((subscription) => subscription.close()));
+          await lease.release();
+          const failed = ended.find((result) => result.status === "rejected");
+          if (failed !== undefined) throw failed.reason;
+        } finally {
+          await firstPrune;
+          wakeFile.touch();
+          wakeFile.close();
+          await store.close();
+        }
       })();
       return closing;
     },

@@ -45,6 +45,22 @@ describe("state.sqlite", () => {
     rmSync(baseFolder, { recursive: true });
   });
 
+  it("keeps its file from other users in a folder that they may read", async () => {
+    const mask = process.umask(0o022);
+    try {
+      const store = await component.create(
+        testContext("state.sqlite", { connectionString: "open.db" }, { baseFolder }),
+      );
+      closing.push(() => store.close?.());
+      await store.write([{ type: "set", key: "key", value: new Uint8Array(1) }], { atomic: true });
+      for (const name of ["open.db", "open.db-wal"]) {
+        expect([name, statSync(join(baseFolder, name)).mode & 0o777]).toEqual([name, 0o600]);
+      }
+    } finally {
+      process.umask(mask);
+    }
+  });
+
   async function open(metadata: Record<string, string> = {}): Promise<StateStore> {
     const context = testContext("state.sqlite", { connectionString: "new/state.db", ...metadata }, { baseFolder });
     const store = await component.create(context);

@@ -1,7 +1,10 @@
 import { type ComponentContext, MechaError } from "@mecha/spec";
 
 /** The error for a call on a component that was closed. */
-export function pubSubClosed(context: ComponentContext, operation: "pubsub.publish" | "pubsub.subscribe"): MechaError {
+export function pubSubClosed(
+  context: ComponentContext,
+  operation: "pubsub.ping" | "pubsub.publish" | "pubsub.subscribe",
+): MechaError {
   return new MechaError("UNAVAILABLE", `Pub/sub "${context.name}" (${context.type}) is closed`, {
     component: context.name,
     operation,

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type Libsql from "libsql";
 import { type ComponentContext, MechaError } from "@mecha/spec";
 import { loadClient } from "../../clients/load-client.js";
+import { makePrivateFile } from "../../files/private-file.js";
 import { retryWhileBusy } from "../../state/sqlite/busy-retry.js";
 import type { SqlitePubSubSettings } from "./settings.js";
 import { cannotOpenMessages } from "./sqlite-errors.js";
@@ -78,6 +79,7 @@ export async function openMessageDatabase(
   const { default: Database } = await loadClient(context, "libsql", () => import("libsql"));
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makePrivateFile(file);
     const database = await retryWhileBusy(() => new Database(file, { timeout: 0 }), busyTimeoutMs);
     try {
       database.exec("PRAGMA busy_timeout = 0");

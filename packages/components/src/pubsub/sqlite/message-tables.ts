@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { OutboundMessage } from "@mecha/spec";
 import { orderKeyOf } from "../delivery/order-key.js";
 import type { MessageDatabase } from "./message-database.js";
@@ -41,6 +42,11 @@ const takeable = "FROM deliveries INDEXED BY deliveries_ready WHERE group_id = ?
 /** Every statement on the message file. All but `hasWork`, `consumers` and `abandoned` must run inside a transaction. */
 export type MessageTables = ReturnType<typeof prepareMessageTables>;
 
+/** A number that no group has had: one that comes again would give a group's messages to who still reads a group that is gone. */
+function newGroupId(): number {
+  return randomInt(1, 2 ** 48 - 1);
+}
+
 /** Prepares the statements. */
 export function prepareMessageTables(database: MessageDatabase) {
   const insertMessage = database.prepare(
@@ -55,12 +61,12 @@ export function prepareMessageTables(database: MessageDatabase) {
      FROM consumer_groups AS g WHERE g.topic = ?4`,
   );
   const insertGroup = database.prepare(
-    "INSERT INTO consumer_groups (topic, name, owner) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO consumer_groups (id, topic, name, owner) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const findGroup = database.prepare("SELECT id FROM consumer_groups WHERE topic = ? AND name = ?");
   const backfill = database.prepare(
     `INSERT INTO deliveries (group_id, message_id, order_key, due_at, state)
-     SELECT ?, id, order_key, published_at, CASE
+     SELECT ?, id, order_key, 0, CASE
        WHEN order_key IS NOT NULL AND ROW_NUMBER() OVER (PARTITION BY order_key ORDER BY id) > 1 THEN 'blocked'
        ELSE 'ready' END
      FROM messages WHERE topic = ?`,
@@ -138,17 +144,22 @@ export function prepareMessageTables(database: MessageDatabase) {
         orderKey,
         now,
       );
-      fanOut.run(lastInsertRowid, orderKey, now, topic);
+      // Due since ever, not since now: a clock that is set back must not hold the message up.
+      fanOut.run(lastInsertRowid, orderKey, 0, topic);
     },
 
     /** The id of a group; a new one begins with the messages that are kept, or with the next one. */
     ensureGroup(topic: string, name: string, options: { readonly from: ConsumeFrom; readonly owner?: string }): number {
-      const isNew = insertGroup.run(topic, name, options.owner ?? null).changes > 0;
+      const isNew = insertGroup.run(newGroupId(), topic, name, options.owner ?? null).changes > 0;
       // The row is there: it was inserted in this transaction if not before.
       const [{ id }] = findGroup.all(topic, name) as [{ id: number }];
       if (isNew && options.from === "earliest") backfill.run(id, topic);
       return id;
     },
+
+    /** Makes the group of a broadcast subscriber again, if it was removed; true if it was. */
+    restoreGroup: (id: number, topic: string, name: string, owner: string): boolean =>
+      insertGroup.run(id, topic, name, owner).changes > 0,
 
     /** Whether a take would find something. */
     hasWork(groupId: number): boolean {

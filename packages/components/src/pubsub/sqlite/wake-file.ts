@@ -1,4 +1,4 @@
-import { closeSync, type FSWatcher, openSync, watch, writeSync } from "node:fs";
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from "node:fs";
 
 /**
  * A small file beside the database whose changes say that there is something new: the system tells the watchers, nobody polls.
@@ -12,28 +12,49 @@ export interface WakeFile {
   close(): void;
 }
 
-/** Opens the wake-up file, creates it if need be. Watching does not keep the process alive. */
-export function openWakeFile(path: string): WakeFile {
-  const descriptor = openSync(path, "w", 0o600);
+/** Whoever planted a link here must not have this process write through it. */
+const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/**
+ * Opens the wake-up file, creates it if need be. Watching does not keep the process alive.
+ *
+ * @param onProblem - told of a wake-up or watch that failed, which the poll makes up for
+ * @throws what the system says if the file cannot be opened
+ */
+export function openWakeFile(path: string, onProblem: (problem: unknown) => void): WakeFile {
+  const descriptor = openSync(path, flags, 0o600);
   let watcher: FSWatcher | undefined;
   let scheduled = false;
   let closed = false;
   return {
     touch() {
-      if (!closed) writeSync(descriptor, ".", 0);
+      if (closed) return;
+      try {
+        writeSync(descriptor, ".", 0);
+      } catch (error) {
+        onProblem(error);
+      }
     },
     watch(onWake) {
       if (watcher !== undefined || closed) return;
-      watcher = watch(path, { persistent: false }, () => {
-        if (scheduled) return;
-        scheduled = true;
-        setImmediate(() => {
-          scheduled = false;
-          if (!closed) onWake();
+      try {
+        watcher = watch(path, { persistent: false }, () => {
+          if (scheduled) return;
+          scheduled = true;
+          setImmediate(() => {
+            scheduled = false;
+            if (!closed) onWake();
+          });
         });
+      } catch (error) {
+        // The system's watches may be used up.
+        onProblem(error);
+        return;
+      }
+      watcher.on("error", (error) => {
+        watcher?.close();
+        onProblem(error);
       });
-      // The poll goes on without it.
-      watcher.on("error", () => watcher?.close());
     },
     close() {
       if (closed) return;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type Libsql from "libsql";
 import { type ComponentContext, MechaError } from "@mecha/spec";
 import { loadClient } from "../../clients/load-client.js";
+import { makePrivateFile } from "../../files/private-file.js";
 import { fromSqlite, retryWhileBusy } from "./busy-retry.js";
 import type { SqliteSettings } from "./sqlite-settings.js";
 
@@ -16,7 +17,10 @@ const migrationLevel = 1;
 export async function openSqliteDatabase(context: ComponentContext, settings: SqliteSettings): Promise<SqliteDatabase> {
   const { default: Database } = await loadClient(context, "libsql", () => import("libsql"));
   try {
-    if (settings.file !== ":memory:") await mkdir(dirname(settings.file), { recursive: true, mode: 0o700 });
+    if (settings.file !== ":memory:") {
+      await mkdir(dirname(settings.file), { recursive: true, mode: 0o700 });
+      await makePrivateFile(settings.file);
+    }
     const database = await retryWhileBusy(() => new Database(settings.file, { timeout: 0 }), settings.busyTimeoutMs);
     try {
       await prepareDatabase(database, settings);
