@@ -65,7 +65,7 @@ export function readMetadata(context: ComponentContext): MetadataReader {
   function invalid(key: string, problem: string): MechaError {
     return new MechaError(
       "CONFIGURATION_INVALID",
-      `Component "${context.name}" (${context.type}): metadata key "${key}" ${problem}`,
+      `Component "${context.name}" (${context.type}): metadata key "${key}" ${withoutCredentials(problem)}`,
       { component: context.name, operation: "component.create", metadata: { key } },
     );
   }
@@ -114,6 +114,11 @@ export function readMetadata(context: ComponentContext): MetadataReader {
       );
     },
   };
+}
+
+/** Takes user and password out of addresses: they have keys of their own, but people write them here too. */
+function withoutCredentials(text: string): string {
+  return text.replace(/(^|[\s"/])[^\s"/]*:[^\s"]*@/g, "$1***@");
 }
 
 function parseDuration(text: string, bareNumber: "seconds" | "milliseconds"): number | undefined {

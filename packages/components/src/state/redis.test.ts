@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { stateStoreSuite } from "@mecha/conformance";
 import { type RedisEngine, startRedis } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
@@ -165,9 +166,29 @@ describeWith("redis", "state.redis with credentials", () => {
     async (credentials) => {
       const failure = open({ redisHost: server.address, ...credentials });
       await expect(failure).rejects.toMatchObject({ code: "UNAUTHENTICATED", component: "under-test" });
-      await expect(failure).rejects.not.toThrow("wrong-word");
+      // ioredis leaves the command and its arguments on its errors, and loggers print all that an error has.
+      const everything = inspect(await failure.catch((error: unknown) => error), { depth: 20, showHidden: true });
+      expect(everything).toContain("MechaError");
+      expect(everything).not.toContain("wrong-word");
     },
   );
+
+  it("tells neither the password in an address nor what a refused command was to store", async () => {
+    const misplaced = open({ redisHost: `redis://:wrong-word@${server.address}` });
+    await expect(misplaced).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+    await expect(misplaced).rejects.not.toThrow("wrong-word");
+
+    const admin = new Redis(server.port, server.host, { password: "pass" });
+    cleanups.push(() => admin.disconnect());
+    await admin.call("ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+@all", "-hset");
+    const store = await open({ redisHost: server.address, redisUsername: "reader", redisPassword: "s3cret" });
+    const value = text("card number 4711");
+    const failure = await store
+      .write([{ type: "set", key: "key", value }], { atomic: true })
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ component: "under-test" });
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toMatch(/4711|s3cret|34 37 31 31/);
+  });
 });
 
 describeWith("redis", "state.redis whose server goes and comes", () => {
