@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -36,6 +36,22 @@ describe("bindings.localstorage", () => {
     expect(await invoke("list")).toBe("null");
   });
 
+  it("refuses names of the folder itself, and writes nothing beside it", async () => {
+    const { parent, invoke } = await open();
+    for (const operation of ["create", "get", "delete"]) {
+      await expect(invoke(operation, ".", "hello")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    }
+    await expect(invoke("delete")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(await readdir(parent)).toEqual(["root"]);
+  });
+
+  it("leaves a file that it replaces as private as it was", async () => {
+    const { root, invoke } = await open();
+    await writeFile(join(root, "secret"), "old", { mode: 0o600 });
+    await invoke("create", "secret", "not base64");
+    expect((await stat(join(root, "secret"))).mode & 0o777).toBe(0o600);
+  });
+
   it("makes a name where none is given", async () => {
     const { root, invoke } = await open();
     const { fileName } = JSON.parse(await invoke("create", undefined, "hello there")) as { fileName: string };
@@ -62,9 +78,20 @@ describe("bindings.localstorage", () => {
     await writeFile(join(parent, "outside"), "secret");
     await symlink(parent, join(root, "link"));
     await symlink(join(parent, "outside"), join(root, "file-link"));
-    for (const name of ["../outside", "a/../../outside", "link/outside", "link/new", "file-link", "..", "a\0b", "/../outside"]) {
+    for (const name of [
+      "../outside",
+      "a/../../outside",
+      "link/outside",
+      "link/new",
+      "file-link",
+      "..",
+      "a\0b",
+      "/../outside",
+    ]) {
       for (const operation of ["get", "create", "delete"]) {
-        await expect(invoke(operation, name, "x y"), `${operation} ${name}`).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+        await expect(invoke(operation, name, "x y"), `${operation} ${name}`).rejects.toMatchObject({
+          code: "INVALID_ARGUMENT",
+        });
       }
     }
     expect(await readFile(join(parent, "outside"), "utf8")).toBe("secret");
@@ -79,7 +106,10 @@ describe("bindings.localstorage", () => {
 
   it("says what was not found, and which operations it knows", async () => {
     const { invoke } = await open();
-    await expect(invoke("get", "none")).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining('"none"') });
+    await expect(invoke("get", "none")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining('"none"'),
+    });
     await expect(invoke("delete", "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(invoke("constructor", "none")).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
@@ -87,10 +117,13 @@ describe("bindings.localstorage", () => {
     });
   });
 
-  it.each([[{}], [{ rootPath: "/proc/mecha" }], [{ rootPath: "/sys" }]])("refuses the metadata %j", async (metadata) => {
-    await expect(component.create(testContext("bindings.localstorage", metadata))).rejects.toMatchObject({
-      code: "CONFIGURATION_INVALID",
-      metadata: { key: "rootPath" },
-    });
-  });
+  it.each([[{}], [{ rootPath: "/proc/mecha" }], [{ rootPath: "/sys" }]])(
+    "refuses the metadata %j",
+    async (metadata) => {
+      await expect(component.create(testContext("bindings.localstorage", metadata))).rejects.toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        metadata: { key: "rootPath" },
+      });
+    },
+  );
 });

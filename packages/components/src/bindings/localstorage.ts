@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type BindingRequest, type BindingResponse, type ComponentDefinition, MechaError, type MechaErrorCode } from "@mecha/spec";
+import {
+  type BindingRequest,
+  type BindingResponse,
+  type ComponentDefinition,
+  MechaError,
+  type MechaErrorCode,
+} from "@mecha/spec";
 import { isFileMissing } from "../files/file-errors.js";
 import { pathInside, realPathOf } from "../files/path-inside.js";
 import { replaceFile, temporaryPrefix } from "../files/replace-file.js";
@@ -29,7 +35,10 @@ export const component: ComponentDefinition<"bindings"> = {
     const root = resolve(context.baseFolder, metadata.requiredText("rootPath"));
     const realRoot = await realPathOf(root);
     if (refusedRoots.some((refused) => realRoot === refused || realRoot.startsWith(`${refused}/`))) {
-      throw metadata.invalid("rootPath", `is "${root}"; folders of the system are not allowed: ${refusedRoots.join(", ")}`);
+      throw metadata.invalid(
+        "rootPath",
+        `is "${root}"; folders of the system are not allowed: ${refusedRoots.join(", ")}`,
+      );
     }
     try {
       await mkdir(root, { recursive: true });
@@ -51,17 +60,27 @@ export const component: ComponentDefinition<"bindings"> = {
       return path;
     }
 
+    async function filePathOf(request: BindingRequest, name: string): Promise<string> {
+      const path = await pathOf(request, name);
+      if (path !== root) return path;
+      throw failure(
+        "INVALID_ARGUMENT",
+        request,
+        'metadata "fileName" names no file; give a name below the binding\'s folder',
+      );
+    }
+
     const operations: Readonly<Record<string, (request: BindingRequest, name: string) => Promise<BindingResponse>>> = {
       async create(request, name) {
-        const path = await pathOf(request, name || randomUUID());
+        const path = await filePathOf(request, name || randomUUID());
         await replaceFile(path, decodeLocalStorageData(request.data));
         return jsonResponse({ fileName: relative(root, path) });
       },
       async get(request, name) {
-        return { data: await readFile(await pathOf(request, name)) };
+        return { data: await readFile(await filePathOf(request, name)) };
       },
       async delete(request, name) {
-        await rm(await pathOf(request, name));
+        await rm(await filePathOf(request, name));
         return {};
       },
       async list(request, name) {

@@ -40,10 +40,28 @@ async function fixture() {
 describe("configuration.file", () => {
   configurationSuite(test, createFixture, { listing: true, outages: false });
 
+  it("follows links within its folder, as Kubernetes mounts files, and none that leads out or to a device", async () => {
+    const { folder, store } = await fixture();
+    const outside = await mkdtemp(join(tmpdir(), "mecha-outside-"));
+    cleanups.push(() => rm(outside, { recursive: true }));
+    await writeFile(join(outside, "passwords"), "secret");
+    await mkdir(join(folder, "..data"));
+    await writeFile(join(folder, "..data", "inside"), "value");
+    await symlink("..data/inside", join(folder, "inside"));
+    await symlink(join(outside, "passwords"), join(folder, "stolen"));
+    await symlink(outside, join(folder, "elsewhere"));
+    await promisify(execFile)("mkfifo", [join(folder, "pipe")]);
+    const keys = ["inside", "stolen", "elsewhere/passwords", "pipe"];
+    expect([...(await store.get(keys)).keys()]).toEqual(["inside"]);
+    expect([...(await store.get([])).values()].map(({ value }) => value)).toEqual(["value"]);
+  });
+
   it("makes its folder, relative to the project root", async () => {
     const baseFolder = await mkdtemp(join(tmpdir(), "mecha-config-"));
     cleanups.push(() => rm(baseFolder, { recursive: true }));
-    const store = await component.create(testContext("configuration.file", { path: "settings/laptop" }, { baseFolder }));
+    const store = await component.create(
+      testContext("configuration.file", { path: "settings/laptop" }, { baseFolder }),
+    );
     expect(store.backend).toBe("file:settings/laptop");
     expect(await readdir(join(baseFolder, "settings"))).toEqual(["laptop"]);
   });
@@ -55,7 +73,9 @@ describe("configuration.file", () => {
     });
     const { folder } = await fixture();
     await writeFile(join(folder, "file"), "");
-    await expect(component.create(testContext("configuration.file", { path: join(folder, "file") }))).rejects.toMatchObject({
+    await expect(
+      component.create(testContext("configuration.file", { path: join(folder, "file") })),
+    ).rejects.toMatchObject({
       code: "CONFIGURATION_INVALID",
       metadata: { key: "path" },
     });
@@ -65,7 +85,15 @@ describe("configuration.file", () => {
     const { folder, store } = await fixture();
     await writeFile(join(dirname(folder), "mecha-outside"), "secret");
     cleanups.push(() => rm(join(dirname(folder), "mecha-outside")));
-    for (const key of ["../mecha-outside", "a/../../mecha-outside", "..", ".", "%2e%2e/mecha-outside", "a\0b", "..\\mecha-outside"]) {
+    for (const key of [
+      "../mecha-outside",
+      "a/../../mecha-outside",
+      "..",
+      ".",
+      "%2e%2e/mecha-outside",
+      "a\0b",
+      "..\\mecha-outside",
+    ]) {
       expect((await store.get([key])).size, key).toBe(0);
     }
     for (const key of ["", "/etc/passwd", "a//b", "a/", "x".repeat(300)]) {
@@ -76,7 +104,13 @@ describe("configuration.file", () => {
   it("keeps keys with unusual characters apart and lists them as they were", async () => {
     const { folder, store } = await fixture();
     const keys = ["a b/c?d", ".hidden/x", "价格/规则", "100%/of-it", "(1)/it's*"];
-    const escaped = ["a%20b/c%3Fd", "%2Ehidden/x", "%E4%BB%B7%E6%A0%BC/%E8%A7%84%E5%88%99", "100%25/of-it", "%281%29/it%27s%2A"];
+    const escaped = [
+      "a%20b/c%3Fd",
+      "%2Ehidden/x",
+      "%E4%BB%B7%E6%A0%BC/%E8%A7%84%E5%88%99",
+      "100%25/of-it",
+      "%281%29/it%27s%2A",
+    ];
     for (const [index, path] of escaped.entries()) await replaceFile(join(folder, path), Buffer.from(String(index)));
     const items = await store.get(keys);
     expect(keys.map((key) => items.get(key)?.value)).toEqual(["0", "1", "2", "3", "4"]);
@@ -148,8 +182,11 @@ describe("configuration.file", () => {
 
   it("tells what another process writes", async () => {
     const { folder, store } = await fixture();
-    const told = new Promise<string | undefined>((resolve) => void store.subscribe(["G/a"], (items) => resolve(items.get("G/a")?.value)));
-    const write = 'const fs = require("fs"); fs.mkdirSync("G"); fs.writeFileSync("G/.new", "1"); fs.renameSync("G/.new", "G/a")';
+    const told = new Promise<string | undefined>(
+      (resolve) => void store.subscribe(["G/a"], (items) => resolve(items.get("G/a")?.value)),
+    );
+    const write =
+      'const fs = require("fs"); fs.mkdirSync("G"); fs.writeFileSync("G/.new", "1"); fs.renameSync("G/.new", "G/a")';
     await promisify(execFile)(process.execPath, ["-e", write], { cwd: folder });
     expect(await told).toBe("1");
   });

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type ComponentDefinition, type ConfigurationItem, type ConfigurationStore, MechaError } from "@mecha/spec";
 import { isFileMissing } from "../files/file-errors.js";
 import { keyOfPath, pathOfKey } from "../files/key-path.js";
+import { pathInside } from "../files/path-inside.js";
 import { readMetadata } from "../metadata/metadata-reader.js";
 import { watchFiles } from "./file-subscription.js";
 
@@ -11,7 +12,8 @@ import { watchFiles } from "./file-subscription.js";
  * `configuration.file`: a folder with one file for each key, its content the value.
  *
  * Metadata: `path`, the folder, made if it is missing; relative to the project root. A key's parts, joined by `/`, are folders: the key
- * `DEFAULT_GROUP/price-rules` is the file `DEFAULT_GROUP/price-rules`. Unusual characters in a part are written as `%XX`.
+ * `DEFAULT_GROUP/price-rules` is the file `DEFAULT_GROUP/price-rules`. Unusual characters in a part are written as `%XX`. Symbolic links
+ * are followed within the folder only.
  *
  * A value's version is the SHA-256 of its bytes. Changes by any process are seen at once where the system tells, else within two
  * seconds. Whoever writes should write another file and rename it, as `bindings.localstorage` does, else a half-written value is seen.
@@ -41,13 +43,17 @@ export const component: ComponentDefinition<"configuration"> = {
 
     async function read(keys: readonly string[]): Promise<Map<string, ConfigurationItem>> {
       if (isClosed) {
-        throw new MechaError("UNAVAILABLE", `Component "${context.name}" (${context.type}) is closed`, { component: context.name });
+        throw new MechaError("UNAVAILABLE", `Component "${context.name}" (${context.type}) is closed`, {
+          component: context.name,
+        });
       }
       const items = new Map<string, ConfigurationItem>();
       const files = keys.map((key) => [key, fileOf(key)] as const);
       try {
         for (const [key, file] of keys.length > 0 ? files : await listFiles(root)) {
-          const bytes = await readIfThere(file);
+          // A link that leads out of the folder is no value: whoever may write here could have any file read.
+          const path = await pathInside(root, relative(root, file));
+          const bytes = path === undefined ? undefined : await readIfThere(path);
           if (bytes !== undefined) items.set(key, itemOf(bytes));
         }
       } catch (error) {
@@ -93,10 +99,10 @@ function itemOf(bytes: Buffer): ConfigurationItem {
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    // Reading a pipe or a device might never end.
+    return (await stat(file)).isFile() ? await readFile(file) : undefined;
   } catch (error) {
-    // A folder is the parent of other keys, and no key itself.
-    if (isFileMissing(error) || (error as NodeJS.ErrnoException).code === "EISDIR") return undefined;
+    if (isFileMissing(error)) return undefined;
     throw error;
   }
 }

@@ -12,6 +12,11 @@ describe("secretstores.local.env", () => {
     expect(await store.get("MECHA_TEST_UNSET")).toBeUndefined();
   });
 
+  it("takes nothing that every object has for a variable", async () => {
+    const store = await component.create(testContext("secretstores.local.env", {}));
+    for (const name of ["constructor", "toString", "__proto__"]) expect(await store.get(name)).toBeUndefined();
+  });
+
   it("puts the prefix before names and lists only what has it", async () => {
     vi.stubEnv("SHOP_DB", "one");
     vi.stubEnv("SHOP_KEY", "two");

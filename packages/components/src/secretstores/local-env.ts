@@ -21,7 +21,8 @@ export const component: ComponentDefinition<"secretstores"> = {
       backend: "env",
       async get(name) {
         const variable = prefix + name;
-        const value = isAllowed(variable) ? process.env[variable] : undefined;
+        // What every object inherits (`constructor`, …) is no variable.
+        const value = isAllowed(variable) && Object.hasOwn(process.env, variable) ? process.env[variable] : undefined;
         return value === undefined ? undefined : { [name]: value };
       },
       async getAll() {

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(baseFolder, { recursive: true }));
 
-const open = (metadata: Record<string, string>) => component.create(testContext("secretstores.local.file", metadata, { baseFolder }));
+const open = (metadata: Record<string, string>) =>
+  component.create(testContext("secretstores.local.file", metadata, { baseFolder }));
 
 describe("secretstores.local.file", () => {
   it("reads nested values under joined keys", async () => {
@@ -36,7 +37,13 @@ describe("secretstores.local.file", () => {
   it("reads each top-level object as one secret of several values", async () => {
     const store = await open({ secretsFile: "secrets.json", multiValued: "true" });
     expect(await store.get("plain")).toEqual({ plain: "1" });
-    expect(await store.get("parent")).toEqual({ child: "2", "deeper:port": "6379", "deeper:tls": "true", "list:0": "a", "list:1": "b" });
+    expect(await store.get("parent")).toEqual({
+      child: "2",
+      "deeper:port": "6379",
+      "deeper:tls": "true",
+      "list:0": "a",
+      "list:1": "b",
+    });
   });
 
   it.each([[{}], [{ secretsFile: "none.json" }], [{ secretsFile: "broken.json" }], [{ secretsFile: "list.json" }]])(

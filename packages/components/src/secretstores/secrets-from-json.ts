@@ -14,7 +14,10 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
 }
 
 /** Reads secrets out of a JSON object as daprd's `secretstores.local.file` does. */
-export function secretsFromJson(content: Readonly<Record<string, unknown>>, options: SecretsFromJsonOptions): ReadonlyMap<string, Secret> {
+export function secretsFromJson(
+  content: Readonly<Record<string, unknown>>,
+  options: SecretsFromJsonOptions,
+): ReadonlyMap<string, Secret> {
   const secrets = new Map<string, Secret>();
   if (!options.isMultiValued) {
     for (const [name, value] of leavesOf(content, "", options.separator)) secrets.set(name, { [name]: value });
