@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { MechaError, type Component, type ComponentDefinition } from "@mecha/spec";
 import { afterEach, expect, test, vi } from "vitest";
 import { componentYaml, resourceFolder, testRuntime } from "../../test/runtime-fixture.js";
@@ -42,6 +43,49 @@ spec:
     - { name: prefix, value: "{appID}-x" }
 auth: { secretStore: vault }
 `;
+
+test("a secret that a component quotes is not told, nor what every object has taken for one", async () => {
+  vi.stubEnv("SHOP_USER", "till");
+  const { catalogue: real } = await import("@mecha/components");
+  const { catalogue } = recording(() =>
+    Promise.reject(
+      new MechaError("CONFIGURATION_INVALID", 'metadata key "password" is "sesame-42"', {
+        metadata: { key: "password" },
+        cause: Object.assign(new Error("refused"), { command: ["AUTH", "sesame-42"] }),
+      }),
+    ),
+  );
+  const files = (secrets: unknown, yaml = withSecret) => ({
+    "orders.yaml": yaml,
+    "vault.yaml": componentYaml("vault", "secretstores.local.file", {
+      secretsFile: "secrets.json",
+      multiValued: "true",
+    }),
+    "secrets.json": JSON.stringify(secrets),
+  });
+  const folder = await resourceFolder(files({ redis: { password: "sesame-42" } }));
+  const open = (paths: readonly string[], baseFolder: string) =>
+    createRuntime({
+      appId: "shop",
+      resourcesPaths: paths,
+      baseFolder,
+      catalogue: { ...real, ...catalogue },
+    }).catch((error: unknown) => error);
+
+  const failure = await open([`${folder}/orders.yaml`, `${folder}/vault.yaml`], folder);
+  expect(failure).toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    message: expect.stringMatching(/orders\.yaml:7: .*"password" is "\*\*\*"/) as string,
+  });
+  expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain("sesame-42");
+
+  const inherited = await resourceFolder(
+    files({ redis: {} }, withSecret.replace("key: password }", "key: constructor }")),
+  );
+  expect(await open([`${inherited}/orders.yaml`, `${inherited}/vault.yaml`], inherited)).toMatchObject({
+    message: expect.stringContaining('no key "constructor"') as string,
+  });
+});
 
 test("secrets, environment variables and placeholders are looked up before a component starts", async () => {
   vi.stubEnv("SHOP_USER", "till");

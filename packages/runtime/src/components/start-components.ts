@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { MechaError, type Component, type ComponentLogger, type Secret } from "@mecha/spec";
 import { closeComponents, type RunningComponent } from "../registry.js";
 import type { ComponentResource } from "../resources/component-resource.js";
@@ -81,7 +82,7 @@ async function startComponent(
   const { appId, baseFolder } = context;
   const created = definition.create({ name, type, metadata, appId, baseFolder, logger: context.loggerFor(name) });
   const component = await withinTimeout(created, resource).catch((cause: unknown) => {
-    throw startFailure(resource, cause);
+    throw startFailure(resource, withoutSecrets(cause, secretsOf(resource, metadata)));
   });
   return { name, kind, type, version, metadata, component };
 }
@@ -121,6 +122,25 @@ function startFailure(resource: ComponentResource, cause: unknown): MechaError {
       ...(MechaError.is(cause) && { metadata: cause.metadata }),
     },
   );
+}
+
+/** The values that came from a secret store. */
+function secretsOf({ settings }: ComponentResource, metadata: Readonly<Record<string, string>>): readonly string[] {
+  const secret = settings.filter(({ value, envRef, secretKeyRef }) => !value && !envRef && secretKeyRef !== undefined);
+  return secret.map(({ name }) => metadata[name] ?? "").filter((value) => value !== "");
+}
+
+/** What a component threw, or the same without the secrets that it quotes: a wrong value is quoted, and may be in the wrong key. */
+function withoutSecrets(thrown: unknown, secrets: readonly string[]): unknown {
+  const everything = inspect(thrown, { depth: 20, showHidden: true });
+  if (!secrets.some((secret) => everything.includes(secret))) return thrown;
+  const redact = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text);
+  const { code, component, operation, metadata } = MechaError.from(thrown);
+  return new MechaError(code, redact(thrown instanceof Error ? thrown.message : String(thrown)), {
+    metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, redact(value)])),
+    ...(component !== undefined && { component }),
+    ...(operation !== undefined && { operation }),
+  });
 }
 
 /** The line of the metadata entry that a component complains of, else of its type. */

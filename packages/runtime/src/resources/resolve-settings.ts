@@ -64,7 +64,8 @@ async function resolveSetting(
       cause,
     ),
   );
-  const found = secret?.[secretKeyRef.key];
+  // Own keys only: every object inherits some, such as "constructor".
+  const found = secret !== undefined && Object.hasOwn(secret, secretKeyRef.key) ? secret[secretKeyRef.key] : undefined;
   if (found !== undefined) return found;
   const missing =
     secret === undefined
@@ -85,7 +86,7 @@ function fromEnvironment(variable: string, wrong: (problem: string) => never): s
     );
   }
   return (
-    process.env[variable] ??
+    (Object.hasOwn(process.env, variable) ? process.env[variable] : undefined) ??
     wrong(`takes the environment variable "${variable}", which is not set. Set it, or write a value.`)
   );
 }
