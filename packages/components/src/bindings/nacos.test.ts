@@ -21,8 +21,10 @@ describeWith("nacos", "bindings.nacos", (on) => {
       binding,
       hands,
       group: `test-${randomUUID().slice(0, 8)}`,
-      invoke: (operation: string, metadata: Record<string, string>, data = "") => binding.invoke({ operation, metadata, data: Buffer.from(data) }),
-      reads: (key: string, value: string | undefined) => eventually(`${key} is ${String(value)}`, async () => (await hands.read(key)) === value),
+      invoke: (operation: string, metadata: Record<string, string>, data = "") =>
+        binding.invoke({ operation, metadata, data: Buffer.from(data) }),
+      reads: (key: string, value: string | undefined) =>
+        eventually(`${key} is ${String(value)}`, async () => (await hands.read(key)) === value),
     };
   }
 
@@ -72,8 +74,13 @@ describeWith("nacos", "bindings.nacos", (on) => {
 
   it("says what is wrong with a request", async () => {
     const { group, invoke } = await open();
-    await expect(invoke("create", { group }, "x")).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: expect.stringContaining("dataId") });
+    await expect(invoke("create", { group }, "x")).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("dataId"),
+    });
     await expect(invoke("create", { group, dataId: "a" }, "")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-    await expect(invoke("list", { group, dataId: "a" })).rejects.toMatchObject({ message: expect.stringContaining("create, get, delete") });
+    await expect(invoke("list", { group, dataId: "a" })).rejects.toMatchObject({
+      message: expect.stringContaining("create, get, delete"),
+    });
   });
 });

@@ -35,7 +35,12 @@ export const component: ComponentDefinition<"bindings"> = {
       },
       async get(request: BindingRequest, address: NacosAddress, signal?: AbortSignal): Promise<BindingResponse> {
         const found = await configs.get(address, { signal });
-        if (found === undefined) throw server.failure("NOT_FOUND", `binding.${request.operation}`, `no item ${address.group}/${address.dataId}`);
+        if (found === undefined)
+          throw server.failure(
+            "NOT_FOUND",
+            `binding.${request.operation}`,
+            `no item ${address.group}/${address.dataId}`,
+          );
         return { data: Buffer.from(found.content) };
       },
       async delete(_request: BindingRequest, address: NacosAddress, signal?: AbortSignal): Promise<BindingResponse> {
@@ -58,7 +63,11 @@ export const component: ComponentDefinition<"bindings"> = {
       async invoke(request, options) {
         const { operation } = request;
         if (operation !== "create" && operation !== "get" && operation !== "delete") {
-          throw server.failure("INVALID_ARGUMENT", `binding.${operation}`, `unknown operation; known: ${Object.keys(operations).join(", ")}`);
+          throw server.failure(
+            "INVALID_ARGUMENT",
+            `binding.${operation}`,
+            `unknown operation; known: ${Object.keys(operations).join(", ")}`,
+          );
         }
         return operations[operation](request, addressOf(request, settings.tenant), options?.signal);
       },
@@ -72,12 +81,19 @@ export const component: ComponentDefinition<"bindings"> = {
 function addressOf({ metadata, operation }: BindingRequest, tenant: string): NacosAddress {
   const { dataId, group, fileName } = metadata;
   if (dataId !== undefined && group !== undefined) {
-    return parseNacosKey([...(metadata["tenant"] === undefined ? [] : [metadata["tenant"]]), group, dataId].join("/"), tenant);
+    return parseNacosKey(
+      [...(metadata["tenant"] === undefined ? [] : [metadata["tenant"]]), group, dataId].join("/"),
+      tenant,
+    );
   }
   if (fileName !== undefined) return parseNacosKey(fileName, tenant);
-  throw new MechaError("INVALID_ARGUMENT", 'Name the Nacos item in the request\'s metadata: "group" and "dataId", or "fileName"', {
-    operation: `binding.${operation}`,
-  });
+  throw new MechaError(
+    "INVALID_ARGUMENT",
+    'Name the Nacos item in the request\'s metadata: "group" and "dataId", or "fileName"',
+    {
+      operation: `binding.${operation}`,
+    },
+  );
 }
 
 function textOf({ data, metadata }: BindingRequest): string {

@@ -16,7 +16,9 @@ afterEach(async () => {
 
 describeWith("nacos", "configuration.nacos", (on) => {
   async function open(metadata: Record<string, string> = {}) {
-    const store = await component.create(testContext("configuration.nacos", { serverAddr: on.nacos.address, ...metadata }));
+    const store = await component.create(
+      testContext("configuration.nacos", { serverAddr: on.nacos.address, ...metadata }),
+    );
     cleanups.push(() => store.close?.());
     return store;
   }
@@ -25,7 +27,9 @@ describeWith("nacos", "configuration.nacos", (on) => {
     test,
     async () => {
       const proxy = await startLoopbackProxy(on.nacos.address);
-      const store = await component.create(testContext("configuration.nacos", { serverAddr: proxy.address, timeout: "3s" }));
+      const store = await component.create(
+        testContext("configuration.nacos", { serverAddr: proxy.address, timeout: "3s" }),
+      );
       const hands = nacosHands(on.nacos.address);
       return {
         store,
@@ -65,9 +69,18 @@ describeWith("nacos", "configuration.nacos", (on) => {
     await hands.write(`${tenant}/${group}/a`, "in the namespace");
     await hands.write(`${group}/a`, "in public");
     const [own, shared] = [await open({ namespace: tenant }), await open()];
-    await eventually("both are readable", async () => (await hands.read(`${tenant}/${group}/a`)) !== undefined && (await hands.read(`${group}/a`)) !== undefined);
-    const values = async (store: typeof own, keys: string[]) => [...(await store.get(keys)).values()].map(({ value }) => value);
-    expect(await values(own, [`${group}/a`, `public/${group}/a`, `/${group}/a`])).toEqual(["in the namespace", "in public", "in public"]);
+    await eventually(
+      "both are readable",
+      async () =>
+        (await hands.read(`${tenant}/${group}/a`)) !== undefined && (await hands.read(`${group}/a`)) !== undefined,
+    );
+    const values = async (store: typeof own, keys: string[]) =>
+      [...(await store.get(keys)).values()].map(({ value }) => value);
+    expect(await values(own, [`${group}/a`, `public/${group}/a`, `/${group}/a`])).toEqual([
+      "in the namespace",
+      "in public",
+      "in public",
+    ]);
     expect(await values(shared, [`${group}/a`, `${tenant}/${group}/a`])).toEqual(["in public", "in the namespace"]);
     expect((await own.get([])).get(`${group}/a`)?.value).toBe("in the namespace");
     expect(own.backend).toBe(`nacos://${on.nacos.address}/${tenant}`);
@@ -102,14 +115,19 @@ describeWith("nacos", "configuration.nacos", (on) => {
   });
 
   it("says so when the context path leads to no Nacos", async () => {
-    await expect(open({ contextPath: "elsewhere" })).rejects.toMatchObject({ code: "INTERNAL", message: expect.stringContaining("404") });
+    await expect(open({ contextPath: "elsewhere" })).rejects.toMatchObject({
+      code: "INTERNAL",
+      message: expect.stringContaining("404"),
+    });
   });
 });
 
 it("says that Nacos is down, naming component and address, in bounded time", async () => {
   const proxy = await startLoopbackProxy("127.0.0.1:9");
   await proxy.cut();
-  await expect(component.create(testContext("configuration.nacos", { serverAddr: proxy.address }))).rejects.toMatchObject({
+  await expect(
+    component.create(testContext("configuration.nacos", { serverAddr: proxy.address })),
+  ).rejects.toMatchObject({
     code: "UNAVAILABLE",
     component: "under-test",
     message: expect.stringMatching(`"under-test".*${proxy.address}.*serverAddr`),
@@ -122,7 +140,9 @@ it("gives up on a Nacos that accepts and never answers", async () => {
   cleanups.push(() => void mute.close());
   const address = mute.address() as AddressInfo;
   const startedAt = Date.now();
-  const creating = component.create(testContext("configuration.nacos", { serverAddr: `127.0.0.1:${address.port}`, timeout: "300ms" }));
+  const creating = component.create(
+    testContext("configuration.nacos", { serverAddr: `127.0.0.1:${address.port}`, timeout: "300ms" }),
+  );
   await expect(creating).rejects.toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("300 ms") });
   expect(Date.now() - startedAt).toBeLessThan(2_000);
 });

@@ -51,7 +51,8 @@ export const component: ComponentDefinition<"configuration"> = {
       async get(keys, options) {
         const items = new Map<string, ConfigurationItem>();
         if (keys.length === 0) {
-          for (const found of await configs.list(settings.tenant, options)) items.set(`${found.group}/${found.dataId}`, itemOf(found));
+          for (const found of await configs.list(settings.tenant, options))
+            items.set(`${found.group}/${found.dataId}`, itemOf(found));
           return items;
         }
         const addresses = keys.map((key) => parseNacosKey(key, settings.tenant));
@@ -65,7 +66,11 @@ export const component: ComponentDefinition<"configuration"> = {
 
       async subscribe(keys, onChange, options) {
         if (keys.length === 0) {
-          throw server.failure("UNIMPLEMENTED", "configuration.subscribe", "Nacos cannot watch all items; name the keys");
+          throw server.failure(
+            "UNIMPLEMENTED",
+            "configuration.subscribe",
+            "Nacos cannot watch all items; name the keys",
+          );
         }
         const addresses = keys.map((key) => parseNacosKey(key, settings.tenant));
         const known = await Promise.all(addresses.map((address) => configs.get(address, options)));
@@ -75,7 +80,11 @@ export const component: ComponentDefinition<"configuration"> = {
         function deliver(items: ConfigurationItems): void {
           delivered = delivered
             .then(() => (isClosed ? undefined : onChange(items)))
-            .catch((error: unknown) => context.logger.error(`Component "${context.name}" (${context.type}): a subscriber failed: ${String(error)}`));
+            .catch((error: unknown) =>
+              context.logger.error(
+                `Component "${context.name}" (${context.type}): a subscriber failed: ${String(error)}`,
+              ),
+            );
         }
 
         const removers = keys.map((key, index) => {
