@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { MechaError } from "@mecha/spec";
 import { daprMethods, type DaprHandlers } from "../dapr-methods.js";
+import { StateOptions_StateConsistency } from "../generated/dapr/proto/common/v1/common.js";
 import { PushQueue } from "../stream/push-queue.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 import { decodeFrames, encodeFrame } from "./frame.js";
@@ -39,7 +40,8 @@ function session(port: number): ClientHttp2Session {
   return client;
 }
 
-const request = daprMethods.getState.request.fromPartial({ storeName: "orders", key: "42" });
+const consistency = StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED;
+const request = { storeName: "orders", key: "42", consistency, metadata: {} };
 const empty = { data: Buffer.alloc(0), etag: "", metadata: {} };
 const path = daprMethods.getState.path;
 const frame = encodeFrame(daprMethods.getState.request.encode(request).finish());
@@ -181,7 +183,7 @@ describe("a gRPC server with peers that misbehave", () => {
       ":path": opened,
       "content-type": "application/grpc",
     });
-    const burst = [preface];
+    const burst: Buffer[] = [preface];
     for (let id = 1; id < 400; id += 2) {
       burst.push(http2Frame(1, 4, id, headers), http2Frame(3, 0, id, Buffer.from([0, 0, 0, 8])));
     }
