@@ -89,10 +89,13 @@ it("refuses a topic twice, SQL92 without the capability, and a closed subscriber
   await expect(subscriber.subscribe({ ...topic, handle })).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
 });
 
-it("opens nothing for a subscription that close() overtook", async () => {
-  const subscriber = subscriberOf();
+it.each([false, true])("opens nothing for a subscription that close() overtook (connected: %s)", async (connected) => {
+  const onError = vi.fn();
+  const subscriber = subscriberOf({ onError });
+  if (connected) await subscriber.open();
   const overtaken = subscriber.subscribe({ ...topic, handle: async () => "done" });
   await Promise.all([subscriber.close(), expect(overtaken).rejects.toMatchObject({ code: "FAILED_PRECONDITION" })]);
+  expect(onError).not.toHaveBeenCalled();
 });
 
 it("fails when it is opened where there is no pub/sub component", async () => {

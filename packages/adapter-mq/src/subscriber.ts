@@ -79,8 +79,9 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     },
     async subscribe(subscription) {
       const { topic } = subscription;
-      // A session that was closed meanwhile is refused here, so nothing is opened that close() would not see.
       const opened = await session.get();
+      // Nothing is opened that close() does not see.
+      if (closing !== undefined) throw closed(topic, options.group);
       if (running.has(topic)) throw alreadySubscribed(topic, options.group);
       const started = start(opened, subscription, options);
       running.set(topic, started);
@@ -177,6 +178,16 @@ function targetFor(
     ...(options.model === "broadcasting" && { broadcast: "true" }),
   };
   return { pubsubName, topic, metadata };
+}
+
+function closed(topic: string, group: string): MechaError {
+  return new MechaError(
+    "FAILED_PRECONDITION",
+    `The subscriber of group "${group}" is closed; it cannot take topic "${topic}"`,
+    {
+      operation: "mq.subscribe",
+    },
+  );
 }
 
 function alreadySubscribed(topic: string, group: string): MechaError {
