@@ -8,7 +8,7 @@ const saidKey = Symbol.for("mecha.noticed-originals/1");
 
 const dropIns = new Map<string, DropIn>();
 
-/** Lets {@link noticeOriginals} look for the original of a drop-in. Called by the drop-in when it is loaded. */
+/** Lets `noticeOriginals` look for the original of a drop-in. Called by the drop-in when it is loaded. */
 export function registerDropIn(dropIn: DropIn): void {
   dropIns.set(dropIn.name, dropIn);
 }
