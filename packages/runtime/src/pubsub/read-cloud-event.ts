@@ -55,6 +55,7 @@ export function readCloudEvent(message: InboundMessage, options: ReadOptions): R
 }
 
 function rawEvent(message: InboundMessage, { topic, pubsubName }: ReadOptions): ReceivedEvent {
+  const properties = Object.entries(message.metadata).filter(([name]) => !instructions.has(name));
   return {
     id: message.id,
     source: "Dapr",
@@ -63,7 +64,7 @@ function rawEvent(message: InboundMessage, { topic, pubsubName }: ReadOptions): 
     dataContentType: "application/octet-stream",
     data: bufferOf(message.data),
     // Attributes are fields of their own here, so that a property called "id" or "type" takes nothing away from them.
-    extensions: { topic, pubsubname: pubsubName, ...message.metadata, deliveryattempt: message.attempt },
+    extensions: { topic, pubsubname: pubsubName, ...Object.fromEntries(properties), deliveryattempt: message.attempt },
     expired: false,
   };
 }
