@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { eventually } from "@mecha/conformance";
 import { afterEach, describe, expect, it } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "../configuration/nacos.js";
+import { createNacosLogin } from "./nacos-login.js";
 
 const cleanups: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -109,5 +111,34 @@ describe("the login of a Nacos component", () => {
       code: "PERMISSION_DENIED",
       message: expect.stringContaining('"username"'),
     });
+  });
+
+  it("goes on without a token where authentication is off and the login hands out none", async () => {
+    const { serverAddr, logins } = await startGuardedServer(18_000, (_, response) => void response.end("{}"));
+    const failure = open({ serverAddr, username: "nobody", password: "any" });
+    // This server guards its reads all the same: the refusal is that of the read.
+    await expect(failure).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+    expect(logins()).toBe(0);
+  });
+
+  it("is not given up for all when the caller that began it gives up", async () => {
+    const held: (() => void)[] = [];
+    const exchange = {
+      send: ({ signal }: { readonly signal: AbortSignal }) =>
+        new Promise<{ status: number; body: string }>((resolve, reject) => {
+          held.push(() => resolve({ status: 200, body: JSON.stringify({ accessToken: "t", tokenTtl: 100 }) }));
+          signal.addEventListener("abort", () => reject(new Error("aborted")));
+        }),
+      close: () => undefined,
+    };
+    const login = createNacosLogin(exchange, credentials);
+    const first = new AbortController();
+    const given = login.tokenFor("http://127.0.0.1", first.signal).catch((error: unknown) => error);
+    const waiting = login.tokenFor("http://127.0.0.1", new AbortController().signal);
+    first.abort();
+    expect(await given).toMatchObject({ message: "aborted" });
+    await eventually("the other logs in itself", async () => held.length === 2);
+    held[1]?.();
+    expect(await waiting).toBe("t");
   });
 });

@@ -15,6 +15,8 @@ interface LoginAnswer {
   readonly tokenTtl?: unknown;
 }
 
+const noToken = "";
+
 /** Makes the login of one user; concurrent callers share one request. */
 export function createNacosLogin(
   exchange: HttpExchange,
@@ -22,7 +24,7 @@ export function createNacosLogin(
 ): NacosLogin {
   let token: string | undefined;
   let renewAt = 0;
-  let underWay: Promise<void> | undefined;
+  let underWay: { readonly done: Promise<void>; readonly signal: AbortSignal } | undefined;
 
   function refused(server: string, cause?: unknown): MechaError {
     const host = new URL(server).host;
@@ -51,22 +53,31 @@ export function createNacosLogin(
     if (isRefused) throw refused(server);
     if (response.status !== 200) throw new Error(`login answered status ${response.status}`);
     const answer = JSON.parse(response.body) as LoginAnswer; // an object, as Nacos documents; its fields are checked
-    if (typeof answer.accessToken !== "string") throw new Error("login answered no access token");
-    token = answer.accessToken;
+    // A Nacos whose authentication is off takes any login and hands out no token; it does not ask for one either.
+    token = typeof answer.accessToken === "string" ? answer.accessToken : noToken;
     const lifetimeSeconds = typeof answer.tokenTtl === "number" ? answer.tokenTtl : 18_000;
     renewAt = Date.now() + lifetimeSeconds * 800;
   }
 
-  return {
-    async tokenFor(server, signal) {
-      if (token === undefined || Date.now() >= renewAt) {
-        underWay ??= logIn(server, signal).finally(() => {
-          underWay = undefined;
-        });
-        await underWay;
+  async function tokenFor(server: string, signal: AbortSignal): Promise<string | undefined> {
+    if (token === undefined || Date.now() >= renewAt) {
+      const done = (): void => {
+        underWay = undefined;
+      };
+      const shared = (underWay ??= { done: logIn(server, signal).finally(done), signal });
+      try {
+        await shared.done;
+      } catch (error) {
+        // Who began the login has given up; that is no reason for others to.
+        if (shared.signal === signal || !shared.signal.aborted || signal.aborted) throw error;
+        return tokenFor(server, signal);
       }
-      return token;
-    },
+    }
+    return token === noToken ? undefined : token;
+  }
+
+  return {
+    tokenFor,
     forget() {
       token = undefined;
     },

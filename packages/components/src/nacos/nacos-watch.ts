@@ -90,6 +90,10 @@ export function createNacosWatch(
         watchedByName.set(name, watched);
         // The poll under way does not name this item, and could be held for half a minute.
         restart.abort();
+      } else if (watched.md5 !== known) {
+        // It changed between this listener's look and now, and others were told: the next poll tells it, and those once more.
+        watched.md5 = known;
+        restart.abort();
       }
       const { listeners } = watched;
       listeners.add(listener);
