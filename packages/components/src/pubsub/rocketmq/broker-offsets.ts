@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { MessageQueue, MQClient, OffsetStore } from "ali-ons-upstream";
+import type { MessageQueue, MQClient, OffsetStore } from "./ali-ons.js";
 import { responseCode, responseCodeOf } from "./rocketmq-errors.js";
 
 const queryTimeoutMs = 5_000;

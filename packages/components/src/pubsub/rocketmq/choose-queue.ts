@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MessageQueue, PublishInfo } from "ali-ons-upstream";
+import type { MessageQueue, PublishInfo } from "./ali-ons.js";
 
 /**
  * The queue for a message, as ali-ons 3.12 chooses it: by sharding key the one that the first four bytes of the key's MD5 name,

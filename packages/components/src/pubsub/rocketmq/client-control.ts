@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ClientLogger, ClientOptions, MQClient } from "ali-ons-upstream";
 import type { ComponentLogger } from "@mecha/spec";
+import type { ClientLogger, ClientOptions, MQClient } from "./ali-ons.js";
 import type { RocketmqSettings } from "./settings.js";
 
 /** A broker's notice that the consumers of a group are others than before. */

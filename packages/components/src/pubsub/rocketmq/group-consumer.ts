@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Consumer, type Message, type MessageQueue, type OffsetStore, type ProcessQueue } from "ali-ons-upstream";
 import type { ComponentLogger } from "@mecha/spec";
+import { Consumer, type Message, type MessageQueue, type OffsetStore, type ProcessQueue } from "./ali-ons.js";
 import { BrokerOffsets } from "./broker-offsets.js";
 import { type ClientControl, clientOptions, controlClient } from "./client-control.js";
 import { responseCode, responseCodeOf } from "./rocketmq-errors.js";

@@ -1,5 +1,5 @@
-import type { Message } from "ali-ons-upstream";
 import type { InboundMessage } from "@mecha/spec";
+import type { Message } from "./ali-ons.js";
 
 /**
  * A message as a handler gets it.

@@ -1,5 +1,5 @@
-import type { Message } from "ali-ons-upstream";
 import type { DeliveryOutcome } from "@mecha/spec";
+import type { Message } from "./ali-ons.js";
 
 /** What to subscribe with: a tag expression such as `A || B`, or SQL92. */
 export type TopicExpression = string | { readonly expressionType: "SQL92"; readonly subString: string };

@@ -1,5 +1,5 @@
-import { Message, Producer } from "ali-ons-upstream";
 import type { ComponentLogger } from "@mecha/spec";
+import { Message, Producer } from "./ali-ons.js";
 import { chooseQueue } from "./choose-queue.js";
 import { type ClientControl, clientOptions, controlClient } from "./client-control.js";
 import { responseCode, responseCodeOf } from "./rocketmq-errors.js";
