@@ -74,7 +74,7 @@ test("an entry cannot have other files removed, or calls led elsewhere", async (
   const stock = await openRuntime("stock", folder);
   await stock.attachApp({ invoke: () => Promise.resolve(alive) });
   const runtimeFolder = runtimeFolderOf(folder);
-  const dead = { protocol: 1, appId: "stock", pid: process.pid, startTime: "1" };
+  const dead = { protocol: 2, appId: "stock", pid: process.pid, startTime: "1" };
   for (const name of ["precious.txt", "precious.sock"]) {
     const entry = { ...dead, socket: join(folder, name) };
     await writeFile(join(runtimeFolder, `stock~${name}.instance.json`), JSON.stringify(entry));

@@ -188,7 +188,7 @@ test("an entry of a dead process, and a file that is no entry, harm nobody", asy
   });
   const runtimeFolder = runtimeFolderOf(folder);
   const dead = {
-    protocol: 1,
+    protocol: 2,
     appId: "stock",
     pid: process.pid,
     startTime: "1",
@@ -211,7 +211,7 @@ test("an entry of a live process whose socket is gone is passed over, and remove
   const runtimeFolder = runtimeFolderOf(folder);
   const { pid } = process;
   const gone = {
-    protocol: 1,
+    protocol: 2,
     appId: "stock",
     pid,
     startTime: startTimeOf(pid),

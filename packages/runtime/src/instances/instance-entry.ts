@@ -2,13 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
+import { peerProtocolVersion } from "./peer/peer-frame.js";
 import { startTimeOf } from "./process-identity.js";
 
-/** Version of what instances say to each other: AppCallback over gRPC on a Unix socket. */
-const protocolVersion = 1;
-
 const schema = z.object({
-  protocol: z.literal(protocolVersion),
+  protocol: z.literal(peerProtocolVersion),
   appId: z.string(),
   pid: z.int().check(z.positive()),
   startTime: z.string(),
@@ -39,7 +37,7 @@ export function newInstanceEntry(folder: string, appId: string): InstanceEntry {
   const { pid } = process;
   const unique = `${String(pid)}-${randomBytes(4).toString("hex")}`;
   return {
-    protocol: protocolVersion,
+    protocol: peerProtocolVersion,
     appId,
     pid,
     startTime: startTimeOf(pid),

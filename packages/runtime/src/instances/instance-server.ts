@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
-import { appCallbackMethods, type UnaryHandler, type common } from "@mecha/sdk-core/protocol";
+import type { UnaryHandler, common } from "@mecha/sdk-core/protocol";
 import { newInstanceEntry, removeInstance, writeInstanceEntry } from "./instance-entry.js";
+import { servePeers } from "./peer/peer-server.js";
 import { makeRuntimeFolder } from "./runtime-folder.js";
 
 /** What an instance offers to others. */
@@ -18,7 +19,7 @@ export interface InstanceServer {
 }
 
 /**
- * Serves AppCallback on a Unix socket of this process and registers it in the runtime folder. The socket does not keep the
+ * Serves invocations on a Unix socket of this process and registers it in the runtime folder. The socket does not keep the
  * process alive: whoever attached the app decides that.
  */
 export async function openInstanceServer({
@@ -27,14 +28,9 @@ export async function openInstanceServer({
   invoke,
   maxMessageBytes,
 }: InstanceServerOptions): Promise<InstanceServer> {
-  const { createGrpcServer, methodHandlers } = await import("@mecha/sdk-core/grpc");
   await makeRuntimeFolder(folder);
   const entry = newInstanceEntry(folder, appId);
-  const server = createGrpcServer(methodHandlers(appCallbackMethods, { onInvoke: invoke }), {
-    maximumMessageBytes: maxMessageBytes,
-  });
-  await server.listen({ path: entry.socket });
-  server.unref();
+  const server = await servePeers({ path: entry.socket, invoke, maxMessageBytes });
   await writeInstanceEntry(entry);
   const removeAtExit = (): void => {
     rmSync(entry.file, { force: true });

@@ -1,0 +1,65 @@
+import type { Metadata } from "@mecha/sdk-core/protocol";
+import { MechaError, type MechaErrorCode } from "@mecha/spec";
+import * as z from "zod/mini";
+
+const strings = z.record(z.string(), z.string());
+
+/** Header of a hello. */
+export const helloHeader = z.object({ protocol: z.number() });
+
+/** Header of a call. */
+export const callHeader = z.object({ metadata: strings, timeoutMs: z.optional(z.number()) });
+
+/** What an app may set beside its answer. */
+const answerMetadata = { headers: z.optional(strings), trailers: z.optional(strings) };
+
+/** Header of a reply. */
+export const replyHeader = z.object(answerMetadata);
+
+/** Header of a failure: an error of the app, or of the way to it. */
+export const failureHeader = z.object({
+  ...answerMetadata,
+  code: z.string(),
+  message: z.string(),
+  reason: z.optional(z.string()),
+  metadata: z.optional(strings),
+  component: z.optional(z.string()),
+  operation: z.optional(z.string()),
+  httpStatus: z.optional(z.number()),
+});
+
+/** What a failure's header says. */
+export type FailureHeader = z.infer<typeof failureHeader>;
+
+/** Headers and trailers that an app set; absent where there are none, which is the rule. */
+export interface AnswerMetadata {
+  readonly headers?: Metadata;
+  readonly trailers?: Metadata;
+}
+
+/** Writes an error for the other side. Causes and stacks stay here. */
+export function toFailure(thrown: unknown, answer: AnswerMetadata): FailureHeader {
+  const { code, message, reason, metadata, component, operation, httpStatus } = MechaError.from(thrown);
+  return {
+    ...answer,
+    code,
+    message,
+    metadata: { ...metadata },
+    ...(reason !== undefined && { reason }),
+    ...(component !== undefined && { component }),
+    ...(operation !== undefined && { operation }),
+    ...(httpStatus !== undefined && { httpStatus }),
+  };
+}
+
+/** Reads an error of the other side. Both sides are of one version, so its code is one of ours. */
+export function fromFailure({
+  code,
+  message,
+  headers: _headers,
+  trailers: _trailers,
+  ...details
+}: FailureHeader): MechaError {
+  const given = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+  return new MechaError(code as MechaErrorCode, message, given);
+}

@@ -1,0 +1,165 @@
+import { once } from "node:events";
+import { chmodSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { common, type CallContext, type UnaryHandler } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import { PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
+import { callHeader, helloHeader, toFailure, type AnswerMetadata } from "./peer-headers.js";
+import { framesOver, type PeerSocket } from "./peer-socket.js";
+
+/** What a process of this machine offers to others. */
+export interface PeerServerOptions {
+  /** Path of the Unix socket; only its user may open it. */
+  readonly path: string;
+  readonly invoke: UnaryHandler<common.InvokeRequest, common.InvokeResponse>;
+  /** Largest request and response, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/** Takes calls of other processes. */
+export interface PeerServer {
+  /** Takes no new calls and waits for those under way, at most 5 s. */
+  close(): Promise<void>;
+}
+
+/** Calls of one connection that are handled at once; the rest waits in the socket. */
+const maxCallsPerConnection = 1024;
+
+const closeGraceMs = 5_000;
+
+/** Starts to take calls. The server does not keep the process alive. */
+export async function servePeers(options: PeerServerOptions): Promise<PeerServer> {
+  const connections = new Set<PeerConnection>();
+  const server = createServer((socket) => {
+    socket.unref();
+    const connection = new PeerConnection(socket, options);
+    connections.add(connection);
+    socket.once("close", () => connections.delete(connection));
+  });
+  // In a node:cluster worker the primary would own the socket, and outlive the worker: exclusive prevents that.
+  server.listen({ path: options.path, exclusive: true });
+  await once(server, "listening");
+  chmodSync(options.path, 0o600);
+  server.unref();
+  return {
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const cut = setTimeout(() => {
+        for (const { socket } of connections) socket.destroy();
+      }, closeGraceMs);
+      for (const connection of connections) connection.goAway();
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** A caller's connection. */
+class PeerConnection {
+  readonly socket: Socket;
+  readonly #peer: PeerSocket;
+  readonly #options: PeerServerOptions;
+  readonly #calls = new Map<number, PeerCall>();
+  #greeted = false;
+
+  constructor(socket: Socket, options: PeerServerOptions) {
+    this.socket = socket;
+    this.#options = options;
+    this.#peer = framesOver(socket, options.maxMessageBytes, (frame) => this.#take(frame));
+    socket.once("close", () => {
+      for (const call of this.#calls.values()) call.abort();
+    });
+  }
+
+  /** Asks the caller to use this connection no more; it ends it when its last answer is there. */
+  goAway(): void {
+    this.#peer.send({ kind: PeerFrameKind.goAway, call: 0, header: undefined });
+  }
+
+  #take({ kind, call, header, body }: PeerFrame): void {
+    if (!this.#greeted) {
+      this.#greet(kind, header);
+      return;
+    }
+    if (kind === PeerFrameKind.cancel) this.#calls.get(call)?.abort();
+    // A call that cannot be read ends the connection, in framesOver: the two sides do not understand each other.
+    if (kind === PeerFrameKind.call) void this.#answer(call, callHeader.parse(header), body);
+  }
+
+  #greet(kind: PeerFrameKind, header: unknown): void {
+    const isOurs = kind === PeerFrameKind.hello && helloHeader.parse(header).protocol === peerProtocolVersion;
+    if (!isOurs)
+      throw new MechaError(
+        "FAILED_PRECONDITION",
+        "The other process speaks another version of the protocol between instances",
+      );
+    this.#greeted = true;
+  }
+
+  async #answer(
+    number: number,
+    { metadata, timeoutMs }: { metadata: Record<string, string>; timeoutMs?: number | undefined },
+    body: Uint8Array,
+  ): Promise<void> {
+    const call = new PeerCall(metadata, timeoutMs);
+    this.#calls.set(number, call);
+    if (this.#calls.size >= maxCallsPerConnection) this.socket.pause();
+    try {
+      const response = await this.#options.invoke(common.InvokeRequest.decode(body), call);
+      const bytes = common.InvokeResponse.encode(response).finish();
+      if (bytes.length > this.#options.maxMessageBytes) throw tooLarge(bytes.length, this.#options.maxMessageBytes);
+      this.#peer.send({ kind: PeerFrameKind.reply, call: number, header: call.answer, body: bytes });
+    } catch (thrown) {
+      this.#peer.send({ kind: PeerFrameKind.failure, call: number, header: toFailure(thrown, call.answer ?? {}) });
+    } finally {
+      this.#calls.delete(number);
+      if (this.socket.isPaused()) this.socket.resume();
+    }
+  }
+}
+
+/** What the app's handler knows of a call; a signal is made only for handlers that look at it. */
+class PeerCall implements CallContext {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly deadline?: number;
+  readonly peer = "unix";
+  /** Headers and trailers that the handler set; `undefined` if it set none. */
+  answer: AnswerMetadata | undefined;
+  #controller: AbortController | undefined;
+  #aborted = false;
+
+  constructor(metadata: Readonly<Record<string, string>>, timeoutMs: number | undefined) {
+    this.metadata = metadata;
+    if (timeoutMs !== undefined) this.deadline = Date.now() + timeoutMs;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted) this.#controller.abort(cancelled());
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#controller?.abort(cancelled());
+  }
+
+  setHeader(name: string, value: string): void {
+    this.answer = { ...this.answer, headers: { ...this.answer?.headers, [name]: value } };
+  }
+
+  setTrailer(name: string, value: string): void {
+    this.answer = { ...this.answer, trailers: { ...this.answer?.trailers, [name]: value } };
+  }
+}
+
+function cancelled(): MechaError {
+  return new MechaError("CANCELLED", "The caller ended the call");
+}
+
+function tooLarge(size: number, limit: number): MechaError {
+  return new MechaError(
+    "RESOURCE_EXHAUSTED",
+    `The app's answer has ${String(size)} bytes; at most ${String(limit)} are carried`,
+  );
+}
