@@ -31,6 +31,11 @@ export type {
   SubscribeOptions,
   Subscription,
 } from "./pub-sub.js";
-export type { ConfigurationItem, ConfigurationItems, ConfigurationOptions, ConfigurationStore } from "./configuration-store.js";
+export type {
+  ConfigurationItem,
+  ConfigurationItems,
+  ConfigurationOptions,
+  ConfigurationStore,
+} from "./configuration-store.js";
 export type { BindingRequest, BindingResponse, OutputBinding } from "./output-binding.js";
 export type { Secret, SecretStore } from "./secret-store.js";

@@ -70,8 +70,15 @@ export class MechaError extends Error {
   static from(thrown: unknown, context?: string, details: MechaErrorDetails = {}): MechaError {
     if (MechaError.is(thrown)) return thrown;
     const message = isError(thrown) ? thrown.message : String(thrown);
-    const code: MechaErrorCode = hasName(thrown, "AbortError") ? "CANCELLED" : hasName(thrown, "TimeoutError") ? "DEADLINE_EXCEEDED" : "UNKNOWN";
-    return new MechaError(code, context === undefined ? message : `${context}: ${message}`, { ...details, cause: thrown });
+    const code: MechaErrorCode = hasName(thrown, "AbortError")
+      ? "CANCELLED"
+      : hasName(thrown, "TimeoutError")
+        ? "DEADLINE_EXCEEDED"
+        : "UNKNOWN";
+    return new MechaError(code, context === undefined ? message : `${context}: ${message}`, {
+      ...details,
+      cause: thrown,
+    });
   }
 }
 
@@ -81,5 +88,8 @@ function hasName(thrown: unknown, name: string): boolean {
 }
 
 function isError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error || (typeof thrown === "object" && thrown !== null && "message" in thrown && "name" in thrown);
+  return (
+    thrown instanceof Error ||
+    (typeof thrown === "object" && thrown !== null && "message" in thrown && "name" in thrown)
+  );
 }

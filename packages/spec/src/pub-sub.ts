@@ -2,7 +2,14 @@ import type { Component } from "./component.js";
 import type { MechaError } from "./mecha-error.js";
 
 /** What a pub/sub component can do beyond publish and subscribe. */
-export type PubSubFeature = "BULK_PUBLISH" | "SUBSCRIBE_WILDCARDS" | "MESSAGE_TTL" | "FILTER_TAG" | "FILTER_SQL92" | "ORDERED" | "DELAY";
+export type PubSubFeature =
+  | "BULK_PUBLISH"
+  | "SUBSCRIBE_WILDCARDS"
+  | "MESSAGE_TTL"
+  | "FILTER_TAG"
+  | "FILTER_SQL92"
+  | "ORDERED"
+  | "DELAY";
 
 /** A message on its way out. */
 export interface OutboundMessage {
