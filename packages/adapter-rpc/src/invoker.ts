@@ -16,6 +16,8 @@ export interface RpcCall extends ServiceName {
 
 /** Calls services of other apps. */
 export interface RpcInvoker {
+  /** Connects, so that the first call does not have to; rejects as {@link RpcInvoker.invoke} would. */
+  open(): Promise<void>;
   /**
    * Calls a method and resolves with the provider's answer, be it a result or an error of the method.
    *
@@ -39,6 +41,9 @@ export function createRpcInvoker(): RpcInvoker {
     return counter;
   };
   return {
+    async open() {
+      await session.get();
+    },
     async invoke(call) {
       const deadline = Date.now() + call.timeoutMs;
       const { mecha, routing } = await session.get();

@@ -9,10 +9,11 @@ const serverException = "com.alipay.remoting.rpc.exception.RpcServerException: E
  * timeouts and `errorAsNull` are the original's.
  */
 export class RpcConsumer extends client.RpcConsumer {
-  override _init(): Promise<void> {
+  override async _init(): Promise<void> {
     // The original has a connection to each provider from now on; RpcClient gives every consumer this.
     (this.options["onConnect"] as (() => void) | undefined)?.();
-    return Promise.resolve();
+    // The original connects here too, and tells of what fails with each call.
+    await this.#invoker.open().catch(() => undefined);
   }
 
   override async _invoke(context: CallContext): Promise<void> {
@@ -31,11 +32,14 @@ export class RpcConsumer extends client.RpcConsumer {
     if (context.res.error !== null) this._wrapError(context.res.error, req);
   }
 
+  /** RpcClient gives every consumer its own. */
+  get #invoker(): RpcInvoker {
+    return this.options["invoker"] as RpcInvoker;
+  }
+
   #call(request: Request): Promise<RpcResponse> {
-    // RpcClient gives every consumer its invoker.
-    const invoker = this.options["invoker"] as RpcInvoker;
     const { interfaceName, version, targetAppName } = this;
-    return invoker.invoke({
+    return this.#invoker.invoke({
       interfaceName,
       version,
       group: request.group,

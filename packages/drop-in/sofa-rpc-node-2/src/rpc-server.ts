@@ -140,6 +140,7 @@ export class RpcServer extends server.RpcServer {
 
   #localInvoker(): RpcInvoker {
     return {
+      open: () => Promise.resolve(),
       invoke: (call) =>
         this.#answer({ ...call, service: serviceId(call), signal: AbortSignal.timeout(call.timeoutMs) }),
       close: () => Promise.resolve(),

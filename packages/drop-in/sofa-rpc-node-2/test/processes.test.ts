@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Child, runChild } from "./run-child.js";
 
 const running: Child[] = [];
 let folder: string;
 let environment: Readonly<Record<string, string>>;
 
-beforeAll(() => {
+// A namespace for each test: no test calls a provider that an earlier one has killed.
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "mecha-rpc-"));
   const spec = { rpc: [{ match: { interface: "com.acme.*" }, app: "provider" }] };
   const rules = { apiVersion: "mecha/v1alpha1", kind: "Adapters", metadata: { name: "rpc" }, spec };
@@ -17,8 +18,6 @@ beforeAll(() => {
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((child) => child.kill()));
-});
-afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 

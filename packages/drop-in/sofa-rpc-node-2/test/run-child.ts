@@ -62,7 +62,7 @@ export function runChild(kind: "drop-in" | "original", scenario: string, options
     ready,
     async said(words) {
       const find = () => lines.find((line) => line.startsWith(words));
-      await eventually(`the ${kind} says "${words}"`, async () => find() !== undefined, 20_000);
+      await eventually(`the ${kind} says "${words}"`, async () => find() !== undefined, 40_000);
       return (find() ?? "").slice(words.length);
     },
     async exitWithin(ms) {
