@@ -78,7 +78,10 @@ class ConnectedPeer implements PeerClient {
     const { metadata, deadline, signal } = context;
     signal.throwIfAborted();
     const call = this.#nextNumber();
-    const header = { metadata, ...(deadline !== undefined && { timeoutMs: Math.max(0, deadline - Date.now()) }) };
+    const header = {
+      metadata,
+      ...(deadline !== undefined && Number.isFinite(deadline) && { timeoutMs: Math.max(0, deadline - Date.now()) }),
+    };
     const answer = new Promise<common.InvokeResponse>((resolve, reject) => {
       this.#pending.set(call, { resolve, reject, context });
     });

@@ -38,7 +38,13 @@ export async function servePeers(options: PeerServerOptions): Promise<PeerServer
   });
   // In a node:cluster worker the primary would own the socket, and outlive the worker: exclusive prevents that.
   server.listen({ path: options.path, exclusive: true });
-  await once(server, "listening");
+  await once(server, "listening").catch((cause: unknown) => {
+    throw new MechaError(
+      "UNAVAILABLE",
+      `Other processes cannot call this app: its socket ${options.path} cannot be opened. Set MECHA_RUNTIME_DIR to a folder with a short path that this user may write to.`,
+      { cause, operation: "app.attach" },
+    );
+  });
   chmodSync(options.path, 0o600);
   server.unref();
   return {

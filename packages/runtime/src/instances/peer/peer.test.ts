@@ -136,6 +136,21 @@ describe("calls between two processes of a machine", () => {
     await expect(answer).rejects.toBeInstanceOf(InterruptedCall);
   });
 
+  it("may be without end", async () => {
+    const { client } = await serve(() => Promise.resolve(reply("fine")));
+    const endless = { ...context().call, deadline: Infinity };
+    expect((await client.invoke(request("x"), endless)).data?.value.toString()).toBe("fine");
+  });
+
+  it("cannot be taken where no socket can be made", async () => {
+    const path = join(tmpdir(), "no-such-folder", "app.sock");
+    const serving = servePeers({ path, invoke: () => Promise.resolve(reply("")), maxMessageBytes });
+    await expect(serving).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringContaining("MECHA_RUNTIME_DIR") as string,
+    });
+  });
+
   it("need somebody who listens", async () => {
     await expect(connectToPeer(join(tmpdir(), "nobody.sock"), maxMessageBytes)).rejects.toBeInstanceOf(UnreachablePeer);
   });
