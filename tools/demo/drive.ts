@@ -28,7 +28,7 @@ export interface DriveOptions {
 }
 
 /** Where a run is. */
-export interface DriveProgress {
+interface DriveProgress {
   readonly phase: "first half" | "price rules" | "second half" | "deliveries" | "done";
   /** Orders that were answered. */
   readonly answered: number;
@@ -39,7 +39,7 @@ export interface DriveProgress {
 }
 
 /** What a caller may do in the middle of a run, such as killing a process. */
-export interface DriveHooks {
+interface DriveHooks {
   /** Runs after each answered order with the number answered so far. */
   onOrdersDone?(count: number): void;
 }

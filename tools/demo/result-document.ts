@@ -30,7 +30,7 @@ export function hashOf(document: ResultDocument): string {
 }
 
 /** JSON whose object keys are sorted by code unit, so that equal values give equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => (isRecord(part) ? sorted(part) : part));
 }
 

@@ -14,7 +14,10 @@ describe("the key of an item", () => {
 
   it("begins with any other namespace", () => {
     expect(keyOf({ dataId: "rules", group: "G", namespace: "staging" })).toBe("staging/G/rules");
-    expect(writeMetadata({ dataId: "rules", group: "G", namespace: "staging" })).toMatchObject({ fileName: "staging/G/rules", tenant: "staging" });
+    expect(writeMetadata({ dataId: "rules", group: "G", namespace: "staging" })).toMatchObject({
+      fileName: "staging/G/rules",
+      tenant: "staging",
+    });
   });
 });
 

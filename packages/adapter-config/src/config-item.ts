@@ -53,6 +53,9 @@ function partsOf(item: ConfigItem): string[] {
 function fileNameOf(part: string): string {
   const escaped = /^[A-Za-z0-9_.:@+=,-]+$/.test(part)
     ? part
-    : encodeURIComponent(part).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+    : encodeURIComponent(part).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
   return escaped.startsWith(".") ? `%2E${escaped.slice(1)}` : escaped;
 }

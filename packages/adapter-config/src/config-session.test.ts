@@ -18,7 +18,10 @@ beforeEach(async () => {
   const [components, settings] = [join(folder, "components"), join(folder, "settings")];
   await mkdir(components);
   await writeFile(join(components, "read.yaml"), componentYaml("settings", "configuration.file", "path", settings));
-  await writeFile(join(components, "write.yaml"), componentYaml("writer", "bindings.localstorage", "rootPath", settings));
+  await writeFile(
+    join(components, "write.yaml"),
+    componentYaml("writer", "bindings.localstorage", "rootPath", settings),
+  );
   process.env["DAPR_RESOURCES_PATHS"] = components;
   session = createConfigSession({ timeoutMs: 5_000 });
 });
@@ -63,7 +66,8 @@ describe("a session on files", () => {
 
   it("counts each call to the component that it went to, the refused ones too", async () => {
     const before = counts();
-    const since = (component: string, operation: string) => (counts()[component]?.[operation] ?? 0) - (before[component]?.[operation] ?? 0);
+    const since = (component: string, operation: string) =>
+      (counts()[component]?.[operation] ?? 0) - (before[component]?.[operation] ?? 0);
     await session.publish(item, "1");
     await session.read(item);
     await session.read(item);
@@ -72,7 +76,11 @@ describe("a session on files", () => {
     expect([since("writer", "create"), since("writer", "delete")]).toEqual([1, 1]);
     expect([since("settings", "get"), since("settings", "subscribe")]).toEqual([2, 1]);
     const [target] = callReport().calls.filter(({ component }) => component === "settings");
-    expect(target).toMatchObject({ adapter: "config", type: "configuration.file", backend: expect.stringMatching(/^file:.*settings$/) });
+    expect(target).toMatchObject({
+      adapter: "config",
+      type: "configuration.file",
+      backend: expect.stringMatching(/^file:.*settings$/),
+    });
   });
 
   it("opens again after it was closed", async () => {

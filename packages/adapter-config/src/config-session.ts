@@ -1,4 +1,11 @@
-import { type AdapterSession, callCounter, type ComponentRoute, type ConfigRoute, openAdapterSession, resolveConfigRoute } from "@mecha/adapter-kit";
+import {
+  type AdapterSession,
+  callCounter,
+  type ComponentRoute,
+  type ConfigRoute,
+  openAdapterSession,
+  resolveConfigRoute,
+} from "@mecha/adapter-kit";
 import { type ConfigurationSubscription, MechaError } from "@mecha/sdk-core";
 import { type ConfigItem, keyOf, type WriteDetails, writeMetadata } from "./config-item.js";
 
@@ -41,20 +48,33 @@ export function createConfigSession({ timeoutMs }: ConfigSessionOptions): Config
 
   async function routed(item: ConfigItem): Promise<{ mecha: AdapterSession["mecha"]; route: ConfigRoute }> {
     const { mecha, routing } = await open();
-    return { mecha, route: resolveConfigRoute(routing, { dataId: item.dataId, group: item.group, namespace: item.namespace }) };
+    return {
+      mecha,
+      route: resolveConfigRoute(routing, { dataId: item.dataId, group: item.group, namespace: item.namespace }),
+    };
   }
 
-  async function write(item: ConfigItem, operation: "create" | "delete", details: { content?: string } & WriteDetails): Promise<void> {
+  async function write(
+    item: ConfigItem,
+    operation: "create" | "delete",
+    details: { content?: string } & WriteDetails,
+  ): Promise<void> {
     const { mecha, route } = await routed(item);
     const target = route.write ?? refuseWrite(item, route);
     const data = Buffer.from(Buffer.from(details.content ?? "", "utf8").toString("base64"));
-    await counted(target, operation, () => mecha.binding(target.component).invoke(operation, data, { deadline: deadline(), metadata: writeMetadata(item, details) }));
+    await counted(target, operation, () =>
+      mecha
+        .binding(target.component)
+        .invoke(operation, data, { deadline: deadline(), metadata: writeMetadata(item, details) }),
+    );
   }
 
   async function read(item: ConfigItem): Promise<string | undefined> {
     const { mecha, route } = await routed(item);
     const key = keyOf(item);
-    const values = await counted(route, "get", () => mecha.configuration(route.component).get([key], { deadline: deadline() }));
+    const values = await counted(route, "get", () =>
+      mecha.configuration(route.component).get([key], { deadline: deadline() }),
+    );
     return values.get(key)?.value;
   }
 
@@ -97,7 +117,10 @@ async function counted<T>(route: ComponentRoute, operation: string, call: () => 
   try {
     return await call();
   } finally {
-    callCounter({ adapter: "config", component, type, backend }).record(operation, (performance.now() - startedAt) * 1_000);
+    callCounter({ adapter: "config", component, type, backend }).record(
+      operation,
+      (performance.now() - startedAt) * 1_000,
+    );
   }
 }
 

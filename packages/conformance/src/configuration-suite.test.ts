@@ -5,7 +5,9 @@ import { type ConfigurationFixture, configurationSuite } from "./configuration-s
 type OnChange = Parameters<ConfigurationStore["subscribe"]>[1];
 
 /** A store in memory that keeps the contract; each broken one overrides a method. */
-function createFixture(breakIt: (store: ConfigurationStore, isClosed: () => boolean) => Partial<ConfigurationStore>): ConfigurationFixture {
+function createFixture(
+  breakIt: (store: ConfigurationStore, isClosed: () => boolean) => Partial<ConfigurationStore>,
+): ConfigurationFixture {
   const items = new Map<string, ConfigurationItem>();
   const subscriptions = new Set<{ keys: readonly string[]; tell: (changes: ConfigurationItems) => void }>();
   let isClosed = false;
@@ -16,7 +18,11 @@ function createFixture(breakIt: (store: ConfigurationStore, isClosed: () => bool
     backend: "memory",
     async get(keys) {
       if (isClosed || isCut) throw Object.assign(new Error("closed or cut"), { code: "UNAVAILABLE" });
-      return new Map([...items].filter(([key]) => keys.length === 0 || keys.includes(key)).sort(([a], [b]) => keys.indexOf(a) - keys.indexOf(b)));
+      return new Map(
+        [...items]
+          .filter(([key]) => keys.length === 0 || keys.includes(key))
+          .sort(([a], [b]) => keys.indexOf(a) - keys.indexOf(b)),
+      );
     },
     async subscribe(keys, onChange: OnChange) {
       let last = Promise.resolve();
@@ -70,7 +76,11 @@ function createFixture(breakIt: (store: ConfigurationStore, isClosed: () => bool
 /** Runs the suite; answers the titles of the tests that failed. */
 async function failuresOf(breakIt: Parameters<typeof createFixture>[0]): Promise<string[]> {
   const tests: [title: string, body: () => Promise<void> | void][] = [];
-  configurationSuite({ it: (title, body) => tests.push([title, body]) }, async () => createFixture(breakIt), { listing: true, outages: true, patienceMs: 300 });
+  configurationSuite({ it: (title, body) => tests.push([title, body]) }, async () => createFixture(breakIt), {
+    listing: true,
+    outages: true,
+    patienceMs: 300,
+  });
   const failed = await Promise.all(
     tests.map(async ([title, body]) => {
       try {
@@ -86,7 +96,10 @@ async function failuresOf(breakIt: Parameters<typeof createFixture>[0]): Promise
 }
 
 /** A store whose subscribers are told something else than the real one tells. */
-function withSubscribe(store: ConfigurationStore, alter: (onChange: OnChange) => OnChange): Partial<ConfigurationStore> {
+function withSubscribe(
+  store: ConfigurationStore,
+  alter: (onChange: OnChange) => OnChange,
+): Partial<ConfigurationStore> {
   return { subscribe: (keys, onChange) => store.subscribe(keys, alter(onChange)) };
 }
 
@@ -96,17 +109,92 @@ describe("configurationSuite", () => {
   });
 
   const broken: [what: string, breakIt: Parameters<typeof createFixture>[0], title: RegExp][] = [
-    ["reads absent keys as empty", (store) => ({ get: async (keys) => new Map([...keys.map((key) => [key, { value: "", version: "", metadata: {} }] as const), ...(await store.get(keys))]) }), /leaves out the others/],
-    ["trims values", (store) => ({ get: async (keys) => new Map([...(await store.get(keys))].map(([key, item]) => [key, { ...item, value: item.value.trim() }])) }), /reads text exactly/],
-    ["has no versions", (store) => ({ get: async (keys) => new Map([...(await store.get(keys))].map(([key, item]) => [key, { ...item, version: "" }])) }), /names a version/],
-    ["lists nothing", (store) => ({ get: async (keys) => (keys.length === 0 ? new Map() : store.get(keys)) }), /reads all keys/],
-    ["tells each change twice", (store) => withSubscribe(store, (onChange) => async (items) => { await onChange(items); await onChange(items); }), /three subscribers/],
-    ["hides removals", (store) => withSubscribe(store, (onChange) => (items) => ([...items.values()].some((item) => item.removed) ? undefined : onChange(items))), /its removal/],
-    ["tells of one key only", (store) => ({ subscribe: (keys, onChange) => store.subscribe(keys.slice(0, 1), onChange) }), /no others/],
-    ["serves the first subscription only", (store) => { let count = 0; return { subscribe: (keys, onChange) => (count++ === 0 ? store.subscribe(keys, onChange) : Promise.resolve({ close: async () => undefined })) }; }, /while another is being watched/],
-    ["does not wait for a slow subscriber", (store) => withSubscribe(store, (onChange) => (items) => void onChange(items)), /slow subscriber/],
-    ["goes on after unsubscribing", (store) => ({ subscribe: async (keys, onChange) => { await store.subscribe(keys, onChange); return { close: async () => undefined }; } }), /after it closed/],
-    ["reads after closing", (store, isClosed) => ({ get: async (keys) => (isClosed() ? new Map() : store.get(keys)) }), /idempotent in closing/],
+    [
+      "reads absent keys as empty",
+      (store) => ({
+        get: async (keys) =>
+          new Map([
+            ...keys.map((key) => [key, { value: "", version: "", metadata: {} }] as const),
+            ...(await store.get(keys)),
+          ]),
+      }),
+      /leaves out the others/,
+    ],
+    [
+      "trims values",
+      (store) => ({
+        get: async (keys) =>
+          new Map([...(await store.get(keys))].map(([key, item]) => [key, { ...item, value: item.value.trim() }])),
+      }),
+      /reads text exactly/,
+    ],
+    [
+      "has no versions",
+      (store) => ({
+        get: async (keys) =>
+          new Map([...(await store.get(keys))].map(([key, item]) => [key, { ...item, version: "" }])),
+      }),
+      /names a version/,
+    ],
+    [
+      "lists nothing",
+      (store) => ({ get: async (keys) => (keys.length === 0 ? new Map() : store.get(keys)) }),
+      /reads all keys/,
+    ],
+    [
+      "tells each change twice",
+      (store) =>
+        withSubscribe(store, (onChange) => async (items) => {
+          await onChange(items);
+          await onChange(items);
+        }),
+      /three subscribers/,
+    ],
+    [
+      "hides removals",
+      (store) =>
+        withSubscribe(
+          store,
+          (onChange) => (items) => ([...items.values()].some((item) => item.removed) ? undefined : onChange(items)),
+        ),
+      /its removal/,
+    ],
+    [
+      "tells of one key only",
+      (store) => ({ subscribe: (keys, onChange) => store.subscribe(keys.slice(0, 1), onChange) }),
+      /no others/,
+    ],
+    [
+      "serves the first subscription only",
+      (store) => {
+        let count = 0;
+        return {
+          subscribe: (keys, onChange) =>
+            count++ === 0 ? store.subscribe(keys, onChange) : Promise.resolve({ close: async () => undefined }),
+        };
+      },
+      /while another is being watched/,
+    ],
+    [
+      "does not wait for a slow subscriber",
+      (store) => withSubscribe(store, (onChange) => (items) => void onChange(items)),
+      /slow subscriber/,
+    ],
+    [
+      "goes on after unsubscribing",
+      (store) => ({
+        subscribe: async (keys, onChange) => {
+          await store.subscribe(keys, onChange);
+          return { close: async () => undefined };
+        },
+      }),
+      /after it closed/,
+    ],
+    [
+      "reads after closing",
+      (store, isClosed) => ({ get: async (keys) => (isClosed() ? new Map() : store.get(keys)) }),
+      /idempotent in closing/,
+    ],
   ];
   it.each(broken)("fails a store that %s", async (_what, breakIt, title) => {
     expect((await failuresOf(breakIt)).join("\n")).toMatch(title);
@@ -116,7 +204,11 @@ describe("configurationSuite", () => {
     const forgetful: Parameters<typeof createFixture>[0] = (store) => {
       let isCut = false;
       return {
-        get: (keys) => store.get(keys).catch((error: unknown) => { isCut = true; throw error; }),
+        get: (keys) =>
+          store.get(keys).catch((error: unknown) => {
+            isCut = true;
+            throw error;
+          }),
         subscribe: (keys, onChange) => store.subscribe(keys, (items) => (isCut ? undefined : onChange(items))),
       };
     };

@@ -45,7 +45,8 @@ function recorder(): Recorder {
     onChange(items) {
       for (const [key, item] of items) seen.push({ key, item });
     },
-    values: (key) => seen.filter((entry) => entry.key === key).map(({ item }) => (item.removed === true ? "(removed)" : item.value)),
+    values: (key) =>
+      seen.filter((entry) => entry.key === key).map(({ item }) => (item.removed === true ? "(removed)" : item.value)),
   };
 }
 
@@ -62,7 +63,10 @@ export function configurationSuite(
   create: () => Promise<ConfigurationFixture>,
   supports: ConfigurationSupports,
 ): void {
-  function on(title: string, body: (fixture: ConfigurationFixture, key: (name: string) => string) => Promise<void>): void {
+  function on(
+    title: string,
+    body: (fixture: ConfigurationFixture, key: (name: string) => string) => Promise<void>,
+  ): void {
     test.it(title, async () => {
       const fixture = await create();
       const group = `suite-${randomUUID().slice(0, 8)}`;
@@ -74,22 +78,29 @@ export function configurationSuite(
     });
   }
 
-  const soon = (claim: string, holds: () => Promise<boolean>, timeoutMs = 10_000) => eventually(claim, holds, supports.patienceMs ?? timeoutMs);
+  const soon = (claim: string, holds: () => Promise<boolean>, timeoutMs = 10_000) =>
+    eventually(claim, holds, supports.patienceMs ?? timeoutMs);
 
   /** Writes, and waits until the store reads it. */
   async function put(fixture: ConfigurationFixture, key: string, value: string): Promise<void> {
     await fixture.write(key, value);
-    await soon(`${key} reads as ${JSON.stringify(value)}`, async () => (await fixture.store.get([key])).get(key)?.value === value);
+    await soon(
+      `${key} reads as ${JSON.stringify(value)}`,
+      async () => (await fixture.store.get([key])).get(key)?.value === value,
+    );
   }
 
   on("reads the keys that are there and leaves out the others", async (fixture, key) => {
     await put(fixture, key("a"), "1");
     await put(fixture, key("b"), "2");
     const items = await fixture.store.get([key("a"), key("missing"), key("b")]);
-    assert.deepEqual([...items].map(([name, { value }]) => [name, value]), [
-      [key("a"), "1"],
-      [key("b"), "2"],
-    ]);
+    assert.deepEqual(
+      [...items].map(([name, { value }]) => [name, value]),
+      [
+        [key("a"), "1"],
+        [key("b"), "2"],
+      ],
+    );
   });
 
   on("reads text exactly: several lines, quotes, characters of several bytes", async (fixture, key) => {
@@ -124,9 +135,13 @@ export function configurationSuite(
     const recorders = [recorder(), recorder(), recorder()];
     for (const { onChange } of recorders) await fixture.store.subscribe([key("a")], onChange);
     await put(fixture, key("a"), "first");
-    await soon("all three saw the first change", async () => recorders.every((each) => each.values(key("a")).includes("first")));
+    await soon("all three saw the first change", async () =>
+      recorders.every((each) => each.values(key("a")).includes("first")),
+    );
     await put(fixture, key("a"), "second");
-    await soon("all three saw the second change", async () => recorders.every((each) => each.values(key("a")).includes("second")));
+    await soon("all three saw the second change", async () =>
+      recorders.every((each) => each.values(key("a")).includes("second")),
+    );
     for (const each of recorders) assert.deepEqual(each.values(key("a")), ["first", "second"]);
   });
 

@@ -10,7 +10,8 @@ import { AssertionError } from "node:assert";
 export async function eventually(claim: string, holds: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new AssertionError({ message: `within ${timeoutMs} ms it did not come true that ${claim}` });
+    if (Date.now() > deadline)
+      throw new AssertionError({ message: `within ${timeoutMs} ms it did not come true that ${claim}` });
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -33,7 +33,11 @@ export interface ItemWatches {
  * @param onChange - called when an item changed
  * @param onFailure - called when a subscription broke; the item is no longer watched, and the next poll subscribes again
  */
-export function createItemWatches(session: ConfigSession, onChange: () => void, onFailure: (error: unknown) => void): ItemWatches {
+export function createItemWatches(
+  session: ConfigSession,
+  onChange: () => void,
+  onFailure: (error: unknown) => void,
+): ItemWatches {
   const openingByKey = new Map<string, Promise<ItemWatch>>();
   const openByKey = new Map<string, ItemWatch>();
 
@@ -48,7 +52,9 @@ export function createItemWatches(session: ConfigSession, onChange: () => void, 
         watch.md5 = await md5After(item, value);
         onChange();
       }
-      throw new MechaError("UNAVAILABLE", `The runtime ended the subscription to the configuration item ${key}`, { operation: "configuration.subscribe" });
+      throw new MechaError("UNAVAILABLE", `The runtime ended the subscription to the configuration item ${key}`, {
+        operation: "configuration.subscribe",
+      });
     }
 
     try {

@@ -22,7 +22,10 @@ export function parseProbe(text: string): ProbedItem[] {
 
 /** The answer to a long poll: the items that changed, URL-encoded as Nacos answers. */
 export function formatChanged(items: readonly ConfigItem[]): string {
-  const lines = items.map(({ dataId, group, namespace }) => [dataId, group, ...(namespace ? [namespace] : [])].join(wordSeparator) + lineSeparator);
+  const lines = items.map(
+    ({ dataId, group, namespace }) =>
+      [dataId, group, ...(namespace ? [namespace] : [])].join(wordSeparator) + lineSeparator,
+  );
   return encodeURIComponent(lines.join(""));
 }
 

@@ -16,7 +16,11 @@ function createSession() {
     const key = keyOf(item);
     let controller!: ReadableStreamDefaultController<ConfigurationValues>;
     const stream = new ReadableStream<ConfigurationValues>({ start: (given) => void (controller = given) });
-    told.set(key, { push: (values) => controller.enqueue(values), fail: (error) => controller.error(error), end: () => controller.close() });
+    told.set(key, {
+      push: (values) => controller.enqueue(values),
+      fail: (error) => controller.error(error),
+      end: () => controller.close(),
+    });
     return {
       ready: Promise.resolve(),
       async close() {
@@ -60,7 +64,12 @@ describe("a long poll", () => {
     const { session, contents } = createSession();
     contents.set("G/a", "1");
     const polls = createLongPolls(session);
-    expect(await polls.poll([{ ...item, md5: "" }, { ...other, md5: "" }])).toMatchObject([item]);
+    expect(
+      await polls.poll([
+        { ...item, md5: "" },
+        { ...other, md5: "" },
+      ]),
+    ).toMatchObject([item]);
   });
 
   it("waits for the change of an item that the client knows, and for its removal", async () => {

@@ -38,7 +38,9 @@ export class NacosConfigAgent {
 
   constructor({ configuration }: NacosAgentOptions) {
     const timeoutMs = configuration.get("requestTimeout");
-    this.#session = createConfigSession({ timeoutMs: typeof timeoutMs === "number" && timeoutMs > 0 ? timeoutMs : defaultTimeoutMs });
+    this.#session = createConfigSession({
+      timeoutMs: typeof timeoutMs === "number" && timeoutMs > 0 ? timeoutMs : defaultTimeoutMs,
+    });
     this.#polls = createLongPolls(this.#session);
   }
 
@@ -78,7 +80,11 @@ export class NacosConfigAgent {
     const item = itemOf(data);
     if (method === "GET") return (await this.#session.read(item)) ?? null;
     if (method === "DELETE") await this.#session.remove(item);
-    else await this.#session.publish(item, textOf(data["content"]) ?? "", { type: textOf(data["type"]), appName: textOf(data["appName"]) });
+    else
+      await this.#session.publish(item, textOf(data["content"]) ?? "", {
+        type: textOf(data["type"]),
+        appName: textOf(data["appName"]),
+      });
     return "true";
   }
 
@@ -91,7 +97,8 @@ export class NacosConfigAgent {
     try {
       await this.#session.route(data);
     } catch (error) {
-      if (MechaError.is(error) && error.code === "CONFIGURATION_INVALID") throw toNacosError(error, "GET /v1/cs/configs");
+      if (MechaError.is(error) && error.code === "CONFIGURATION_INVALID")
+        throw toNacosError(error, "GET /v1/cs/configs");
       // What is merely out of reach is the request's to report, and a snapshot's to help out with.
     }
   }
@@ -116,7 +123,11 @@ export class NacosConfigAgent {
 }
 
 function itemOf(data: Readonly<Record<string, unknown>>): ConfigItem {
-  return { dataId: textOf(data["dataId"]) ?? "", group: textOf(data["group"]) ?? "", namespace: textOf(data["tenant"]) };
+  return {
+    dataId: textOf(data["dataId"]) ?? "",
+    group: textOf(data["group"]) ?? "",
+    namespace: textOf(data["tenant"]),
+  };
 }
 
 /** Text of a form field; the original's form encodes numbers and such as text. */

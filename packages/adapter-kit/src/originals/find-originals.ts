@@ -14,7 +14,7 @@ export interface DropIn {
 /** What Node keeps of a CommonJS module, by file: the shape of `require.cache`. */
 export type LoadedModules = Readonly<Record<string, LoadedModule | undefined>>;
 
-export interface LoadedModule {
+interface LoadedModule {
   readonly exports: unknown;
   /** The modules that it required. Empty for ES modules and under Jest. */
   readonly children: readonly { readonly filename: string | null }[];

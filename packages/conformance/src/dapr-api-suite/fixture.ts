@@ -14,7 +14,7 @@ export interface DaprApiFixture {
 }
 
 /** Declares one test, which gets the name of the component that it is about. */
-export type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
+type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
 
 /** A name that nothing else uses: backends may be shared. */
 export function uniqueName(prefix: string): string {

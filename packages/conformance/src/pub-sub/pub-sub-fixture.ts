@@ -11,7 +11,7 @@ import { eventually } from "../eventually.js";
 import type { PubSubSupports } from "./pub-sub-supports.js";
 
 /** What a subscriber of a test has been given, in order. */
-export interface Inbox {
+interface Inbox {
   readonly messages: InboundMessage[];
   /** The bodies as text, in order of delivery. */
   bodies(): string[];
@@ -20,7 +20,7 @@ export interface Inbox {
 }
 
 /** How a test subscribes. */
-export interface InboxOptions {
+interface InboxOptions {
   /** @defaultValue a group of the test's own */
   readonly group?: string;
   /** What to answer. @defaultValue `success` always */

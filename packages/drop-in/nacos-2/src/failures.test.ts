@@ -51,13 +51,17 @@ describe("wrong settings reach the caller", () => {
   });
 
   it("shows the rule to write where two could serve, and follows it", async () => {
-    const two = [...fileComponents(settings()), { name: "others", type: "configuration.file", metadata: { path: join(data, "others") } }];
+    const two = [
+      ...fileComponents(settings()),
+      { name: "others", type: "configuration.file", metadata: { path: join(data, "others") } },
+    ];
     const { client } = await open(two);
     await expect(client.getConfig("rules", "G", {})).rejects.toMatchObject({
       message: expect.stringContaining('config: [{ match: { group: "G" }, configuration: NAME, write: BINDING }]'),
     });
     await components?.remove();
-    const rule = "apiVersion: mecha/v1alpha1\nkind: Adapters\nmetadata: { name: rules }\nspec:\n  config: [{ match: { group: G }, configuration: settings, write: settings-writer }]\n";
+    const rule =
+      "apiVersion: mecha/v1alpha1\nkind: Adapters\nmetadata: { name: rules }\nspec:\n  config: [{ match: { group: G }, configuration: settings, write: settings-writer }]\n";
     const { client: ruled } = await open(two, [rule]);
     await ruled.publishSingle("rules", "G", "1");
     expect(await ruled.getConfig("rules", "G", {})).toBe("1");
@@ -67,7 +71,10 @@ describe("wrong settings reach the caller", () => {
   it("says which binding to add where none can write", async () => {
     const { client } = await open(fileComponents(settings()).slice(0, 1));
     for (const writing of [client.publishSingle("rules", "G", "1"), client.remove("rules", "G", {})]) {
-      await expect(writing).rejects.toMatchObject({ name: "NacosServerResponseError", message: expect.stringContaining("write: BINDING") });
+      await expect(writing).rejects.toMatchObject({
+        name: "NacosServerResponseError",
+        message: expect.stringContaining("write: BINDING"),
+      });
     }
   });
 
@@ -164,5 +171,7 @@ it("leaves the caller's options as they were", async () => {
 });
 
 it("says of naming that it is not served, and what to do", () => {
-  expect(() => new NacosNamingClient({ logger: console, serverList: "127.0.0.1:9" })).toThrow(/NacosNamingClient is not served.*"nacos-naming": "\^2\.6\.3"/);
+  expect(() => new NacosNamingClient({ logger: console, serverList: "127.0.0.1:9" })).toThrow(
+    /NacosNamingClient is not served.*"nacos-naming": "\^2\.6\.3"/,
+  );
 });

@@ -10,10 +10,22 @@ import * as dropIn from "./index.js";
 
 /** An address at which nothing listens: whoever contacts it fails. */
 const serverAddr = "127.0.0.1:9";
-const credentials = { accessKey: "ak", secretKey: "sk-secret", username: "u", password: "pw-secret", identityKey: "ik", identityValue: "iv" };
+const credentials = {
+  accessKey: "ak",
+  secretKey: "sk-secret",
+  username: "u",
+  password: "pw-secret",
+  identityKey: "ik",
+  identityValue: "iv",
+};
 
 /** The options that nacos knows and its types do not. */
-const alone = { cluster: (Client: new (options: object) => object) => ({ delegate: () => undefined, create: (options: object) => new Client(options) }) };
+const alone = {
+  cluster: (Client: new (options: object) => object) => ({
+    delegate: () => undefined,
+    create: (options: object) => new Client(options),
+  }),
+};
 
 const kinds = [
   ["DataClient", (options: upstream.ClientOptions) => new dropIn.DataClient(options)],
@@ -69,8 +81,13 @@ describeWith("nacos", "on a real Nacos", (on) => {
 });
 
 it("has the exports of the original, with names and kinds", () => {
-  expect(Object.keys(dropIn).sort()).toEqual(Object.keys(upstream).filter((name) => name !== "default").sort());
-  for (const name of Object.keys(dropIn) as (keyof typeof dropIn)[]) expect([name, typeof dropIn[name]]).toEqual([name, typeof upstream[name]]);
+  expect(Object.keys(dropIn).sort()).toEqual(
+    Object.keys(upstream)
+      .filter((name) => name !== "default")
+      .sort(),
+  );
+  for (const name of Object.keys(dropIn) as (keyof typeof dropIn)[])
+    expect([name, typeof dropIn[name]]).toEqual([name, typeof upstream[name]]);
   expect(dropIn.NacosConfigClient.DataClient).toBe(dropIn.DataClient);
   expect(dropIn.DataClient.prototype).toBeInstanceOf(upstream.DataClient);
 });

@@ -1,6 +1,10 @@
 import { holdProcess, NacosConfigAgent, registerDropIn, type ProcessHold } from "@mecha/adapter-config";
 import * as upstream from "nacos-upstream";
-import { type ClientOptions, DataClient as UpstreamDataClient, NacosConfigClient as UpstreamConfigClient } from "nacos-upstream";
+import {
+  type ClientOptions,
+  DataClient as UpstreamDataClient,
+  NacosConfigClient as UpstreamConfigClient,
+} from "nacos-upstream";
 import { Worker } from "./worker.js";
 
 export type {
@@ -22,7 +26,7 @@ export { NacosNamingClient } from "./naming-client.js";
 
 /** `DataClient` of nacos 2.6: the original, with the runtime in the place of its HTTP transport. */
 export class DataClient extends UpstreamDataClient {
-  protected declare httpAgent: NacosConfigAgent;
+  declare protected httpAgent: NacosConfigAgent;
 
   constructor(options: ClientOptions) {
     super({ ...options, httpAgent: NacosConfigAgent });

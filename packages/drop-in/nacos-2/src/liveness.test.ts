@@ -47,11 +47,14 @@ describeWith("nacos", "the process lives exactly as long as with the original", 
 });
 
 describe("the drop-in, where the original waits for the end of its long poll", () => {
-  it.each(["config client subscribes and closes", "data client subscribes and unsubscribes"])("exits at once: %s", async (scenario) => {
-    const process = await run("drop-in", scenario);
-    await process.ready;
-    expect(await process.exitWithin(5_000)).toBe(0);
-  });
+  it.each(["config client subscribes and closes", "data client subscribes and unsubscribes"])(
+    "exits at once: %s",
+    async (scenario) => {
+      const process = await run("drop-in", scenario);
+      await process.ready;
+      expect(await process.exitWithin(5_000)).toBe(0);
+    },
+  );
 });
 
 it("opens no port that others could connect to", async () => {
@@ -65,7 +68,11 @@ it("opens no port that others could connect to", async () => {
 it("tells every worker of a cluster each value, and lets all of them end", async () => {
   const process = await run("drop-in", "cluster workers follow a value");
   const saidByBoth = (value: string) =>
-    eventually(`both workers say ${value}`, async () => [1, 2].every((id) => process.lines.includes(`worker ${id}: ${value}`)), 20_000);
+    eventually(
+      `both workers say ${value}`,
+      async () => [1, 2].every((id) => process.lines.includes(`worker ${id}: ${value}`)),
+      20_000,
+    );
   await saidByBoth("null");
   const client = new DataClient({ serverAddr: nowhere, cacheDir: join(data, "snapshots") });
   for (const value of ["1", "2", "end"]) {

@@ -37,7 +37,12 @@ describe("through a sidecar", () => {
     ["config client subscribes and closes", 0],
     ["data client subscribes", "alive"],
   ] as const)("holds the process as the original does: %s, %s", async (scenario, expected) => {
-    const process = await runClient({ kind: "drop-in", scenario, serverAddr: "127.0.0.1:9", cacheDir: components.cacheDir });
+    const process = await runClient({
+      kind: "drop-in",
+      scenario,
+      serverAddr: "127.0.0.1:9",
+      cacheDir: components.cacheDir,
+    });
     await process.ready;
     const result = await process.exitWithin(expected === "alive" ? 1_500 : 10_000);
     await process.kill();
@@ -53,7 +58,9 @@ describe("through a sidecar", () => {
     await eventually("the error is emitted", async () => errors.some(({ name }) => name === "NacosLongPullingError"));
     await sidecar.restart();
     const writer = new DataClient({ serverAddr: "127.0.0.1:9", cacheDir: components.cacheDir });
-    await eventually("the sidecar answers again", async () => writer.publishSingle("rules", "restart", "2").catch(() => false));
+    await eventually("the sidecar answers again", async () =>
+      writer.publishSingle("rules", "restart", "2").catch(() => false),
+    );
     await eventually("the change is told", async () => told.includes("2"));
     await writer.close();
     expect(told).toEqual(["1", "2"]);

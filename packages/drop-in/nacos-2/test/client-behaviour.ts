@@ -4,11 +4,19 @@ import { expect, it } from "vitest";
 
 /** What tests call of a `DataClient` or `NacosConfigClient`, ours or the original. */
 export interface TestedClient {
-  subscribe(info: { dataId: string; group: string; unit?: string }, listener: (content: string | null) => void): unknown;
+  subscribe(
+    info: { dataId: string; group: string; unit?: string },
+    listener: (content: string | null) => void,
+  ): unknown;
   unSubscribe(info: { dataId: string; group: string }, listener?: (content: string | null) => void): unknown;
   getConfig(dataId: string, group: string): Promise<string | null>;
   getConfigs(): Promise<unknown>;
-  publishSingle(dataId: string, group: string, content: string, options?: { unit?: string; type?: string }): Promise<boolean>;
+  publishSingle(
+    dataId: string,
+    group: string,
+    content: string,
+    options?: { unit?: string; type?: string },
+  ): Promise<boolean>;
   remove(dataId: string, group: string): Promise<boolean>;
   publishToAllUnit(dataId: string, group: string, content: string): Promise<boolean>;
   removeToAllUnit(dataId: string, group: string): Promise<boolean>;
@@ -26,7 +34,10 @@ const newGroup = () => `G-${randomUUID().slice(0, 8)}`;
 /** Tests of what nacos 2.6 does, to be run on the original and on the drop-in. */
 export function clientBehaviour(client: () => TestedClient): void {
   async function published(dataId: string, group: string, content: string | null): Promise<void> {
-    await eventually(`${dataId} reads as ${String(content)}`, async () => (await client().getConfig(dataId, group)) === content);
+    await eventually(
+      `${dataId} reads as ${String(content)}`,
+      async () => (await client().getConfig(dataId, group)) === content,
+    );
   }
 
   it("answers null for what is not there", async () => {

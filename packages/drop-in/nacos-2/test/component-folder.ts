@@ -19,7 +19,10 @@ export interface Resource {
 }
 
 /** Writes a folder and names it in `DAPR_RESOURCES_PATHS`; `documents` are added as they are. */
-export async function useComponents(resources: readonly Resource[], documents: readonly string[] = []): Promise<ComponentFolder> {
+export async function useComponents(
+  resources: readonly Resource[],
+  documents: readonly string[] = [],
+): Promise<ComponentFolder> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-nacos-"));
   await mkdir(join(folder, "components"));
   const texts = [...resources.map(toYaml), ...documents];
@@ -36,8 +39,20 @@ export async function useComponents(resources: readonly Resource[], documents: r
 }
 
 function toYaml({ name, type, metadata }: Resource): string {
-  const entries = Object.entries(metadata).map(([key, value]) => `    - { name: ${key}, value: ${JSON.stringify(value)} }`);
-  return ["apiVersion: dapr.io/v1alpha1", "kind: Component", `metadata: { name: ${name} }`, "spec:", `  type: ${type}`, "  version: v1", "  metadata:", ...entries, ""].join("\n");
+  const entries = Object.entries(metadata).map(
+    ([key, value]) => `    - { name: ${key}, value: ${JSON.stringify(value)} }`,
+  );
+  return [
+    "apiVersion: dapr.io/v1alpha1",
+    "kind: Component",
+    `metadata: { name: ${name} }`,
+    "spec:",
+    `  type: ${type}`,
+    "  version: v1",
+    "  metadata:",
+    ...entries,
+    "",
+  ].join("\n");
 }
 
 /** Components on files: a configuration store and the binding that writes into its folder. */

@@ -13,7 +13,10 @@ function say(line: string): void {
 
 /** What the process has open that others could connect to. */
 function listening(): string {
-  return process.getActiveResourcesInfo().filter((name) => /TCPServer|UDP|Pipe.*Server/.test(name)).join(",");
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => /TCPServer|UDP|Pipe.*Server/.test(name))
+    .join(",");
 }
 
 const scenarios: Readonly<Record<string, () => Promise<void> | void>> = {

@@ -30,7 +30,11 @@ export async function runClient({ kind, scenario, serverAddr, cacheDir }: Client
   const child: ChildProcess = spawn(
     process.execPath,
     ["--conditions=@mecha/source", "--import", "tsx", program, kind, scenario, serverAddr, cacheDir],
-    { cwd: join(import.meta.dirname, ".."), stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_CLUSTER_CLIENT_PORT: String(await freePort()) } },
+    {
+      cwd: join(import.meta.dirname, ".."),
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_CLUSTER_CLIENT_PORT: String(await freePort()) },
+    },
   );
   const lines: string[] = [];
   const exited = once(child, "exit").then(([code]) => (code as number | null) ?? -1);
@@ -39,7 +43,13 @@ export async function runClient({ kind, scenario, serverAddr, cacheDir }: Client
       lines.push(line);
       if (line === "ready") resolve();
     });
-    exited.then((code) => setImmediate(() => reject(new Error(`"${scenario}" of the ${kind} ended with code ${code} before it was ready`)))).catch(reject);
+    exited
+      .then((code) =>
+        setImmediate(() =>
+          reject(new Error(`"${scenario}" of the ${kind} ended with code ${code} before it was ready`)),
+        ),
+      )
+      .catch(reject);
   });
   ready.catch(() => undefined); // whoever waits for it hears of it
   return {
@@ -47,7 +57,9 @@ export async function runClient({ kind, scenario, serverAddr, cacheDir }: Client
     ready,
     async exitWithin(ms) {
       const timer = new AbortController();
-      const tooLong = once(AbortSignal.any([AbortSignal.timeout(ms), timer.signal]), "abort").then(() => "alive" as const);
+      const tooLong = once(AbortSignal.any([AbortSignal.timeout(ms), timer.signal]), "abort").then(
+        () => "alive" as const,
+      );
       const result = await Promise.race([exited, tooLong]);
       timer.abort();
       return result;

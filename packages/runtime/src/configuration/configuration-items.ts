@@ -2,7 +2,7 @@ import type { common } from "@mecha/sdk-core/protocol";
 import type { ConfigurationItems } from "@mecha/spec";
 
 /** Key in an item's metadata that says that a change removed it; the Dapr API has no word for that. */
-export const removedMetadataKey = "mecha.removed";
+const removedMetadataKey = "mecha.removed";
 
 /** Items as the Dapr API carries them. */
 export function toItems(items: ConfigurationItems): Record<string, common.ConfigurationItem> {

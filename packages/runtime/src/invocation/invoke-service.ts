@@ -20,7 +20,7 @@ export interface InvocationContext {
  * Dapr's InvokeService: the app of this process if it is the one that is meant, else one of the app's processes on this
  * machine. Headers go with the call; headers and trailers of the answer come back.
  */
-export function invokeService({
+function invokeService({
   appId,
   apps,
   invokeRemote,

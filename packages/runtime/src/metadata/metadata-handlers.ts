@@ -3,7 +3,7 @@ import type { Registry } from "../registry.js";
 import { capabilitiesOf } from "./capabilities.js";
 
 /** Prefix of the extended metadata that names the backend of a component. */
-export const backendMetadataPrefix = "mecha.backend.";
+const backendMetadataPrefix = "mecha.backend.";
 
 /** What the metadata block says of the runtime. */
 export interface MetadataContext {

@@ -5,7 +5,7 @@ import type { ComponentResource, ComponentSetting } from "./component-resource.j
 import { resourceError } from "./resource-error.js";
 
 /** Reads a secret of the component's secret store; `undefined` if it has none of that name. */
-export type SecretLookup = (secretName: string) => Promise<Secret | undefined>;
+type SecretLookup = (secretName: string) => Promise<Secret | undefined>;
 
 /** What values are looked up with. */
 export interface ResolveContext {

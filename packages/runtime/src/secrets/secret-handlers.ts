@@ -4,7 +4,7 @@ import { componentFailure, daprError } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 
 /** Dapr's GetSecret: the values of one secret. */
-export function getSecret(registry: Registry): UnaryHandler<secrets.GetSecretRequest, secrets.GetSecretResponse> {
+function getSecret(registry: Registry): UnaryHandler<secrets.GetSecretRequest, secrets.GetSecretResponse> {
   return async ({ storeName, key, metadata }, { signal }) => {
     const { component } = registry.get("secretstores", storeName);
     const failure = `failed getting secret with key ${key} from secret store ${storeName}`;
@@ -18,9 +18,7 @@ export function getSecret(registry: Registry): UnaryHandler<secrets.GetSecretReq
 }
 
 /** Dapr's GetBulkSecret: all secrets of a store. */
-export function getBulkSecret(
-  registry: Registry,
-): UnaryHandler<secrets.GetBulkSecretRequest, secrets.GetBulkSecretResponse> {
+function getBulkSecret(registry: Registry): UnaryHandler<secrets.GetBulkSecretRequest, secrets.GetBulkSecretResponse> {
   return async ({ storeName }, { signal }) => {
     const { component } = registry.get("secretstores", storeName);
     if (component.getAll === undefined) {

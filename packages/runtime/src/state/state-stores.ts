@@ -3,7 +3,7 @@ import type { Registry, RunningComponent } from "../registry.js";
 import { stateKeys, type StateKeys } from "./state-key.js";
 
 /** A state store as the handlers use it. */
-export interface OpenStateStore {
+interface OpenStateStore {
   readonly name: string;
   readonly store: StateStore;
   readonly keys: StateKeys;

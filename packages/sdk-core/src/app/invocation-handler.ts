@@ -52,7 +52,7 @@ export function toInvocation(request: InvokeRequest, context: CallContext): Invo
   return {
     method: request.method,
     // A newer runtime may know more verbs.
-    verb: (HTTPExtension_Verb[verb] as string | undefined) ?? "NONE",
+    verb: verb in HTTPExtension_Verb ? HTTPExtension_Verb[verb] : "NONE",
     query: new URLSearchParams(request.httpExtension?.querystring ?? ""),
     headers: context.metadata,
     contentType: request.contentType,

@@ -101,7 +101,7 @@ describe("one connection of a process", () => {
   it("is opened anew after a failure, and by nobody before its predecessor has closed", async () => {
     const to = await target({ "broken.yaml": "kind: [" });
     await expect(shareConnection(to)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
-    await writeFile(join(to.resourcesPaths[0]!, "broken.yaml"), store["store.json"]);
+    await writeFile(join(to.resourcesPaths[0], "broken.yaml"), store["store.json"]);
     const first = await shareConnection(to);
     const order: string[] = [];
     // The connection is the runtime's own object: what it does at its end can be watched there.
