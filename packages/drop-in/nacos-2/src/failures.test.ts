@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, unlink, writeFile } from "node
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { callReport } from "@mecha/adapter-kit";
 import { eventually } from "@mecha/conformance";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ComponentFolder, fileComponents, useComponents } from "../test/component-folder.js";
@@ -96,6 +97,11 @@ describe("wrong settings reach the caller", () => {
   });
 });
 
+/** How often this process has asked the runtime for something. */
+function callsOf(name: "get" | "subscribe"): number {
+  return callReport().calls.reduce((sum, { operations }) => sum + (operations[name] ?? 0), 0);
+}
+
 describe("a backend that fails", () => {
   /** A link to itself: whoever reads the file gets an error that is not "missing". */
   const breakFile = (path: string) => rm(path, { force: true }).then(() => symlink(path, path));
@@ -118,12 +124,18 @@ describe("a backend that fails", () => {
   });
 
   it("is told of once it works again", async () => {
+    const before = { subscribe: callsOf("subscribe"), get: callsOf("get") };
     const { client, errors } = await open();
     await client.publishSingle("rules", "G", "1");
     const told: string[] = [];
     client.subscribe({ dataId: "rules", group: "G" }, (content: string) => told.push(content));
     await eventually("the current value is told", async () => told.length === 1);
     const path = join(settings(), "G", "rules");
+    // The first value comes from a read; what is to be seen here is a subscription that runs. It is opened, then reads once.
+    await eventually(
+      "the subscription runs",
+      async () => callsOf("subscribe") > before.subscribe && callsOf("get") >= before.get + 2,
+    );
     await breakFile(path);
     await unlink(path);
     await writeFile(path, "2");
