@@ -1,2 +1,5 @@
 "use strict";
-module.exports = require("../dist/cjs/index.js");
+const original = require("../dist/cjs/index.js");
+module.exports = original;
+// Said again for tools that look for it in this file.
+module.exports.default = original.default;

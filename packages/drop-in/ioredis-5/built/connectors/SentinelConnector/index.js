@@ -1,2 +1,5 @@
 "use strict";
-module.exports = require("ioredis-upstream/built/connectors/SentinelConnector/index");
+const original = require("ioredis-upstream/built/connectors/SentinelConnector/index");
+module.exports = original;
+// Said again for tools that look for it in this file.
+module.exports.default = original.default;
