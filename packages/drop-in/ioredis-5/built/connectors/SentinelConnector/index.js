@@ -1,5 +1,4 @@
 "use strict";
-const original = require("ioredis-upstream/built/connectors/SentinelConnector/index");
-module.exports = original;
-// Said again for tools that look for it in this file.
-module.exports.default = original.default;
+// For tools that read this file to learn whether it has a default export; the last line gives what this one says.
+exports.default = require("ioredis-upstream/built/connectors/SentinelConnector/index").default;
+module.exports = require("ioredis-upstream/built/connectors/SentinelConnector/index");
