@@ -21,6 +21,7 @@ const scenarios: Readonly<Record<string, () => Promise<unknown> | void>> = {
   async "a producer sends and closes"() {
     const producer = producerOf();
     await producer.send(new Message("liveness", "x", "b"));
+    say("closing");
     await producer.close();
   },
   async "a consumer subscribes and closes"() {
