@@ -33,7 +33,7 @@ function project(folder: string): TestProjectInlineConfiguration {
       testTimeout: 30_000,
       // CI has two shared cores for real servers and many child processes, where some start too late for their test. What fails is
       // tried again there, and the report names it; on a developer's machine it fails at once.
-      retry: process.env["CI"] === undefined ? 0 : 2,
+      retry: process.env["CI"] === undefined ? 0 : 1,
       hookTimeout: 60_000,
       sequence: { hooks: "list" },
     },

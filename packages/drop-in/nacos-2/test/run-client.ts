@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** A client in a process of its own. */
 export interface ClientProcess {
@@ -57,9 +58,9 @@ export async function runClient({ kind, scenario, serverAddr, cacheDir }: Client
     ready,
     async exitWithin(ms) {
       const timer = new AbortController();
-      const tooLong = once(AbortSignal.any([AbortSignal.timeout(ms), timer.signal]), "abort").then(
-        () => "alive" as const,
-      );
+      // A timer of its own: a combined signal does not keep its timeout, which the collector may take before it fires.
+      const tooLong = delay(ms, "alive" as const, { signal: timer.signal });
+      tooLong.catch(() => undefined); // ended by what came first
       const result = await Promise.race([exited, tooLong]);
       timer.abort();
       return result;

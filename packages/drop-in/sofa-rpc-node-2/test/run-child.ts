@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "@mecha/conformance";
 
 /** A client or server in a process of its own. */
@@ -67,9 +68,9 @@ export function runChild(kind: "drop-in" | "original", scenario: string, options
     },
     async exitWithin(ms) {
       const timer = new AbortController();
-      const tooLong = once(AbortSignal.any([AbortSignal.timeout(ms), timer.signal]), "abort").then(
-        () => "alive" as const,
-      );
+      // A timer of its own: a combined signal does not keep its timeout, which the collector may take before it fires.
+      const tooLong = delay(ms, "alive" as const, { signal: timer.signal });
+      tooLong.catch(() => undefined); // ended by what came first
       const result = await Promise.race([exited, tooLong]);
       timer.abort();
       return result;
