@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { componentYaml, mechaOver, temporaryFolder, testRuntime, ways } from "../test/mecha-fixture.js";
-import type { Mecha } from "./connect.js";
+import type { Mecha } from "./mecha.js";
 import type { StateEntry } from "./state/state.js";
 
 afterEach(() => vi.unstubAllEnvs());

@@ -1,4 +1,5 @@
-export { connect, createMecha, type Mecha } from "./connect.js";
+export { connect } from "./connect.js";
+export { createMecha, type Mecha } from "./mecha.js";
 export {
   appIdFrom,
   resolveTarget,

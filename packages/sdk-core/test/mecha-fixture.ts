@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime, type Runtime, serveGrpc } from "@mecha/runtime";
 import { onTestFinished } from "vitest";
-import { createMecha, type Mecha } from "../src/connect.js";
+import { createMecha, type Mecha } from "../src/mecha.js";
 import { createGrpcTransport } from "../src/grpc/grpc-transport.js";
 
 /** How calls reach the runtime. */

@@ -1,7 +1,8 @@
 import { encodeValue } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata, Transport } from "../transport/transport.js";
+import type { FacadeContext } from "../facade-context.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata } from "../transport/transport.js";
 
 /** What an output binding answered. */
 export interface BindingReply {
@@ -24,7 +25,8 @@ export interface Binding {
 }
 
 /** Makes the facade of one output binding. */
-export function createBinding(transport: Transport, name: string): Binding {
+export function createBinding({ transport }: FacadeContext, name: string): Binding {
+  const subject = { operation: "bindings.invoke", component: name };
   return {
     async invoke(operation, data, { metadata = {}, ...call } = {}) {
       const bytes =
@@ -34,7 +36,7 @@ export function createBinding(transport: Transport, name: string): Binding {
       const response = await transport.unary(
         daprMethods.invokeBinding,
         { name, operation, data: bytes, metadata },
-        callEndOf(call),
+        callOf(subject, call),
       );
       return { data: response.data, metadata: response.metadata };
     },

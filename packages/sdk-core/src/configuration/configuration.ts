@@ -1,8 +1,9 @@
 import { MechaError } from "@mecha/spec";
-import type { OpenResources } from "../connection/open-resources.js";
 import { daprMethods } from "../dapr-methods.js";
+import type { FacadeContext } from "../facade-context.js";
 import type { ConfigurationItem } from "../generated/dapr/proto/common/v1/common.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { CallSubject } from "../transport/call-subject.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 
 /** A configuration value. */
@@ -41,13 +42,14 @@ export interface Configuration {
 export const removedMetadataKey = "mecha.removed";
 
 /** Makes the facade of one configuration store; `open` ends its subscriptions. */
-export function createConfiguration(transport: Transport, storeName: string, open: OpenResources): Configuration {
+export function createConfiguration({ transport, open }: FacadeContext, storeName: string): Configuration {
+  const reading = { operation: "configuration.get", component: storeName, idempotent: true };
   return {
     async get(keys, { metadata = {}, ...call } = {}) {
       const { items } = await transport.unary(
         daprMethods.getConfiguration,
         { storeName, keys: [...keys], metadata },
-        callEndOf(call),
+        callOf(reading, call),
       );
       return toValues(items);
     },
@@ -81,7 +83,8 @@ function createSubscription(
 ): OwnedSubscription {
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
-  const call: CallEnd = { signal: ended, ...(deadline !== undefined && { deadline }) };
+  const subject: CallSubject = { operation: "configuration.subscribe", component: request.storeName };
+  const call = callOf(subject, { signal: ended, ...(deadline !== undefined && { deadline }) });
   const responses = transport.stream(daprMethods.subscribeConfiguration, only(request), call)[Symbol.asyncIterator]();
   // The first response carries the id of the subscription and, on daprd, no items: reading it means that we are subscribed.
   const first = responses.next();

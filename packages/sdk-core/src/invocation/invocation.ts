@@ -1,9 +1,10 @@
 import { MechaError } from "@mecha/spec";
 import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
+import type { FacadeContext } from "../facade-context.js";
 import { HTTPExtension_Verb } from "../generated/dapr/proto/common/v1/common.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata, Transport } from "../transport/transport.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata } from "../transport/transport.js";
 import { codeFromHttpStatus } from "./http-status.js";
 
 /** HTTP verbs that an invocation may carry. */
@@ -43,7 +44,8 @@ export interface RemoteApp {
 }
 
 /** Makes the facade of one app. */
-export function createRemoteApp(transport: Transport, appId: string): RemoteApp {
+export function createRemoteApp({ transport }: FacadeContext, appId: string): RemoteApp {
+  const subject = { operation: "invocation.invoke", component: appId };
   const request = async (method: string, data: unknown, options: InvokeOptions = {}): Promise<InvokeReply> => {
     const { verb = "POST", headers = {}, query = {} } = options;
     const bytes =
@@ -66,7 +68,7 @@ export function createRemoteApp(transport: Transport, appId: string): RemoteApp 
           httpExtension: { verb: HTTPExtension_Verb[verb], querystring: new URLSearchParams(query).toString() },
         },
       },
-      { ...callEndOf(options), metadata: headers, onHeader: collect, onTrailer: collect },
+      { ...callOf(subject, options), metadata: headers, onHeader: collect, onTrailer: collect },
     );
     const status = Number(received["dapr-http-status"] ?? 200);
     return {

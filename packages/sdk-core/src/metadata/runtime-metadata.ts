@@ -1,5 +1,5 @@
 import { daprMethods } from "../dapr-methods.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Transport } from "../transport/transport.js";
 
 /** A component that a runtime has loaded. */
@@ -25,9 +25,11 @@ export interface RuntimeMetadata {
 /** Prefix of the extended metadata under which Mecha's runtime names the backend of a component. */
 export const backendMetadataPrefix = "mecha.backend.";
 
+const subject = { operation: "metadata.get", idempotent: true };
+
 /** Asks a runtime what it is and what it has loaded (GetMetadata). */
 export async function readRuntimeMetadata(transport: Transport, options?: CallEnd): Promise<RuntimeMetadata> {
-  const response = await transport.unary(daprMethods.getMetadata, {}, callEndOf(options ?? {}));
+  const response = await transport.unary(daprMethods.getMetadata, {}, callOf(subject, options));
   const extended = response.extendedMetadata;
   return {
     appId: response.id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { componentYaml, mechaOver, temporaryFolder, testRuntime, ways, type Way } from "../../test/mecha-fixture.js";
-import type { Mecha } from "../connect.js";
+import type { Mecha } from "../mecha.js";
 import type { ReceivedEvent } from "./received-events.js";
 
 const quick = { redeliverInterval: "10ms" };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import { contentTypeOf, encodeValue } from "../codec.js";
-import type { OpenResources } from "../connection/open-resources.js";
 import { daprMethods } from "../dapr-methods.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata, Transport } from "../transport/transport.js";
+import type { FacadeContext } from "../facade-context.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata } from "../transport/transport.js";
 import type { SubscriptionTarget } from "./open-subscription.js";
 import { receiveEvents, type ReceivedEvent } from "./received-events.js";
 
@@ -54,8 +54,10 @@ export interface PubSub {
   subscribe<T>(topic: string, options?: TopicOptions): AsyncIterable<ReceivedEvent<T>>;
 }
 
-/** Makes the facade of one pub/sub component; `open` ends its loops. */
-export function createPubSub(transport: Transport, pubsubName: string, open: OpenResources): PubSub {
+/** Makes the facade of one pub/sub component. */
+export function createPubSub({ transport, open }: FacadeContext, pubsubName: string): PubSub {
+  const publishing = { operation: "pubsub.publish", component: pubsubName };
+  const publishingBulk = { operation: "pubsub.publishBulk", component: pubsubName };
   return {
     async publish(topic, data, options = {}) {
       const request = {
@@ -65,7 +67,7 @@ export function createPubSub(transport: Transport, pubsubName: string, open: Ope
         dataContentType: contentTypeFor(data, options.contentType),
         metadata: publishMetadata(options),
       };
-      await transport.unary(daprMethods.publishEvent, request, callEndOf(options));
+      await transport.unary(daprMethods.publishEvent, request, callOf(publishing, options));
     },
     async publishBulk(topic, events, options = {}) {
       if (events.length === 0) return [];
@@ -76,7 +78,11 @@ export function createPubSub(transport: Transport, pubsubName: string, open: Ope
         metadata: { ...metadata },
       }));
       const request = { pubsubName, topic, entries, metadata: publishMetadata(options) };
-      const { failedEntries } = await transport.unary(daprMethods.bulkPublishEvent, request, callEndOf(options));
+      const { failedEntries } = await transport.unary(
+        daprMethods.bulkPublishEvent,
+        request,
+        callOf(publishingBulk, options),
+      );
       const failures = new Map(failedEntries.map(({ entryId, error }) => [entryId, error]));
       return entries.map(({ entryId }) => bulkResult(failures.get(entryId), pubsubName, topic));
     },

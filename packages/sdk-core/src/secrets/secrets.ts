@@ -1,6 +1,7 @@
 import { daprMethods } from "../dapr-methods.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata, Transport } from "../transport/transport.js";
+import type { FacadeContext } from "../facade-context.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata } from "../transport/transport.js";
 
 /** A secret store (Dapr's secrets building block). */
 export interface Secrets {
@@ -9,10 +10,11 @@ export interface Secrets {
 }
 
 /** Makes the facade of one secret store. */
-export function createSecrets(transport: Transport, storeName: string): Secrets {
+export function createSecrets({ transport }: FacadeContext, storeName: string): Secrets {
+  const subject = { operation: "secrets.get", component: storeName, idempotent: true };
   return {
     async get(key, { metadata = {}, ...call } = {}) {
-      return (await transport.unary(daprMethods.getSecret, { storeName, key, metadata }, callEndOf(call))).data;
+      return (await transport.unary(daprMethods.getSecret, { storeName, key, metadata }, callOf(subject, call))).data;
     },
   };
 }

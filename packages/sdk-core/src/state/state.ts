@@ -1,13 +1,14 @@
 import { MechaError } from "@mecha/spec";
 import { decodeValue, encodeValue, type Codec } from "../codec.js";
 import { daprMethods } from "../dapr-methods.js";
+import type { FacadeContext } from "../facade-context.js";
 import type { StateItem } from "../generated/dapr/proto/common/v1/common.js";
 import {
   StateOptions_StateConcurrency,
   StateOptions_StateConsistency,
 } from "../generated/dapr/proto/common/v1/common.js";
-import { callEndOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata, Transport } from "../transport/transport.js";
+import { callOf, type CallEnd } from "../transport/call-options.js";
+import type { Metadata } from "../transport/transport.js";
 
 /** A stored value with what the store says of it. */
 export interface StateEntry<T> {
@@ -69,7 +70,13 @@ export interface State<T> {
 }
 
 /** Makes the facade of one state store. */
-export function createState<T>(transport: Transport, storeName: string, codec: Codec): State<T> {
+export function createState<T>({ transport }: FacadeContext, storeName: string, codec: Codec): State<T> {
+  const reading = { operation: "state.get", component: storeName, idempotent: true };
+  const readingMany = { operation: "state.getMany", component: storeName, idempotent: true };
+  const saving = { operation: "state.save", component: storeName };
+  const savingMany = { operation: "state.saveMany", component: storeName };
+  const deleting = { operation: "state.delete", component: storeName };
+  const transacting = { operation: "state.transaction", component: storeName };
   const subjectOf = (key: string): string => `The value of key "${key}" in state store "${storeName}"`;
   const entry = ({ key, data, etag, metadata }: FoundValue): StateEntry<T> => ({
     // The caller names the type of what the store holds; nothing here can check it.
@@ -83,30 +90,30 @@ export function createState<T>(transport: Transport, storeName: string, codec: C
   return {
     async get(key, { metadata = {}, ...call } = {}) {
       const request = { storeName, key, consistency: StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED, metadata };
-      const found = await transport.unary(daprMethods.getState, request, callEndOf(call));
+      const found = await transport.unary(daprMethods.getState, request, callOf(reading, call));
       return isAbsent(found) ? undefined : entry({ key, ...found });
     },
     async getMany(keys, call = {}) {
       if (keys.length === 0) return new Map();
       const request = { storeName, keys: [...keys], parallelism: 0, metadata: {} };
-      const { items } = await transport.unary(daprMethods.getBulkState, request, callEndOf(call));
+      const { items } = await transport.unary(daprMethods.getBulkState, request, callOf(readingMany, call));
       const failed = items.find(({ error }) => error !== "");
       if (failed !== undefined) throw unreadable(failed.key, failed.error, storeName);
       return new Map(items.filter((found) => !isAbsent(found)).map((found) => [found.key, entry(found)]));
     },
     async save(key, value, options = {}) {
       const request = { storeName, states: [item(key, value, options)] };
-      await conditional(options, transport.unary(daprMethods.saveState, request, callEndOf(options)));
+      await conditional(options, transport.unary(daprMethods.saveState, request, callOf(saving, options)));
     },
     async saveMany(items, call = {}) {
       if (items.length === 0) return;
       const states = items.map((each) => item(each.key, each.value, each));
-      await transport.unary(daprMethods.saveState, { storeName, states }, callEndOf(call));
+      await transport.unary(daprMethods.saveState, { storeName, states }, callOf(savingMany, call));
     },
     async delete(key, options = {}) {
       const { etag, options: stateOptions, metadata } = toStateItem(key, Buffer.alloc(0), options);
       const request = { storeName, key, etag, options: stateOptions, metadata };
-      await conditional(options, transport.unary(daprMethods.deleteState, request, callEndOf(options)));
+      await conditional(options, transport.unary(daprMethods.deleteState, request, callOf(deleting, options)));
     },
     async transaction(operations, { metadata = {}, ...call } = {}) {
       const request = {
@@ -118,7 +125,7 @@ export function createState<T>(transport: Transport, storeName: string, codec: C
         ),
         metadata,
       };
-      await transport.unary(daprMethods.executeStateTransaction, request, callEndOf(call));
+      await transport.unary(daprMethods.executeStateTransaction, request, callOf(transacting, call));
     },
   };
 }

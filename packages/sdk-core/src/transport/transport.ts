@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { CallSubject } from "./call-subject.js";
 import type { StreamMethod, UnaryMethod } from "./method.js";
 
 /**
@@ -19,6 +20,8 @@ export interface CallOptions {
   readonly onHeader?: (metadata: Metadata) => void;
   /** Receives the metadata that comes after the last response. */
   readonly onTrailer?: (metadata: Metadata) => void;
+  /** What the call is about. */
+  readonly subject?: CallSubject;
 }
 
 /**
