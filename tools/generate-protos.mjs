@@ -1,5 +1,5 @@
 // Generates packages/sdk-core/src/generated from the base protos of @dapr/dapr and our supplements in
-// packages/sdk-core/proto, which win where both have a file. Does nothing when no input changed.
+// packages/sdk-core/proto, which add what is missing there. Does nothing when no input changed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -16,6 +16,8 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mergeSupplement } from "./generate-protos/merge-supplement.mjs";
+import { writeMethodTables } from "./generate-protos/method-tables.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -37,7 +39,7 @@ const options = [
   "useDate=true",
   "snakeToCamel=keys",
   "annotateFilesWithVersion=false",
-  "outputServices=generic-definitions",
+  "outputServices=none",
 ];
 
 /** The folder of a package, whatever its exports map hides. */
@@ -49,22 +51,27 @@ function packageFolder(name) {
 }
 
 function protoFiles(folder) {
-  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".proto"))
     .sort();
 }
 
-/** Base protos first, then ours over them, in one folder that protoc reads. */
+/** The base protos with our additions, in one folder that protoc reads. */
 function gather(into) {
   const base = join(packageFolder("@dapr/dapr"), "proto");
   for (const folder of folders) cpSync(join(base, folder), join(into, folder), { recursive: true });
-  if (existsSync(supplements)) cpSync(supplements, into, { recursive: true });
+  for (const file of protoFiles(supplements)) {
+    const target = join(into, file);
+    const supplement = readFileSync(join(supplements, file), "utf8");
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, existsSync(target) ? mergeSupplement(readFileSync(target, "utf8"), supplement) : supplement);
+  }
   return protoFiles(into);
 }
 
 function inputKey(folder, files) {
   const hash = createHash("sha256").update(JSON.stringify(options));
+  hash.update(readFileSync(join(root, "tools/generate-protos/method-tables.mjs")));
   for (const name of ["ts-proto", "protoc"]) hash.update(readFileSync(join(packageFolder(name), "package.json")));
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest("hex");
@@ -102,11 +109,14 @@ function compile(sources, files, output) {
     `--plugin=protoc-gen-ts_proto=${plugin}`,
     `--ts_proto_out=${output}`,
     `--ts_proto_opt=${options.join(",")}`,
+    `--descriptor_set_out=${join(output, "descriptors.binpb")}`,
+    "--include_imports",
   ];
   const result = spawnSync(process.execPath, [protoc, ...args, `--proto_path=${sources}`, ...files], {
     encoding: "utf8",
   });
   if (result.status !== 0) throw new Error(`protoc failed on ${relative(root, sources)}:\n${result.stderr}`);
+  writeMethodTables(readFileSync(join(output, "descriptors.binpb")), join(output, "methods"));
 }
 
 /** Renames, so that a test that runs meanwhile never sees half of the files. */

@@ -1,12 +1,6 @@
 // The wire side of the SDK, for runtimes, doors and transports: messages as generated, methods, and who answers them.
 export { appCallbackMethods, daprMethods, type DaprHandlers } from "./dapr-methods.js";
-export {
-  methodsOf,
-  type MessageType,
-  type MethodsOf,
-  type StreamMethod,
-  type UnaryMethod,
-} from "./transport/method.js";
+export type { MessageType, StreamMethod, UnaryMethod } from "./transport/method.js";
 export { nativeSessionPath, type CallOptions, type Metadata, type Transport } from "./transport/transport.js";
 export type { CallContext, HandlerOf, HandlersOf, StreamHandler, UnaryHandler } from "./transport/handler.js";
 export type { AppChannel } from "./app/app-channel.js";
@@ -16,12 +10,19 @@ export type {
   RuntimeConnection,
 } from "./connection/runtime-connection.js";
 export * as common from "./generated/dapr/proto/common/v1/common.js";
+export * as actors from "./generated/dapr/proto/runtime/v1/actors.js";
 export * as appCallback from "./generated/dapr/proto/runtime/v1/appcallback.js";
 export * as bindings from "./generated/dapr/proto/runtime/v1/binding.js";
 export * as configuration from "./generated/dapr/proto/runtime/v1/configuration.js";
+export * as conversation from "./generated/dapr/proto/runtime/v1/ai.js";
+export * as crypto from "./generated/dapr/proto/runtime/v1/crypto.js";
 export * as invocation from "./generated/dapr/proto/runtime/v1/invoke.js";
+export * as jobs from "./generated/dapr/proto/runtime/v1/jobs.js";
+export * as lock from "./generated/dapr/proto/runtime/v1/lock.js";
 export * as metadata from "./generated/dapr/proto/runtime/v1/metadata.js";
 export * as pubsub from "./generated/dapr/proto/runtime/v1/pubsub.js";
 export * as secrets from "./generated/dapr/proto/runtime/v1/secret.js";
 export * as state from "./generated/dapr/proto/runtime/v1/state.js";
+export * as workflows from "./generated/dapr/proto/runtime/v1/workflow.js";
+export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
