@@ -3,7 +3,11 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { root } from "./workspace.js";
 
-const patienceMs = 300_000;
+/** How a lock is waited for. */
+export interface LockOptions {
+  /** How long another process may hold the lock. @defaultValue five minutes */
+  readonly patienceMs?: number;
+}
 
 function isAlive(pid: number): boolean {
   try {
@@ -36,11 +40,12 @@ function releaseDead(file: string): void {
 
 const queues = new Map<string, Promise<unknown>>();
 
-async function workAlone<T>(file: string, work: () => Promise<T>): Promise<T> {
+async function workAlone<T>(file: string, work: () => Promise<T>, patienceMs: number): Promise<T> {
   const deadline = Date.now() + patienceMs;
   while (!take(file)) {
     releaseDead(file);
-    if (Date.now() > deadline) throw new Error(`${file} is held by pid ${readFileSync(file, "utf8")} for five minutes`);
+    if (Date.now() > deadline)
+      throw new Error(`${file} is held by pid ${readFileSync(file, "utf8")} for ${patienceMs / 60_000} minutes`);
     await delay(50);
   }
   try {
@@ -51,11 +56,11 @@ async function workAlone<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Runs `work` while no other process of this checkout runs work under the same name. */
-export function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+export function withLock<T>(name: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const file = join(root, ".cache", `${name}.lock`);
   mkdirSync(dirname(file), { recursive: true });
   const previous = queues.get(name) ?? Promise.resolve();
-  const mine = previous.then(() => workAlone(file, work));
+  const mine = previous.then(() => workAlone(file, work, options.patienceMs ?? 300_000));
   queues.set(
     name,
     mine.catch(() => undefined),

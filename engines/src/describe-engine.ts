@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from "vitest";
-import type { EngineAddresses, EngineName } from "./engine.js";
+import { type EngineAddresses, type EngineName, isSharedEngine, type SharedEngineName } from "./engine.js";
 import { missing, type MissingEngine } from "./missing.js";
 import { engine, engineStartMs } from "./shared-engine.js";
 
@@ -8,13 +8,13 @@ function wording(lacks: readonly MissingEngine[]): string {
 }
 
 /** Properties that give the addresses once the engines run, and say so when they are read too early. */
-function addressesOf<Name extends EngineName>(
+function addressesOf<Name extends SharedEngineName>(
   names: readonly Name[],
-  started: ReadonlyMap<EngineName, EngineAddresses[EngineName]>,
+  started: ReadonlyMap<SharedEngineName, EngineAddresses[SharedEngineName]>,
 ): Pick<EngineAddresses, Name> {
   const addresses = {};
   for (const name of names) {
-    const get = (): EngineAddresses[EngineName] => {
+    const get = (): EngineAddresses[SharedEngineName] => {
       const address = started.get(name);
       if (!address)
         throw new Error(`the address of ${name} is known in hooks and tests, not while tests are collected`);
@@ -26,7 +26,8 @@ function addressesOf<Name extends EngineName>(
 }
 
 /**
- * Describes tests that need engines. They share the run's engines, which are started before the first of these tests.
+ * Describes tests that need engines. They share the run's engines, which are started before the first of these tests; of
+ * daprd, a test starts its own with `startDaprd`.
  * Where this machine lacks an engine, the tests are skipped under a title that says what to do; on CI (`CI` is set) a
  * test fails in their place.
  *
@@ -37,16 +38,17 @@ function addressesOf<Name extends EngineName>(
 export function describeWith<Name extends EngineName>(
   names: Name | readonly Name[],
   title: string,
-  body: (on: Pick<EngineAddresses, Name>) => void,
+  body: (on: Pick<EngineAddresses, Name & SharedEngineName>) => void,
 ): void {
   const wanted: readonly Name[] = typeof names === "string" ? [names] : names;
-  const started = new Map<EngineName, EngineAddresses[EngineName]>();
+  const shared = wanted.filter((name): name is Name & SharedEngineName => isSharedEngine(name));
+  const started = new Map<SharedEngineName, EngineAddresses[SharedEngineName]>();
   const lacks = wanted.flatMap((name) => missing(name) ?? []);
-  const on = addressesOf(wanted, started);
+  const on = addressesOf(shared, started);
   if (lacks.length === 0) {
     describe(title, () => {
       beforeAll(async () => {
-        await Promise.all(wanted.map(async (name) => started.set(name, await engine(name))));
+        await Promise.all(shared.map(async (name) => started.set(name, await engine(name))));
       }, engineStartMs);
       body(on);
     });

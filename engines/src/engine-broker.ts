@@ -1,9 +1,11 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type EngineAddresses, type EngineName, engineNames, type RunningEngine } from "./engine.js";
+import { type EngineAddresses, isSharedEngine, type RunningEngine, type SharedEngineName } from "./engine.js";
 import { startNacos } from "./nacos.js";
+import { startPlacement } from "./placement.js";
 import { startRedis } from "./redis.js";
 import { startRocketmq } from "./rocketmq.js";
+import { startScheduler } from "./scheduler.js";
 
 /** The test run's one set of engines, reachable from its worker processes. */
 export interface EngineBroker {
@@ -13,16 +15,18 @@ export interface EngineBroker {
   close(): Promise<void>;
 }
 
-type Starts = { readonly [Name in EngineName]: () => Promise<RunningEngine & EngineAddresses[Name]> };
+type Starts = { readonly [Name in SharedEngineName]: () => Promise<RunningEngine & EngineAddresses[Name]> };
 
-const starts: Starts = { redis: () => startRedis(), rocketmq: () => startRocketmq(), nacos: () => startNacos() };
+const starts: Starts = {
+  redis: () => startRedis(),
+  rocketmq: () => startRocketmq(),
+  nacos: () => startNacos(),
+  placement: () => startPlacement(),
+  scheduler: () => startScheduler(),
+};
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-function isEngineName(name: string): name is EngineName {
-  return (engineNames as readonly string[]).includes(name);
 }
 
 async function listen(server: Server): Promise<string> {
@@ -36,15 +40,15 @@ async function listen(server: Server): Promise<string> {
 
 /** Opens a loopback door through which the workers of a test run ask for engines; each is started once, when first asked for. */
 export async function openEngineBroker(): Promise<EngineBroker> {
-  const running = new Map<EngineName, Promise<RunningEngine>>();
-  const demand = (name: EngineName): Promise<RunningEngine> => {
+  const running = new Map<SharedEngineName, Promise<RunningEngine>>();
+  const demand = (name: SharedEngineName): Promise<RunningEngine> => {
     const engine = running.get(name) ?? starts[name]();
     running.set(name, engine);
     return engine;
   };
   const server = createServer((request, response) => {
     const name = (request.url ?? "").slice(1);
-    if (!isEngineName(name)) {
+    if (!isSharedEngine(name)) {
       answer(response, 404, { error: `there is no engine ${name}` });
       return;
     }

@@ -38,8 +38,8 @@ function tailOf(file: string, lines = 25): string {
 }
 
 /**
- * One server process. It is killed when this process exits; on Linux, with the shim in place, also when this process is
- * killed itself.
+ * One server process. It is killed when this process exits. When this process is killed itself, daprd ends by itself, and
+ * on Linux, with the shim in place, the others do.
  */
 export class EngineProcess {
   readonly #child: ChildProcess;
@@ -64,11 +64,11 @@ export class EngineProcess {
 
   /** Starts a process; whether it comes up is told by {@link EngineProcess.untilReady}. */
   static start(description: ProcessDescription): EngineProcess {
-    const shim = existsSync(shimFile) ? { LD_PRELOAD: shimFile, MECHA_ENGINE_PARENT: String(process.pid) } : {};
+    const shim = existsSync(shimFile) ? { LD_PRELOAD: shimFile } : {};
     const log = openSync(description.logFile, "a");
     try {
       const child = spawn(description.command, description.args, {
-        env: { ...process.env, ...shim, ...description.env },
+        env: { ...process.env, MECHA_ENGINE_PARENT: String(process.pid), ...shim, ...description.env },
         stdio: ["ignore", log, log],
       });
       return new EngineProcess(child, description);
@@ -80,6 +80,11 @@ export class EngineProcess {
   /** Undefined when the command could not be run at all. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Everything that the process wrote to stdout and stderr up to now. */
+  log(): string {
+    return readFileSync(this.#description.logFile, "utf8");
   }
 
   get #hasEnded(): boolean {

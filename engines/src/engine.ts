@@ -1,5 +1,5 @@
 /** The servers that this package can start. */
-export const engineNames = ["redis", "rocketmq", "nacos"] as const;
+export const engineNames = ["redis", "rocketmq", "nacos", "daprd", "placement", "scheduler"] as const;
 
 /** The name of a server that this package can start. */
 export type EngineName = (typeof engineNames)[number];
@@ -30,11 +30,37 @@ export interface NacosAddress {
   readonly address: string;
 }
 
-/** The shape of each engine's address. */
+/** Where Dapr's placement service answers over gRPC: what a sidecar takes as its placement host. */
+export interface PlacementAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port` */
+  readonly address: string;
+}
+
+/** Where Dapr's scheduler answers over gRPC: what a sidecar takes as its scheduler host. */
+export interface SchedulerAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port` */
+  readonly address: string;
+}
+
+/** The shape of the address of each engine that a test run shares. Of daprd each test starts its own. */
 export interface EngineAddresses {
   readonly redis: RedisAddress;
   readonly rocketmq: RocketmqAddress;
   readonly nacos: NacosAddress;
+  readonly placement: PlacementAddress;
+  readonly scheduler: SchedulerAddress;
+}
+
+/** The name of an engine that a test run shares. */
+export type SharedEngineName = keyof EngineAddresses;
+
+/** Whether a test run shares the engine of that name. */
+export function isSharedEngine(name: string): name is SharedEngineName {
+  return name !== "daprd" && (engineNames as readonly string[]).includes(name);
 }
 
 /** How an engine is stopped. */
@@ -64,7 +90,7 @@ export interface StartOptions {
   /**
    * How long the server may take until it answers.
    *
-   * @defaultValue 20 s for Redis, 150 s for the Java servers
+   * @defaultValue 20 s for Redis, 60 s for those of Dapr, 150 s for the Java servers
    */
   readonly timeoutMs?: number;
 }

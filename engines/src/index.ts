@@ -2,6 +2,10 @@ export { missing, type MissingEngine } from "./missing.js";
 export { type RedisEngine, type RedisOptions, startRedis } from "./redis.js";
 export { type RocketmqEngine, type RocketmqOptions, startRocketmq } from "./rocketmq.js";
 export { type NacosEngine, type NacosOptions, startNacos } from "./nacos.js";
+export { type AppProtocol, type DaprdEngine, type DaprdOptions, startDaprd } from "./daprd.js";
+export { type PlacementEngine, startPlacement } from "./placement.js";
+export { type SchedulerEngine, startScheduler } from "./scheduler.js";
+export { readDaprDescriptors } from "./daprd-descriptors.js";
 export {
   createConsumerGroup,
   createTopic,
@@ -16,9 +20,12 @@ export {
   type EngineName,
   engineNames,
   type NacosAddress,
+  type PlacementAddress,
   type RedisAddress,
   type RocketmqAddress,
   type RunningEngine,
+  type SchedulerAddress,
+  type SharedEngineName,
   type StartOptions,
   type StopOptions,
 } from "./engine.js";

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runCommand } from "../../tools/run-command.js";
+import { daprdBinary } from "./daprd-binary.js";
+import { daprdStep } from "./daprd-step.js";
 import {
   checksumFile,
   checksumListDigest,
@@ -76,17 +78,20 @@ function shimStep(): InstallStep {
   };
 }
 
-/** What this machine lacks for the three engines, in the order in which it is got. */
+/** What this machine lacks for the engines, in the order in which it is got. */
 export function pendingSteps(): readonly InstallStep[] {
   const needsJava = process.platform === "linux";
   const shim = needsJava && !existsSync(shimFile);
   const rocketmq = needsJava && !hasVerifiedJars("rocketmq");
   const nacos = needsJava && !hasVerifiedJars("nacos");
   const commands = ["redis-server", ...(needsJava ? ["java"] : []), ...(shim ? ["cc"] : [])];
+  const daprd = !existsSync(daprdBinary);
   if (rocketmq || nacos) commands.push("mvn");
+  if (daprd) commands.push("go");
   const lacking = commands.filter((command) => !hasCommand(command));
   return [
     ...(lacking.length > 0 ? [systemStep(lacking)] : []),
+    ...(daprd ? [daprdStep()] : []),
     ...(shim ? [shimStep()] : []),
     ...(rocketmq ? [jarsStep("rocketmq", "RocketMQ 5.5.0", "jars from Maven, 102 MB")] : []),
     ...(nacos ? [jarsStep("nacos", "Nacos 2.3.2", "jars from Maven, 149 MB")] : []),

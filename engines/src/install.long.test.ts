@@ -7,7 +7,7 @@ import { temporaryFolder } from "./testing/process-and-folder.js";
 
 const script = join(import.meta.dirname, "install.ts");
 
-test("two runs at once install everything once and both succeed", { timeout: 600_000 }, async () => {
+test("two runs at once install everything once and both succeed", { timeout: 1_500_000 }, async () => {
   using folder = temporaryFolder();
   const env = { ...process.env, MECHA_ENGINES_INSTALLED: folder.path };
   const run = (): Promise<{ stdout: string }> =>

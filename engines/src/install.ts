@@ -1,8 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { withLock } from "../../tools/lock.js";
+import { engineNames } from "./engine.js";
 import type { InstallStep } from "./install-step.js";
 import { pendingSteps } from "./install-steps.js";
+
+/** Another run may be building everything from nothing. */
+const patienceMs = 1_500_000;
 
 const usage = "npm run engines:install -- [--yes] [--check]";
 
@@ -38,11 +42,17 @@ async function attempt(step: InstallStep): Promise<void> {
   }
 }
 
+/** Runs steps one after the other, but for those that may run beside the later ones. */
 async function installAll(): Promise<void> {
+  const beside: Promise<void>[] = [];
   // Asked again under the lock: another run may have installed some of it meanwhile.
   for (const step of pendingSteps()) {
-    if (step.obstacle === undefined) await attempt(step);
+    if (step.obstacle !== undefined) continue;
+    const attempted = attempt(step);
+    if (step.beside) beside.push(attempted);
+    else await attempted;
   }
+  await Promise.all(beside);
 }
 
 /** Lists what is missing, asks, installs. Gives the exit code: 0 when nothing is missing in the end. */
@@ -50,12 +60,12 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { yes: { type: "boolean" }, check: { type: "boolean" } } });
   const missing = pendingSteps();
   if (missing.length === 0) {
-    console.log("Redis, RocketMQ and Nacos can be started: nothing is missing.");
+    console.log(`All engines can be started (${engineNames.join(", ")}): nothing is missing.`);
     return 0;
   }
-  console.log(["Missing for Redis, RocketMQ and Nacos:", ...missing.map(describeStep)].join("\n"));
+  console.log(["Missing for the engines:", ...missing.map(describeStep)].join("\n"));
   if (values.check || (!values.yes && !(await agree()))) return 1;
-  await withLock("engines-install", installAll);
+  await withLock("engines-install", installAll, { patienceMs });
   const left = pendingSteps();
   console.log(left.length === 0 ? "Nothing is missing now." : `Still missing:\n${left.map(describeStep).join("\n")}`);
   return left.length === 0 ? 0 : 1;

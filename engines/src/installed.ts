@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const enginesFolder = join(import.meta.dirname, "..");
+/** The folder of this package. */
+export const enginesFolder = join(import.meta.dirname, "..");
 
 /** The engines that run on Java, from jars that the install step fetches. */
 export type JavaEngineName = "rocketmq" | "nacos";
@@ -13,7 +14,7 @@ const namedFolder = process.env["MECHA_ENGINES_INSTALLED"];
  * Everything that the install step leaves, but for what apt installs: a folder that git ignores, or the one that
  * `MECHA_ENGINES_INSTALLED` names, for a CI that keeps it from run to run.
  */
-const installedFolder = namedFolder ? resolve(namedFolder) : join(enginesFolder, ".installed");
+export const installedFolder = namedFolder ? resolve(namedFolder) : join(enginesFolder, ".installed");
 
 /** The source of the library that is loaded into every server. */
 export const shimSource = join(enginesFolder, "shim.c");

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { daprdBinary } from "./daprd-binary.js";
 import type { EngineName } from "./engine.js";
 import { checksumListDigest, type JavaEngineName, shimFile, verifiedMark } from "./installed.js";
 
@@ -47,9 +48,22 @@ function missingForRedis(): Omit<MissingEngine, "engine"> | undefined {
   return hasCommand("redis-server") ? undefined : { what: "redis-server", remedy: installRemedy };
 }
 
+function missingForDapr(): Omit<MissingEngine, "engine"> | undefined {
+  return existsSync(daprdBinary) ? undefined : { what: "its built binary", remedy: installRemedy };
+}
+
+const missingFor: Readonly<Record<EngineName, () => Omit<MissingEngine, "engine"> | undefined>> = {
+  redis: missingForRedis,
+  rocketmq: () => missingForJava("rocketmq"),
+  nacos: () => missingForJava("nacos"),
+  daprd: missingForDapr,
+  placement: missingForDapr,
+  scheduler: missingForDapr,
+};
+
 /** Tells what this machine lacks for an engine, or undefined when it can be started. Looks at files only. */
 export function missing(engine: EngineName): MissingEngine | undefined {
-  const found = engine === "redis" ? missingForRedis() : missingForJava(engine);
+  const found = missingFor[engine]();
   return found && { engine, ...found };
 }
 

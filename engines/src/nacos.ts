@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openDataFolder } from "./data-folder.js";
 import type { NacosAddress, RunningEngine, StartOptions } from "./engine.js";
 import { freePortFamily } from "./free-ports.js";
+import { answersOk } from "./http.js";
 import { jarsFolder } from "./installed.js";
 import { startJava } from "./java-process.js";
 import { requireInstalled } from "./missing.js";
@@ -41,12 +42,6 @@ function classPath(): readonly string[] {
   const folder = jarsFolder("nacos");
   const first = readdirSync(folder).filter((jar) => jar.startsWith("hessian-4"));
   return [...first.map((jar) => join(folder, jar)), join(folder, "*")];
-}
-
-async function answersOk(url: string, request: RequestInit = {}): Promise<boolean> {
-  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(3_000) });
-  await response.arrayBuffer();
-  return response.ok;
 }
 
 async function isServing(port: number, auth: boolean): Promise<boolean> {

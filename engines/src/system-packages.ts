@@ -8,6 +8,7 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   java: ["default-jre-headless"],
   cc: ["gcc", "libc6-dev"],
   mvn: ["maven"],
+  go: ["golang-go"],
 };
 
 const install = ["install", "-y", "--no-install-recommends"] as const;

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { runCommand } from "../../tools/run-command.js";
+import { daprdBinary, daprdBuild, daprdModule, daprVersion } from "./daprd-binary.js";
+import type { InstallStep } from "./install-step.js";
+import { hasCommand } from "./missing.js";
+
+const buildTimeoutMs = 1_200_000;
+const progressEveryMs = 10_000;
+const shownLines = 40;
+
+/** From this version on, Go fetches the version that a module asks for by itself. */
+const oldestGo = 21;
+
+/** A module may ask for a newer Go than the installed one, also where the system's Go was set up not to fetch it. */
+const goEnv = { CGO_ENABLED: "0", GOTOOLCHAIN: process.env["GOTOOLCHAIN"] ?? "auto", GOWORK: "off" };
+
+/** Refuses a Go that cannot fetch the Go of the module; names what is needed. */
+async function requireGo(): Promise<void> {
+  if (!hasCommand("go")) throw new Error("go is not on the PATH");
+  const version = (await runCommand("go", ["env", "GOVERSION"], { cwd: dirname(daprdModule) })).trim();
+  const minor = Number(/^go1\.(\d+)/u.exec(version)?.[1] ?? oldestGo);
+  if (minor < oldestGo)
+    throw new Error(`Go 1.${oldestGo} or later is needed (it fetches what the module asks for); this is ${version}`);
+}
+
+/** Counts what `go build -v` says line by line: a module that it downloads, or a package that it compiles. */
+class BuildProgress {
+  #modules = 0;
+  #packages = 0;
+  readonly lastLines: string[] = [];
+
+  add(line: string): void {
+    if (line.startsWith("go: downloading ")) this.#modules += 1;
+    else if (!line.includes(" ")) this.#packages += 1;
+    this.lastLines.push(line);
+    if (this.lastLines.length > shownLines) this.lastLines.shift();
+  }
+
+  toString(): string {
+    return `${this.#modules} modules downloaded, ${this.#packages} packages compiled`;
+  }
+}
+
+async function build(output: string, report: (progress: string) => void): Promise<void> {
+  const [command = "build", ...flags] = daprdBuild;
+  const child = spawn("go", [command, "-v", ...flags, "-o", output, "."], {
+    cwd: daprdModule,
+    env: { ...process.env, ...goEnv },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: buildTimeoutMs,
+  });
+  const progress = new BuildProgress();
+  createInterface(child.stderr).on("line", (line) => {
+    progress.add(line);
+  });
+  const timer = setInterval(() => {
+    report(String(progress));
+  }, progressEveryMs);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    if (code !== 0) throw new Error(`go build ended with ${String(code)}:\n${progress.lastLines.join("\n")}`);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The step that builds daprd, placement and scheduler. */
+export function daprdStep(): InstallStep {
+  return {
+    title: `Dapr ${daprVersion}`,
+    detail:
+      "daprd, placement and scheduler in one binary, built from Go modules, 260 MB, minutes of all cores the first time",
+    beside: true,
+    async run(report) {
+      await requireGo();
+      await mkdir(dirname(daprdBinary), { recursive: true });
+      // A name of its own and one rename, because another checkout may build into the same folder.
+      const fresh = `${daprdBinary}.new-${process.pid}`;
+      try {
+        await build(fresh, report);
+        await rename(fresh, daprdBinary);
+      } finally {
+        await rm(fresh, { force: true });
+      }
+    },
+  };
+}
