@@ -1,5 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { MechaError, type MechaErrorCode } from "@mecha/spec";
+import { MechaError } from "@mecha/spec";
 import { daprMethods } from "../dapr-methods.js";
 import {
   TopicEventResponse_TopicEventResponseStatus as Status,
@@ -7,6 +6,7 @@ import {
 } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
+import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 
 /** What a handler says of an event: done, deliver it again, or give it up. */
@@ -45,25 +45,8 @@ const statuses: Readonly<Record<EventOutcome, Status>> = {
   drop: Status.DROP,
 };
 
-/** Longest pause between attempts to reopen a broken stream, in milliseconds. */
-const longestPauseMs = 10_000;
-
-/** A stream that lived this long was a good one: the next pause is the shortest again, in milliseconds. */
-const goodLifeMs = 5_000;
-
 /** How long a runtime may take to end a stream whose app has ended its side, in milliseconds. */
 const endTimeoutMs = 2_000;
-
-/** Codes after which the same subscription may yet succeed; all others are the runtime's refusal. */
-const transientCodes: ReadonlySet<MechaErrorCode> = new Set([
-  "UNAVAILABLE",
-  "CANCELLED",
-  "UNKNOWN",
-  "INTERNAL",
-  "ABORTED",
-  "DEADLINE_EXCEEDED",
-  "RESOURCE_EXHAUSTED",
-]);
 
 /**
  * Subscribes to a topic over a streaming subscription (SubscribeTopicEventsAlpha1), which needs no port of the app.
@@ -98,9 +81,8 @@ class StreamedSubscription {
   readonly #inFlight = new Set<Promise<void>>();
   #requests = new PushQueue<SubscribeTopicEventsRequestAlpha1>();
   #markReady: () => void = () => undefined;
-  /** When the stream was opened, or `undefined` while there is none. */
-  #openSince: number | undefined;
-  #failures = 0;
+  /** Whether the runtime has taken the stream that there is. */
+  #isOpen = false;
   #closing: Promise<void> | undefined;
 
   constructor(transport: Transport, target: SubscriptionTarget, options: StreamedOptions) {
@@ -126,7 +108,7 @@ class StreamedSubscription {
   async #shutDown(): Promise<void> {
     this.#stopping.abort();
     // Nothing to wait for where the runtime has not answered yet.
-    if (this.#openSince === undefined) this.#hangingUp.abort();
+    if (!this.#isOpen) this.#hangingUp.abort();
     await Promise.allSettled(this.#inFlight);
     this.#requests.end();
     const timer = setTimeout(() => {
@@ -136,31 +118,24 @@ class StreamedSubscription {
     clearTimeout(timer);
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopping()) {
-      try {
-        await this.#runOnce();
-      } catch (thrown) {
-        if (this.#isStopping()) return;
-        const error = MechaError.from(
-          thrown,
-          `Subscribing to topic "${this.#target.topic}" of "${this.#target.pubsubName}" failed`,
-        );
-        const fatal = !transientCodes.has(error.code);
+  #run(): Promise<void> {
+    const { topic, pubsubName } = this.#target;
+    return reopenWithBackoff((opened) => this.#runOnce(opened), {
+      signal: this.#stopping.signal,
+      attempt: `Subscribing to topic "${topic}" of "${pubsubName}" failed`,
+      onError: (error, fatal) => {
         this.#report(error, fatal);
-        if (fatal) throw error;
-      }
-      await pause(this.#failures++, this.#stopping.signal);
-    }
+      },
+    });
   }
 
-  /** Asked before and after a wait, between which the answer changes. */
+  /** Asked at each event, between which the answer changes. */
   #isStopping(): boolean {
     return this.#stopping.signal.aborted;
   }
 
   /** One life of the stream. Returns when the stream ends in order. */
-  async #runOnce(): Promise<void> {
+  async #runOnce(opened: () => void): Promise<void> {
     const acknowledgements = new PushQueue<SubscribeTopicEventsRequestAlpha1>();
     this.#requests = acknowledgements;
     acknowledgements.push(initial(this.#target));
@@ -170,15 +145,15 @@ class StreamedSubscription {
       })) {
         const content = response.subscribeTopicEventsResponseType;
         if (content?.$case === "initialResponse") {
-          this.#openSince = performance.now();
+          this.#isOpen = true;
+          opened();
           this.#markReady();
         }
         // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
         if (content?.$case === "eventMessage" && !this.#isStopping()) this.#deliver(content.value, acknowledgements);
       }
     } finally {
-      if (this.#openSince !== undefined && performance.now() - this.#openSince > goodLifeMs) this.#failures = 0;
-      this.#openSince = undefined;
+      this.#isOpen = false;
       acknowledgements.end();
     }
   }
@@ -224,10 +199,4 @@ function initial({
 
 function processed(id: string, status: Status): SubscribeTopicEventsRequestAlpha1 {
   return { subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id, status: { status } } } };
-}
-
-/** Grows from 0.1 s to {@link longestPauseMs}, with jitter so that many subscribers do not come back at once. */
-async function pause(failures: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(100 * 2 ** failures, longestPauseMs);
-  await delay(longest * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => undefined);
 }
