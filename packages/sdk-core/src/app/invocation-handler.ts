@@ -49,15 +49,21 @@ export type InvocationHandler = (invocation: Invocation) => unknown;
 export function toInvocation(request: InvokeRequest, context: CallContext): Invocation {
   const bytes = request.data?.value ?? Buffer.alloc(0);
   const verb = request.httpExtension?.verb ?? HTTPExtension_Verb.NONE;
+  let query: URLSearchParams | undefined;
   return {
     method: request.method,
     // A newer runtime may know more verbs.
     verb: verb in HTTPExtension_Verb ? HTTPExtension_Verb[verb] : "NONE",
-    query: new URLSearchParams(request.httpExtension?.querystring ?? ""),
+    // This and the signal are made for handlers that look at them: making them costs more than many a handler.
+    get query() {
+      return (query ??= new URLSearchParams(request.httpExtension?.querystring ?? ""));
+    },
     headers: context.metadata,
     contentType: request.contentType,
     bytes,
-    signal: context.signal,
+    get signal() {
+      return context.signal;
+    },
     json<T>(): T {
       // The handler names the type that its callers send; nothing here can check it.
       return decodeValue(bytes, "json", `The data for method "${request.method}"`) as T;

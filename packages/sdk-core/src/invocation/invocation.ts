@@ -47,7 +47,8 @@ export interface RemoteApp {
 export function createRemoteApp({ transport }: FacadeContext, appId: string): RemoteApp {
   const subject = { operation: "invocation.invoke", component: appId };
   const request = async (method: string, data: unknown, options: InvokeOptions = {}): Promise<InvokeReply> => {
-    const { verb = "POST", headers = {}, query = {} } = options;
+    const { verb = "POST", headers = {}, query } = options;
+    const querystring = query === undefined ? "" : new URLSearchParams(query).toString();
     const bytes =
       data === undefined
         ? Buffer.alloc(0)
@@ -65,7 +66,7 @@ export function createRemoteApp({ transport }: FacadeContext, appId: string): Re
           method,
           data: { typeUrl: "", value: bytes },
           contentType: options.contentType ?? defaultType,
-          httpExtension: { verb: HTTPExtension_Verb[verb], querystring: new URLSearchParams(query).toString() },
+          httpExtension: { verb: HTTPExtension_Verb[verb], querystring },
         },
       },
       { ...callOf(subject, options), metadata: headers, onHeader: collect, onTrailer: collect },
