@@ -42,6 +42,17 @@ export type { InvokeOptions, InvokeReply, RemoteApp, Verb } from "./invocation/i
 export type { Binding, BindingReply } from "./bindings/binding.js";
 export type { Secrets } from "./secrets/secrets.js";
 export { backendMetadataPrefix, type LoadedComponent, type RuntimeMetadata } from "./metadata/runtime-metadata.js";
+export type { Actor, ActorClient, ActorMethods, ActorType } from "./actors/actor.js";
+export type { ActorCalls, InvokeActorOptions } from "./actors/actor-calls.js";
+export type { ActorStateEntry, ActorStateOperation, ActorStateStore } from "./actors/actor-state.js";
+export type { ActorScheduleOptions, ActorTimerOptions, ActorTimers } from "./actors/actor-timers.js";
+export type {
+  ActorReminderFailurePolicy,
+  ActorReminderOptions,
+  ActorReminders,
+  ActorTypeReminders,
+  RegisteredReminder,
+} from "./actors/actor-reminders.js";
 export type { Host, HostOptions, TopicHandler } from "./app/host.js";
 export { InvocationReply, type Invocation, type InvocationHandler } from "./app/invocation-handler.js";
 export type { AppChannel } from "./app/app-channel.js";

@@ -1,3 +1,4 @@
+import { createActor, createActorType, type Actor, type ActorType } from "./actors/actor.js";
 import { createHost, type Host, type HostOptions } from "./app/host.js";
 import type { Binding } from "./bindings/binding.js";
 import type { Codec } from "./codec.js";
@@ -34,6 +35,15 @@ export interface Mecha extends AsyncDisposable {
   secrets(store: string): Secrets;
   /** Another app, by its app id. */
   app(appId: string): RemoteApp;
+  /**
+   * An actor, by type and id: `mecha.actor<Cart>("Cart", "42").add(item)` calls its method `add`.
+   *
+   * @typeParam T - the actor's class or interface
+   * @throws MechaError `INVALID_ARGUMENT` for an empty type or id.
+   */
+  actor<T = unknown>(type: string, id: string): Actor<T>;
+  /** All actors of a type. */
+  actorType(type: string): ActorType;
   /** The app side: handlers for what the runtime calls. */
   host(options?: HostOptions): Host;
   /** What the runtime is and has loaded. */
@@ -70,6 +80,8 @@ export function createMecha(
       lazyFacade(modules.secrets, ({ createSecrets }) => createSecrets(context, store), shapes.secrets),
     app: (id) =>
       lazyFacade(modules.invocation, ({ createRemoteApp }) => createRemoteApp(context, id), shapes.invocation),
+    actor: <T>(type: string, id: string) => createActor<T>(context, type, id),
+    actorType: (type) => createActorType(context, type),
     host: (options) => createHost(connection, open, options),
     metadata: async (options) => (await modules.metadata.load()).readRuntimeMetadata(transport, options),
     close,
