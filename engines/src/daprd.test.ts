@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ import { listeningAddresses } from "./testing/listening-addresses.js";
 import { isAlive, temporaryFolder } from "./testing/process-and-folder.js";
 import { component, resourcesFolder } from "./testing/resources.js";
 
+const script = join(import.meta.dirname, "../fixtures/start-daprd.ts");
+
 interface Metadata {
   readonly id: string;
   readonly runtimeVersion: string;
@@ -25,6 +27,14 @@ async function saveState(httpAddress: string, store: string, key: string, value:
   const headers = { "content-type": "application/json" };
   return (await fetch(`${httpAddress}/v1.0/state/${store}`, { method: "POST", headers, body })).status;
 }
+
+test("where its binary was not built, a start says what to do", () => {
+  using folder = temporaryFolder();
+  const env = { ...process.env, MECHA_ENGINES_INSTALLED: folder.path };
+  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script], { env, encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toContain("Error: daprd needs its built binary: npm run engines:install");
+});
 
 describeWith("daprd", "daprd", () => {
   test("starts, tells who it is, ends when it is asked to, and leaves no process, port or folder", async () => {
@@ -105,7 +115,6 @@ describeWith("daprd", "daprd", () => {
   });
 
   test("ends when the process that started it is killed", async () => {
-    const script = join(import.meta.dirname, "../fixtures/start-daprd.ts");
     const parent = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
     const { pids, dataFolder } = JSON.parse(line) as { pids: number[]; dataFolder: string };
