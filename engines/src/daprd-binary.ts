@@ -11,12 +11,17 @@ const goMod = readFileSync(join(daprdModule, "go.mod"), "utf8");
 /** The version of Dapr that the module names, without a leading v. */
 export const daprVersion = /github\.com\/dapr\/dapr v(\S+)/u.exec(goMod)?.[1] ?? "";
 
+/** The version of Go that the module asks for. */
+export const goVersion = /^go (\S+)$/mu.exec(goMod)?.[1] ?? "";
+
+const versionVariables = ["github.com/dapr/dapr/pkg/buildinfo.version", "github.com/dapr/kit/logger.DaprVersion"];
+
 /** The arguments of `go` that build the module, but for the output file. */
 export const daprdBuild: readonly string[] = [
   ...["build", "-trimpath", "-buildvcs=false"],
   // Without this tag the Subtle* calls of the cryptography API answer that they are not built in.
   ...["-tags", "subtlecrypto"],
-  ...["-ldflags", `-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=${daprVersion}`],
+  ...["-ldflags", ["-s -w", ...versionVariables.map((name) => `-X ${name}=${daprVersion}`)].join(" ")],
 ];
 
 function digest(): string {

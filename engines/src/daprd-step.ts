@@ -2,29 +2,16 @@ import { spawn } from "node:child_process";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { runCommand } from "../../tools/run-command.js";
 import { daprdBinary, daprdBuild, daprdModule, daprVersion } from "./daprd-binary.js";
+import { goCommand } from "./go-command.js";
 import type { InstallStep } from "./install-step.js";
-import { hasCommand } from "./missing.js";
 
 const buildTimeoutMs = 1_200_000;
 const progressEveryMs = 10_000;
 const shownLines = 40;
 
-/** From this version on, Go fetches the version that a module asks for by itself. */
-const oldestGo = 21;
-
 /** A module may ask for a newer Go than the installed one, also where the system's Go was set up not to fetch it. */
 const goEnv = { CGO_ENABLED: "0", GOTOOLCHAIN: process.env["GOTOOLCHAIN"] ?? "auto", GOWORK: "off" };
-
-/** Refuses a Go that cannot fetch the Go of the module; names what is needed. */
-async function requireGo(): Promise<void> {
-  if (!hasCommand("go")) throw new Error("go is not on the PATH");
-  const version = (await runCommand("go", ["env", "GOVERSION"], { cwd: dirname(daprdModule) })).trim();
-  const minor = Number(/^go1\.(\d+)/u.exec(version)?.[1] ?? oldestGo);
-  if (minor < oldestGo)
-    throw new Error(`Go 1.${oldestGo} or later is needed (it fetches what the module asks for); this is ${version}`);
-}
 
 /** Counts what `go build -v` says line by line: a module that it downloads, or a package that it compiles. */
 class BuildProgress {
@@ -44,9 +31,9 @@ class BuildProgress {
   }
 }
 
-async function build(output: string, report: (progress: string) => void): Promise<void> {
+async function build(go: string, output: string, report: (progress: string) => void): Promise<void> {
   const [command = "build", ...flags] = daprdBuild;
-  const child = spawn("go", [command, "-v", ...flags, "-o", output, "."], {
+  const child = spawn(go, [command, "-v", ...flags, "-o", output, "."], {
     cwd: daprdModule,
     env: { ...process.env, ...goEnv },
     stdio: ["ignore", "ignore", "pipe"],
@@ -77,12 +64,12 @@ export function daprdStep(): InstallStep {
       "daprd, placement and scheduler in one binary, built from Go modules, 260 MB, minutes of all cores the first time",
     beside: true,
     async run(report) {
-      await requireGo();
+      const go = await goCommand(report);
       await mkdir(dirname(daprdBinary), { recursive: true });
       // A name of its own and one rename, because another checkout may build into the same folder.
       const fresh = `${daprdBinary}.new-${process.pid}`;
       try {
-        await build(fresh, report);
+        await build(go, fresh, report);
         await rename(fresh, daprdBinary);
       } finally {
         await rm(fresh, { force: true });
