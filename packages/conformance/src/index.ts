@@ -8,5 +8,8 @@ export {
   type DaprApiComponents,
   type DaprApiEndpoint,
   type DaprApiRun,
+  type DaprApiService,
   type DaprApiSupports,
+  type DaprApiTarget,
+  type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";

@@ -1,16 +1,70 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { DaprApiEndpoint, DaprApiRun } from "@mecha/conformance";
+import type { DaprApiRun, DaprApiTarget, DaprRpc } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 import { componentYaml } from "./runtime-fixture.js";
 
+/** What the embedded runtime does not have yet; whoever adds one of these takes it off the list. */
+const refuses: readonly DaprRpc[] = [
+  "queryStateAlpha1",
+  "registerActorTimer",
+  "unregisterActorTimer",
+  "registerActorReminder",
+  "unregisterActorReminder",
+  "unregisterActorRemindersByType",
+  "listActorReminders",
+  "getActorState",
+  "getActorReminder",
+  "executeActorStateTransaction",
+  "invokeActor",
+  "subscribeActorEventsAlpha1",
+  "tryLockAlpha1",
+  "unlockAlpha1",
+  "encryptAlpha1",
+  "decryptAlpha1",
+  "subtleGetKeyAlpha1",
+  "subtleEncryptAlpha1",
+  "subtleDecryptAlpha1",
+  "subtleWrapKeyAlpha1",
+  "subtleUnwrapKeyAlpha1",
+  "subtleSignAlpha1",
+  "subtleVerifyAlpha1",
+  "startWorkflowAlpha1",
+  "getWorkflowAlpha1",
+  "purgeWorkflowAlpha1",
+  "terminateWorkflowAlpha1",
+  "pauseWorkflowAlpha1",
+  "resumeWorkflowAlpha1",
+  "raiseEventWorkflowAlpha1",
+  "startWorkflowBeta1",
+  "getWorkflowBeta1",
+  "purgeWorkflowBeta1",
+  "terminateWorkflowBeta1",
+  "pauseWorkflowBeta1",
+  "resumeWorkflowBeta1",
+  "raiseEventWorkflowBeta1",
+  "scheduleJobAlpha1",
+  "getJobAlpha1",
+  "deleteJobAlpha1",
+  "deleteJobsByPrefixAlpha1",
+  "listJobsAlpha1",
+  "scheduleJob",
+  "getJob",
+  "deleteJob",
+  "deleteJobsByPrefix",
+  "listJobs",
+  "converseAlpha1",
+  "converseAlpha2",
+];
+
 /** What the embedded runtime promises on the components below. */
 export const embeddedRun: DaprApiRun = {
-  kinds: ["state", "pubsub", "configuration", "binding", "secrets"],
+  components: { state: "store", pubsub: "events", configuration: "settings", binding: "files", secrets: "vault" },
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
+  refuses,
 };
 
 const memory = {
@@ -33,6 +87,8 @@ const others = {
 /** A way into a runtime, and what to close besides it. */
 export interface Door {
   readonly transport: Transport;
+  /** @defaultValue "embedded" */
+  readonly mode?: DaprApiTarget["mode"];
   close?(): Promise<void>;
 }
 
@@ -40,7 +96,7 @@ export interface Door {
 export async function openEmbeddedEndpoint(
   door: (runtime: Runtime) => Door | Promise<Door>,
   stores: Readonly<Record<string, string>> = memory,
-): Promise<DaprApiEndpoint> {
+): Promise<DaprApiTarget> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
   await mkdir(join(folder, "components"));
   for (const [name, text] of Object.entries({ ...others, ...stores }))
@@ -58,8 +114,8 @@ export async function openEmbeddedEndpoint(
   const opened = await door(runtime);
   return {
     transport: opened.transport,
+    mode: opened.mode ?? "embedded",
     appId: "suite-app",
-    components: { state: "store", pubsub: "events", configuration: "settings", binding: "files", secrets: "vault" },
     attachApp: (channel) => runtime.attachApp(channel),
     writeConfiguration: (key, value) => replaceFile(join(folder, "settings", key), value),
     async close() {

@@ -14,6 +14,7 @@ async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Doo
   const transport = createGrpcTransport({ address: door.address });
   return {
     transport,
+    mode: "sidecar",
     async close() {
       await transport.close();
       await door.close();

@@ -4,6 +4,7 @@ import { access, chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { peerProtocolVersion } from "../src/instances/peer/peer-frame.js";
 import { runtimeFolderOf } from "../src/instances/runtime-folder.js";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 import { resourceFolder } from "./runtime-fixture.js";
@@ -74,7 +75,7 @@ test("an entry cannot have other files removed, or calls led elsewhere", async (
   const stock = await openRuntime("stock", folder);
   await stock.attachApp({ invoke: () => Promise.resolve(alive) });
   const runtimeFolder = runtimeFolderOf(folder);
-  const dead = { protocol: 2, appId: "stock", pid: process.pid, startTime: "1" };
+  const dead = { protocol: peerProtocolVersion, appId: "stock", pid: process.pid, startTime: "1" };
   for (const name of ["precious.txt", "precious.sock"]) {
     const entry = { ...dead, socket: join(folder, name) };
     await writeFile(join(runtimeFolder, `stock~${name}.instance.json`), JSON.stringify(entry));

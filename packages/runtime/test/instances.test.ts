@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { startTimeOf } from "../src/instances/process-identity.js";
+import { peerProtocolVersion } from "../src/instances/peer/peer-frame.js";
 import { runtimeFolderOf } from "../src/instances/runtime-folder.js";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 import { resourceFolder } from "./runtime-fixture.js";
@@ -188,7 +189,7 @@ test("an entry of a dead process, and a file that is no entry, harm nobody", asy
   });
   const runtimeFolder = runtimeFolderOf(folder);
   const dead = {
-    protocol: 2,
+    protocol: peerProtocolVersion,
     appId: "stock",
     pid: process.pid,
     startTime: "1",
@@ -211,7 +212,7 @@ test("an entry of a live process whose socket is gone is passed over, and remove
   const runtimeFolder = runtimeFolderOf(folder);
   const { pid } = process;
   const gone = {
-    protocol: 2,
+    protocol: peerProtocolVersion,
     appId: "stock",
     pid,
     startTime: startTimeOf(pid),
@@ -222,4 +223,40 @@ test("an entry of a live process whose socket is gone is passed over, and remove
 
   for (let call = 0; call < 4; call++) expect(await invoke(transport, "stock", "who")).toBe("alive");
   expect(await readdir(runtimeFolder)).not.toContain("stock~gone.instance.json");
+});
+
+test("an instance that starts later gets its share of the calls", async () => {
+  const folder = await resourceFolder({});
+  const [first, second, shop] = await Promise.all(["stock", "stock", "shop"].map((id) => openRuntime(id, folder)));
+  const named = (name: string) => ({ contentType: "", data: { typeUrl: "", value: Buffer.from(name) } });
+  await first?.attachApp({ invoke: () => Promise.resolve(named("first")) });
+  if (shop === undefined || second === undefined) throw new Error("three runtimes were opened");
+  expect(await invoke(shop.transport, "stock", "who")).toBe("first");
+
+  await second.attachApp({ invoke: () => Promise.resolve(named("second")) });
+
+  await expect.poll(() => invoke(shop.transport, "stock", "who")).toBe("second");
+});
+
+test("an app in another process hears that its caller's deadline has passed", async () => {
+  const folder = await resourceFolder({});
+  const [stock, shop] = [await openRuntime("stock", folder), await openRuntime("shop", folder)];
+  const told = new Promise<unknown>((resolve) => {
+    void stock.attachApp({
+      invoke: (_request, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => {
+            resolve(signal.reason);
+            reject(signal.reason as Error);
+          });
+        }),
+    });
+  });
+  await expect.poll(() => readdir(runtimeFolderOf(folder)).catch(() => [])).toHaveLength(2);
+
+  const request = { id: "stock", message: { method: "who", contentType: "" } };
+  const call = shop.transport.unary(daprMethods.invokeService, request, { deadline: Date.now() + 200 });
+
+  await expect(call).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  expect(await told).toMatchObject({ code: "CANCELLED" });
 });

@@ -1,4 +1,4 @@
-import { daprApiSuite, type DaprApiEndpoint, type DaprApiRun, type TestFunctions } from "@mecha/conformance";
+import { daprApiSuite, type DaprApiRun, type DaprApiTarget, type TestFunctions } from "@mecha/conformance";
 import { expect } from "vitest";
 
 type Body = () => Promise<void> | void;
@@ -16,7 +16,7 @@ export interface SuiteResult {
  * @param patienceMs - how long a test may wait for what never comes
  */
 export async function runDaprApiSuite(
-  open: () => Promise<DaprApiEndpoint>,
+  open: () => Promise<DaprApiTarget>,
   run: DaprApiRun,
   only: RegExp,
   patienceMs = 1_500,

@@ -1,62 +1,51 @@
+import { createMecha } from "@mecha/sdk-core";
 import type { TestFunctions } from "../test-functions.js";
 import { bindingTests } from "./binding-tests.js";
 import { configurationTests } from "./configuration-tests.js";
-import type { DaprApiComponents, DaprApiEndpoint, DaprApiSupports } from "./endpoint.js";
+import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiTarget } from "./endpoint.js";
 import { errorTests } from "./error-tests.js";
-import type { DaprApiFixture } from "./fixture.js";
+import { createFixture } from "./fixture.js";
 import { invocationTests } from "./invocation-tests.js";
 import { metadataTests } from "./metadata-tests.js";
 import { pubsubTests } from "./pubsub-tests.js";
+import { refusalTests } from "./refusal-tests.js";
 import { secretTests } from "./secret-tests.js";
 import { stateTests } from "./state-tests.js";
 
-export type { DaprApiComponents, DaprApiEndpoint, DaprApiSupports } from "./endpoint.js";
-
-/** What a run of the suite is about. */
-export interface DaprApiRun {
-  /** Kinds of components that the endpoint has; the others' tests are not declared. */
-  readonly kinds: readonly (keyof DaprApiComponents)[];
-  readonly supports: DaprApiSupports;
-}
+export type {
+  DaprApiComponents,
+  DaprApiEndpoint,
+  DaprApiRun,
+  DaprApiService,
+  DaprApiSupports,
+  DaprApiTarget,
+  DaprRpc,
+} from "./endpoint.js";
 
 /**
- * Declares the tests that every runtime with the Dapr API passes, written against a transport: the same tests run on the embedded
- * runtime, through any door, and on daprd. Names are random, so backends may be shared.
+ * Declares the tests that every runtime with the Dapr API passes: the same tests run on the embedded runtime, through any
+ * door, and on daprd. They are written against the facades, and against the transport for what only the wire shows. Names are
+ * random, so backends may be shared.
  *
  * @param test - vitest's functions
- * @param open - opens the endpoint, once; the suite closes it
- * @param run - what the endpoint has and promises
+ * @param open - opens the runtime, once; the suite closes it
+ * @param run - what the runtime has, promises and refuses
  */
-export function daprApiSuite(
-  test: TestFunctions,
-  open: () => Promise<DaprApiEndpoint>,
-  { kinds, supports }: DaprApiRun,
-): void {
+export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTarget>, run: DaprApiRun): void {
   test.describe("a runtime with the Dapr API", () => {
     let opened: DaprApiEndpoint | undefined;
+    test.beforeAll(async () => {
+      opened = endpointOf(await open(), run.components);
+    });
+    test.afterAll(async () => {
+      await opened?.mecha.close();
+      await opened?.close();
+    });
     const endpoint = (): DaprApiEndpoint => {
       if (opened === undefined) throw new Error("the endpoint is open only while tests run");
       return opened;
     };
-    test.beforeAll(async () => {
-      opened = await open();
-    });
-    test.afterAll(async () => {
-      await opened?.close();
-    });
-    const block: DaprApiFixture["block"] = (kind, body) => {
-      if (!kinds.includes(kind)) return;
-      test.describe(kind, () => {
-        body((title, check) => {
-          test.it(title, async () => {
-            const name = endpoint().components[kind];
-            if (name === undefined) throw new Error(`the endpoint was said to have a component of kind "${kind}"`);
-            await check(name, endpoint());
-          });
-        });
-      });
-    };
-    const fixture: DaprApiFixture = { test, supports, endpoint, block };
+    const fixture = createFixture(test, endpoint, run);
 
     stateTests(fixture);
     pubsubTests(fixture);
@@ -66,5 +55,14 @@ export function daprApiSuite(
     invocationTests(fixture);
     metadataTests(fixture);
     errorTests(fixture);
+    refusalTests(fixture, run.refuses ?? []);
   });
+}
+
+function endpointOf(target: DaprApiTarget, components: DaprApiComponents): DaprApiEndpoint {
+  const { transport, mode, attachApp, appId } = target;
+  // The target is closed by the suite: the facades only give their share back.
+  const close = (): Promise<void> => Promise.resolve();
+  const mecha = createMecha({ transport, mode, close, ...(attachApp && { attachApp }) }, appId);
+  return { ...target, mecha, components };
 }

@@ -1,6 +1,7 @@
-import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
+import type { Mecha } from "@mecha/sdk-core";
+import type { AppChannel, daprMethods, Transport } from "@mecha/sdk-core/protocol";
 
-/** Names of the components that an endpoint has loaded for the suite; a block without one is not tested. */
+/** Names of the components that a runtime has loaded for the suite; a block without one is not tested. */
 export interface DaprApiComponents {
   /** A state store with ETags. */
   readonly state?: string;
@@ -10,20 +11,42 @@ export interface DaprApiComponents {
   readonly binding?: string;
   /** A secret store that holds the secret `suite-secret` with the value `open sesame`. */
   readonly secrets?: string;
+  readonly lock?: string;
+  /** A crypto component that has the RSA key `suite-rsa` and the symmetric 256-bit key `suite-aes`. */
+  readonly crypto?: string;
+  /** A conversation component that answers with what it is told (`conversation.echo`). */
+  readonly conversation?: string;
 }
 
+/** Blocks of the API that need no component of the suite's. */
+export type DaprApiService = "actors" | "jobs" | "workflow" | "shutdown";
+
+/** The name of an RPC of the Dapr service, as a key of `daprMethods`. */
+export type DaprRpc = keyof typeof daprMethods;
+
 /** A runtime under test, of whatever kind: embedded, a Node sidecar, daprd. */
-export interface DaprApiEndpoint {
+export interface DaprApiTarget {
+  /** How calls reach it. */
   readonly transport: Transport;
+  /** Whether the runtime lives in this process or beside it. */
+  readonly mode: Mecha["mode"];
   /** App id that the runtime serves. */
   readonly appId: string;
-  readonly components: DaprApiComponents;
   /** Makes the suite the app that the runtime calls; absent where the runtime cannot. Resolves with how to stop. */
   attachApp?(channel: AppChannel): Promise<() => Promise<void>>;
   /** Changes a configuration value behind the runtime's back; `undefined` removes it. */
   writeConfiguration?(key: string, value: string | undefined): Promise<void>;
-  /** Ends what was started for this endpoint. */
+  /** Starts another runtime of the same kind, which a test may end; closed by the test. */
+  another?(): Promise<DaprApiTarget>;
+  /** Ends what was started for this target. */
   close(): Promise<void>;
+}
+
+/** What the tests see of a runtime. */
+export interface DaprApiEndpoint extends DaprApiTarget {
+  /** The facades over the same transport. */
+  readonly mecha: Mecha;
+  readonly components: DaprApiComponents;
 }
 
 /** What a runtime and its components promise beyond the core of the Dapr API. */
@@ -38,4 +61,15 @@ export interface DaprApiSupports {
   readonly messageExtensions?: boolean;
   /** The runtime is Mecha's: extended metadata names backends, messages name what is loaded. */
   readonly mecha?: boolean;
+}
+
+/** What a run of the suite is about. */
+export interface DaprApiRun {
+  /** What the runtime has loaded; the blocks of other components are not tested. */
+  readonly components: DaprApiComponents;
+  /** Blocks without a component that the runtime has; the others are not tested. */
+  readonly services?: readonly DaprApiService[];
+  readonly supports: DaprApiSupports;
+  /** RPCs that the runtime refuses with UNIMPLEMENTED, which is tested too. */
+  readonly refuses?: readonly DaprRpc[];
 }

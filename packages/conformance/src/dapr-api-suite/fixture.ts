@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import type { TestFunctions } from "../test-functions.js";
-import type { DaprApiComponents, DaprApiEndpoint, DaprApiSupports } from "./endpoint.js";
+import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiService, DaprApiSupports } from "./endpoint.js";
 
 /** What the tests of a block are made with. */
 export interface DaprApiFixture {
@@ -9,12 +9,41 @@ export interface DaprApiFixture {
   readonly supports: DaprApiSupports;
   /** The endpoint; only while tests run. */
   readonly endpoint: () => DaprApiEndpoint;
-  /** Declares the tests of a block; each stops at once if the endpoint has no component for it. */
+  /** Declares the tests of a block if the run has a component for it. */
   readonly block: (kind: keyof DaprApiComponents, body: (declare: DeclareTest) => void) => void;
+  /** Declares the tests of a block that needs no component if the run has it. */
+  readonly service: (kind: DaprApiService, body: (declare: DeclareServiceTest) => void) => void;
 }
 
 /** Declares one test, which gets the name of the component that it is about. */
-type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
+export type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
+
+/** Declares one test of a block that needs no component. */
+export type DeclareServiceTest = (title: string, body: (endpoint: DaprApiEndpoint) => Promise<void>) => void;
+
+/** Makes what the tests of a run are declared with. */
+export function createFixture(
+  test: TestFunctions,
+  endpoint: () => DaprApiEndpoint,
+  { components, services = [], supports }: DaprApiRun,
+): DaprApiFixture {
+  const group = (kind: string, body: (declare: DeclareServiceTest) => void): void => {
+    test.describe(kind, () => body((title, check) => test.it(title, () => check(endpoint()))));
+  };
+  return {
+    test,
+    supports,
+    endpoint,
+    block(kind, body) {
+      const name = components[kind];
+      if (name === undefined) return;
+      group(kind, (it) => body((title, check) => it(title, (target) => check(name, target))));
+    },
+    service(kind, body) {
+      if (services.includes(kind)) group(kind, body);
+    },
+  };
+}
 
 /** A name that nothing else uses: backends may be shared. */
 export function uniqueName(prefix: string): string {
