@@ -41,7 +41,7 @@ export interface ActorCalls {
 export const reentrancyHeader = "Dapr-Reentrancy-Id";
 
 /** Makes the calls of one actor. */
-export function createActorCalls({ transport }: FacadeContext, address: ActorAddress): ActorCalls {
+export function createActorCalls({ transport }: Pick<FacadeContext, "transport">, address: ActorAddress): ActorCalls {
   const subject = { operation: "actors.invoke", component: address.actorType };
   return {
     async invoke<T>(method: string, data?: unknown, options: InvokeActorOptions = {}): Promise<T> {

@@ -70,7 +70,7 @@ export interface ActorTypeReminders {
 }
 
 /** Makes the reminders of one actor. */
-export function createActorReminders(context: FacadeContext, address: ActorAddress): ActorReminders {
+export function createActorReminders(context: Pick<FacadeContext, "transport">, address: ActorAddress): ActorReminders {
   const { transport } = context;
   const { actorType: component, actorId } = address;
   return {
@@ -111,7 +111,7 @@ export function createActorReminders(context: FacadeContext, address: ActorAddre
 
 /** Makes the reminders of a type, or of one actor of it. */
 export function createTypeReminders(
-  { transport }: FacadeContext,
+  { transport }: Pick<FacadeContext, "transport">,
   actorType: string,
   actorId?: string,
 ): ActorTypeReminders {

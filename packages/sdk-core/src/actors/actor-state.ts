@@ -35,7 +35,10 @@ export interface ActorStateStore {
 }
 
 /** Makes the state of one actor. */
-export function createActorState({ transport }: FacadeContext, address: ActorAddress): ActorStateStore {
+export function createActorState(
+  { transport }: Pick<FacadeContext, "transport">,
+  address: ActorAddress,
+): ActorStateStore {
   const getting = { operation: "actors.getState", component: address.actorType, idempotent: true };
   const changing = { operation: "actors.transaction", component: address.actorType };
   return {

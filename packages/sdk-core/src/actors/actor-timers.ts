@@ -35,7 +35,7 @@ export interface ActorTimers {
 }
 
 /** Makes the timers of one actor. */
-export function createActorTimers({ transport }: FacadeContext, address: ActorAddress): ActorTimers {
+export function createActorTimers({ transport }: Pick<FacadeContext, "transport">, address: ActorAddress): ActorTimers {
   const component = address.actorType;
   return {
     async register(name, options) {

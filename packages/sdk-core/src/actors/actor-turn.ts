@@ -1,9 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CallState } from "./turn-state.js";
 
 /** The call, timer or reminder that an actor is handling. */
 export interface ActorTurn {
   /** Marks calls that belong together, where the type is reentrant. */
   readonly reentrancyId: string | undefined;
+  /** The actor, as long as it is active here. */
+  readonly actor: object;
+  /** The state as this call sees and changes it. */
+  readonly state: CallState;
 }
 
 /** An ESM and a CJS copy of this package in one process must see each other's turns. */

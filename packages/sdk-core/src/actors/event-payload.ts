@@ -1,4 +1,4 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../wire/index.js";
 import { MechaError } from "@mecha/spec";
 import { encodeValue } from "../codec.js";
 import type { Any } from "../generated/google/protobuf/any.js";

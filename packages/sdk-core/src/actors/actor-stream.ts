@@ -1,0 +1,206 @@
+import { MechaError } from "@mecha/spec";
+import type { ActorChannel } from "../app/actor-channel.js";
+import type {
+  SubscribeActorEventsRequestAlpha1,
+  SubscribeActorEventsResponseAlpha1,
+} from "../generated/dapr/proto/runtime/v1/actors.js";
+import type { Any } from "../generated/google/protobuf/any.js";
+import { actorsMethods } from "../generated/methods/actors.js";
+import { PushQueue } from "../stream/push-queue.js";
+import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
+import type { CallContext } from "../transport/handler.js";
+import type { Transport } from "../transport/transport.js";
+import { failureMessage } from "./actor-failure.js";
+import { payloadBytes } from "./event-payload.js";
+
+/** The actors that a stream is for. */
+export interface StreamedActors extends ActorChannel {
+  /** Takes no new turns; resolves when those under way are over. */
+  drain(): Promise<void>;
+  /** Lets all actors go, because the runtime no longer knows that they are here. */
+  release(): Promise<void>;
+}
+
+/** Hears of the troubles of an actor stream. */
+export interface ActorStreamOptions {
+  /** Called when the stream broke (it is being reopened), or ended for good (`fatal`). */
+  readonly onError?: (error: MechaError, fatal: boolean) => void;
+}
+
+/** A running actor stream. */
+export interface ActorStream {
+  /** Resolves once calls arrive, or the stream was closed; rejects if the runtime refuses it. */
+  readonly ready: Promise<void>;
+  /** Resolves when the stream is over; rejects if it ended for good by an error. */
+  readonly ended: Promise<void>;
+  /** Takes no new calls, waits for those under way and their answers, then ends, and lets all actors go. Idempotent. */
+  close(): Promise<void>;
+}
+
+type ActorEvent = Exclude<
+  NonNullable<SubscribeActorEventsResponseAlpha1["responseType"]>,
+  { readonly $case: "initialResponse" }
+>;
+type ActorAnswer = NonNullable<SubscribeActorEventsRequestAlpha1["requestType"]>;
+
+/** How long a runtime has for reading the last answers before the stream is cut, in milliseconds. */
+const lastAnswersMs = 200;
+
+/**
+ * Hosts actors over a stream to the runtime (SubscribeActorEventsAlpha1), which needs no port of the app.
+ *
+ * A stream that breaks is reopened with a growing pause. What was under way then has failed for its callers: what has not
+ * begun is not begun, changes of state are not saved, and the actors are let go before others can be active elsewhere.
+ *
+ * daprd sends the calls of all types to the stream that was opened last, so an app has one of them.
+ */
+export function openActorStream(
+  transport: Transport,
+  actors: StreamedActors,
+  options: ActorStreamOptions = {},
+): ActorStream {
+  const hosting = new HostingStream(transport, actors, options);
+  return { ready: hosting.ready, ended: hosting.ended, close: () => hosting.close() };
+}
+
+class HostingStream implements ActorStream {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly #transport: Transport;
+  readonly #actors: StreamedActors;
+  readonly #stopping = new AbortController();
+  /** Ends the call, if the other side does not. */
+  readonly #hangingUp = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  #answers = new PushQueue<SubscribeActorEventsRequestAlpha1>();
+  #markReady: () => void = () => undefined;
+  /** Whether the runtime has taken the stream that there is. */
+  #isOpen = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(transport: Transport, actors: StreamedActors, { onError }: ActorStreamOptions) {
+    this.#transport = transport;
+    this.#actors = actors;
+    const opened = new Promise<void>((resolve) => {
+      this.#markReady = resolve;
+    });
+    this.ended = reopenWithBackoff((markOpen) => this.#live(markOpen), {
+      signal: this.#stopping.signal,
+      attempt: `Hosting actors of type ${actors.types.map((type) => `"${type}"`).join(", ")} failed`,
+      // A listener that throws is an uncaught exception, as with any other callback, and does not end the stream.
+      onError: (error, fatal) => {
+        queueMicrotask(() => onError?.(error, fatal));
+      },
+    });
+    this.ready = Promise.race([opened, this.ended]);
+    // Who does not await these hears of errors through `onError`.
+    this.ready.catch(() => undefined);
+    this.ended.catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stopping.abort();
+    // Nothing to wait for where the runtime has not answered yet.
+    if (!this.#isOpen) this.#hangingUp.abort();
+    await this.#actors.drain();
+    await Promise.all(this.#underWay);
+    this.#answers.end();
+    // daprd reads what was sent, but does not end its side as long as it has actors here.
+    const timer = setTimeout(() => {
+      this.#hangingUp.abort();
+    }, lastAnswersMs);
+    await this.ended.catch(() => undefined);
+    clearTimeout(timer);
+    await this.#actors.release();
+  }
+
+  /** One life of the stream. Returns when the stream ends in order. */
+  async #live(markOpen: () => void): Promise<void> {
+    const answers = new PushQueue<SubscribeActorEventsRequestAlpha1>();
+    this.#answers = answers;
+    const broken = new AbortController();
+    const context = streamContext(broken.signal);
+    answers.push({ requestType: { $case: "initialRequest", value: this.#actors.config } });
+    try {
+      for await (const { responseType } of this.#transport.stream(actorsMethods.subscribeActorEventsAlpha1, answers, {
+        signal: this.#hangingUp.signal,
+        subject: { operation: "actors.host" },
+      })) {
+        if (responseType?.$case === "initialResponse") {
+          this.#isOpen = true;
+          markOpen();
+          this.#markReady();
+        } else if (responseType !== undefined) this.#handle(responseType, context, answers);
+      }
+    } finally {
+      this.#isOpen = false;
+      broken.abort();
+      answers.end();
+      // Calls of the next life wait until those of this one are over, so no actor is active twice.
+      void this.#actors.release();
+    }
+  }
+
+  #handle(request: ActorEvent, context: CallContext, answers: PushQueue<SubscribeActorEventsRequestAlpha1>): void {
+    const handling = answerTo(this.#actors, request, context).then((requestType) => {
+      answers.push({ requestType });
+    });
+    this.#underWay.add(handling);
+    void handling.finally(() => this.#underWay.delete(handling));
+  }
+}
+
+/** What a handler hears of a call on the stream, which knows of neither deadlines nor callers that give up. */
+function streamContext(signal: AbortSignal): CallContext {
+  const ignore = (): void => undefined;
+  return { metadata: {}, signal, peer: "actor stream", setHeader: ignore, setTrailer: ignore };
+}
+
+async function answerTo(actors: ActorChannel, event: ActorEvent, context: CallContext): Promise<ActorAnswer> {
+  const { id } = event.value;
+  try {
+    return await handle(actors, event, context);
+  } catch (thrown) {
+    const error = MechaError.from(thrown);
+    return { $case: "requestFailed", value: { id, code: error.grpcStatus, message: failureMessage(error) } };
+  }
+}
+
+async function handle(actors: ActorChannel, event: ActorEvent, context: CallContext): Promise<ActorAnswer> {
+  const { id } = event.value;
+  switch (event.$case) {
+    case "invokeRequest": {
+      const metadata = lowerCased(event.value.metadata);
+      const { data, metadata: headers, failed = false } = await actors.invoke({ ...event.value, metadata }, context);
+      return { $case: "invokeResponse", value: { id, data: toBuffer(data), metadata: { ...headers }, error: failed } };
+    }
+    case "reminderRequest": {
+      const { cancel = false } = await actors.reminder(withPayload(event.value), context);
+      return { $case: "reminderResponse", value: { id, cancel } };
+    }
+    case "timerRequest": {
+      const { cancel = false } = await actors.timer(withPayload(event.value), context);
+      return { $case: "timerResponse", value: { id, cancel } };
+    }
+    case "deactivateRequest":
+      await actors.deactivate(event.value, context);
+      return { $case: "deactivateResponse", value: { id } };
+  }
+}
+
+function withPayload<T extends { readonly data?: Any | undefined }>(event: T): T & { data: Uint8Array } {
+  return { ...event, data: payloadBytes(event.data) };
+}
+
+function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
