@@ -71,6 +71,8 @@ export async function startNacos(options: NacosOptions = {}): Promise<NacosEngin
       `-Dderby.stream.error.file=${join(home, "derby.log")}`,
       "-Dserver.address=127.0.0.1",
       `-Dserver.port=${port}`,
+      // 3 s otherwise, after which a machine that is busy elsewhere ends the start.
+      "-Ddb.pool.config.connectionTimeout=60000",
       `-Dserver.tomcat.basedir=${join(home, "tomcat")}`,
       "-Dserver.tomcat.accesslog.enabled=false",
       "-Dserver.tomcat.threads.max=20",
