@@ -71,7 +71,9 @@ function gather(into) {
 
 function inputKey(folder, files) {
   const hash = createHash("sha256").update(JSON.stringify(options));
-  hash.update(readFileSync(join(root, "tools/generate-protos/method-tables.mjs")));
+  for (const tool of ["generate-protos.mjs", "generate-protos/method-tables.mjs"]) {
+    hash.update(readFileSync(join(root, "tools", tool)));
+  }
   for (const name of ["ts-proto", "protoc"]) hash.update(readFileSync(join(packageFolder(name), "package.json")));
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   return hash.digest("hex");
@@ -116,7 +118,20 @@ function compile(sources, files, output) {
     encoding: "utf8",
   });
   if (result.status !== 0) throw new Error(`protoc failed on ${relative(root, sources)}:\n${result.stderr}`);
+  useOurWireFormat(output);
   writeMethodTables(readFileSync(join(output, "descriptors.binpb")), join(output, "methods"));
+}
+
+/** ts-proto knows no other reader and writer than protobuf's; ours has the same methods and loads in a tenth of the time. */
+function useOurWireFormat(output) {
+  const ours = join(output, "../wire/index.js");
+  for (const file of readdirSync(output, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  )) {
+    const path = join(output, file);
+    const from = relative(dirname(path), ours).replaceAll("\\", "/");
+    writeFileSync(path, readFileSync(path, "utf8").replace('"@bufbuild/protobuf/wire"', `"${from}"`));
+  }
 }
 
 /** Renames, so that a test that runs meanwhile never sees half of the files. */

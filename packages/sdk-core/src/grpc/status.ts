@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, WireType } from "../wire/index.js";
 import { codeFromGrpcStatus, MechaError, type MechaErrorCode } from "@mecha/spec";
 
 /** How a call ended, as gRPC trailers carry it. */
