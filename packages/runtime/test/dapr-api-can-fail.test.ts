@@ -1,6 +1,6 @@
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { embeddedRun, openEmbeddedEndpoint } from "./dapr-api-endpoint.js";
+import { embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { runDaprApiSuite } from "./run-suite.js";
 
 /** A transport that answers one method with an empty message instead of asking the runtime. */
@@ -16,7 +16,7 @@ function answeringNothing(inner: Transport, methodName: string): Transport {
 
 function runWithout(methodName: string, only: RegExp) {
   return runDaprApiSuite(
-    () => openEmbeddedEndpoint(({ transport }) => ({ transport: answeringNothing(transport, methodName) })),
+    () => openEmbeddedTarget(({ transport }) => ({ transport: answeringNothing(transport, methodName) })),
     embeddedRun,
     only,
   );

@@ -93,7 +93,7 @@ export interface Door {
 }
 
 /** Opens an embedded runtime as the suite wants it, seen through a door. */
-export async function openEmbeddedEndpoint(
+export async function openEmbeddedTarget(
   door: (runtime: Runtime) => Door | Promise<Door>,
   stores: Readonly<Record<string, string>> = memory,
 ): Promise<DaprApiTarget> {
@@ -118,6 +118,7 @@ export async function openEmbeddedEndpoint(
     appId: "suite-app",
     attachApp: (channel) => runtime.attachApp(channel),
     writeConfiguration: (key, value) => replaceFile(join(folder, "settings", key), value),
+    another: () => openEmbeddedTarget(door, stores),
     async close() {
       await opened.close?.();
       await runtime.close();

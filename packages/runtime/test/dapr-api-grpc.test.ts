@@ -7,7 +7,7 @@ import * as test from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import type { GrpcDoorAddress } from "../src/doors/grpc/serve-grpc.js";
 import type { Runtime } from "../src/runtime.js";
-import { embeddedRun, openEmbeddedEndpoint, type Door } from "./dapr-api-endpoint.js";
+import { embeddedRun, openEmbeddedTarget, type Door } from "./dapr-api-endpoint.js";
 
 async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Door> {
   const door = await serveGrpc(runtime, address);
@@ -23,12 +23,12 @@ async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Doo
 }
 
 test.describe("over gRPC on a TCP port", () => {
-  daprApiSuite(test, () => openEmbeddedEndpoint((runtime) => grpcDoor(runtime, { port: 0 })), embeddedRun);
+  daprApiSuite(test, () => openEmbeddedTarget((runtime) => grpcDoor(runtime, { port: 0 })), embeddedRun);
 });
 
 test.it("the gRPC door opens on a Unix socket as well", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mecha-door-"));
-  const endpoint = await openEmbeddedEndpoint((runtime) => grpcDoor(runtime, { path: join(folder, "door.sock") }));
+  const endpoint = await openEmbeddedTarget((runtime) => grpcDoor(runtime, { path: join(folder, "door.sock") }));
   const { daprMethods } = await import("@mecha/sdk-core/protocol");
   test.expect((await endpoint.transport.unary(daprMethods.getMetadata, {})).id).toBe("suite-app");
   await endpoint.close();

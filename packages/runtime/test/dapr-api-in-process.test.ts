@@ -1,20 +1,20 @@
 import { daprApiSuite } from "@mecha/conformance";
 import * as test from "vitest";
-import { durable, embeddedRun, openEmbeddedEndpoint } from "./dapr-api-endpoint.js";
+import { durable, embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { encodingTransport } from "./encoding-transport.js";
 
 test.describe("in-process", () => {
-  daprApiSuite(test, () => openEmbeddedEndpoint(({ transport }) => ({ transport })), embeddedRun);
+  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport })), embeddedRun);
 });
 
 test.describe("in-process, with every message encoded, decoded and frozen", () => {
   daprApiSuite(
     test,
-    () => openEmbeddedEndpoint(({ transport }) => ({ transport: encodingTransport(transport) })),
+    () => openEmbeddedTarget(({ transport }) => ({ transport: encodingTransport(transport) })),
     embeddedRun,
   );
 });
 
 test.describe("in-process, on components that keep their data in files", () => {
-  daprApiSuite(test, () => openEmbeddedEndpoint(({ transport }) => ({ transport }), durable), embeddedRun);
+  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport }), durable), embeddedRun);
 });

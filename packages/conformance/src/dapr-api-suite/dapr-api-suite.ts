@@ -60,9 +60,15 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
 }
 
 function endpointOf(target: DaprApiTarget, components: DaprApiComponents): DaprApiEndpoint {
-  const { transport, mode, attachApp, appId } = target;
+  const { another, ...rest } = target;
+  const { transport, mode, attachApp, appId } = rest;
   // The target is closed by the suite: the facades only give their share back.
   const close = (): Promise<void> => Promise.resolve();
   const mecha = createMecha({ transport, mode, close, ...(attachApp && { attachApp }) }, appId);
-  return { ...target, mecha, components };
+  return {
+    ...rest,
+    mecha,
+    components,
+    ...(another && { another: async () => endpointOf(await another(), components) }),
+  };
 }

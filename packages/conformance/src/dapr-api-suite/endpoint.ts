@@ -47,6 +47,7 @@ export interface DaprApiEndpoint extends DaprApiTarget {
   /** The facades over the same transport. */
   readonly mecha: Mecha;
   readonly components: DaprApiComponents;
+  another?(): Promise<DaprApiEndpoint>;
 }
 
 /** What a runtime and its components promise beyond the core of the Dapr API. */

@@ -1,0 +1,58 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
+export async function writeDaprdResources(folder: string, redisHost: string): Promise<string> {
+  const secretsFile = join(folder, "secrets.json");
+  await writeFile(secretsFile, JSON.stringify({ "suite-secret": "open sesame" }));
+  const rootPath = join(folder, "files");
+  await mkdir(rootPath);
+  const resources = [
+    component("store", "state.sqlite", { connectionString: join(folder, "state.db"), actorStateStore: "true" }),
+    component("redis-store", "state.redis", { redisHost }),
+    // A bare number is milliseconds; daprd's defaults are a minute and a quarter of one.
+    component("events", "pubsub.redis", { redisHost, processingTimeout: "2s", redeliverInterval: "500" }),
+    component("memory-events", "pubsub.in-memory"),
+    component("settings", "configuration.redis", { redisHost }),
+    component("files", "bindings.localstorage", { rootPath }),
+    component("cache", "bindings.redis", { redisHost }),
+    component("vault", "secretstores.local.file", { secretsFile }),
+    component("locks", "lock.redis", { redisHost }),
+    component("keys", "crypto.dapr.jwks", { jwks: keySet() }),
+    component("talk", "conversation.echo"),
+    redelivery("events", "memory-events"),
+  ];
+  const path = join(folder, "resources");
+  await mkdir(path);
+  await Promise.all(resources.map((text, index) => writeFile(join(path, `${index}.yaml`), text)));
+  return path;
+}
+
+function component(name: string, type: string, entries: Readonly<Record<string, string>> = {}): string {
+  const metadata = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
+  return resource("Component", name, { type, version: "v1", metadata });
+}
+
+/** Without it, daprd's pub/sub loses or buries an event whose handler asks to have it again. */
+function redelivery(...pubsubs: readonly string[]): string {
+  const again = { policy: "constant", duration: "50ms", maxRetries: 5 };
+  const components = Object.fromEntries(pubsubs.map((name) => [name, { inbound: { retry: "again" } }]));
+  return resource("Resiliency", "redelivery", { policies: { retries: { again } }, targets: { components } });
+}
+
+/** JSON is YAML, and quotes whatever a path has in it. */
+function resource(kind: string, name: string, spec: object): string {
+  return JSON.stringify({ apiVersion: "dapr.io/v1alpha1", kind, metadata: { name }, spec });
+}
+
+function keySet(): string {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+  const aes = { kty: "oct", k: randomBytes(32).toString("base64url") };
+  return JSON.stringify({
+    keys: [
+      { ...rsa, kid: "suite-rsa" },
+      { ...aes, kid: "suite-aes" },
+    ],
+  });
+}

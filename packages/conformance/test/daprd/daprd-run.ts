@@ -1,0 +1,26 @@
+import type { DaprApiRun } from "../../src/index.js";
+
+/**
+ * What daprd has on the components of `daprd-resources.ts`. Where it differs from the embedded runtime, that is a fact of
+ * daprd 1.18.2 or of the component.
+ */
+export const daprdRun: DaprApiRun = {
+  components: {
+    state: "store",
+    pubsub: "events",
+    configuration: "settings",
+    binding: "files",
+    secrets: "vault",
+    lock: "locks",
+    crypto: "keys",
+    conversation: "talk",
+  },
+  services: ["actors", "jobs", "workflow", "shutdown"],
+  supports: {
+    // state.sqlite applies nothing of such a transaction, but daprd answers every failed one with INTERNAL.
+    transactions: { conflictStatus: 13 },
+    ttl: true,
+    // By the Resiliency policy alone: pubsub.redis acknowledges what the handler asked to have again.
+    redelivery: true,
+  },
+};
