@@ -36,8 +36,6 @@ export interface ActorReminder<T = unknown> {
   readonly name: string;
   /** The payload of its registration. */
   readonly data: T;
-  /** How long between two of them, in milliseconds; `undefined` for one that comes once. */
-  readonly periodMs: number | undefined;
 }
 
 /** What a host calls of an actor besides its methods, where the actor has it. Nobody else can call these. */

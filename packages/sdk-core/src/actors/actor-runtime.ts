@@ -16,7 +16,6 @@ import { actorName, requireName } from "./actor-address.js";
 import { reentrancyHeader } from "./actor-calls.js";
 import { registrationOf } from "./actor-config.js";
 import type { ActorClass, ActorFactory, ActorOptions } from "./actor-definition.js";
-import { fromDaprDuration } from "./dapr-duration.js";
 import { decodePayload } from "./event-payload.js";
 import { HostedActor, type TurnOptions } from "./hosted-actor.js";
 
@@ -84,11 +83,11 @@ export class ActorRuntime implements ActorChannel {
   };
 
   readonly reminder = async (event: ActorReminderEvent, { signal }: CallContext): Promise<ActorScheduleReply> => {
-    const { name, period, data } = event;
+    const { name } = event;
     return this.#turn(event, { signal }, async (object) => {
       if (object.onReminder === undefined) throw missing(event, "onReminder");
-      const reminder = { name, data: decodePayload(data), periodMs: fromDaprDuration(period) };
-      return { cancel: (await object.onReminder(reminder)) === "cancel" };
+      const outcome = await object.onReminder({ name, data: decodePayload(event.data) });
+      return { cancel: outcome === "cancel" };
     });
   };
 

@@ -28,7 +28,7 @@ export interface ActorStateStore {
    * Makes all changes, or none (ExecuteActorStateTransaction). Values are JSON, or bytes that pass as they are; daprd takes
    * `ttlSeconds` only with its feature `ActorStateTTL`.
    *
-   * @throws MechaError `INTERNAL` with reason `ERR_ACTOR_INSTANCE_MISSING` if the runtime that is asked does not hold the
+   * @throws MechaError `INTERNAL` ("actor instance is missing") if the runtime that is asked does not hold the
    * actor: it takes changes from the actor's host alone.
    */
   transaction(operations: readonly ActorStateOperation[], options?: CallEnd): Promise<void>;

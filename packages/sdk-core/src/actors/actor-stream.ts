@@ -25,6 +25,8 @@ export interface StreamedActors extends ActorChannel {
 export interface ActorStreamOptions {
   /** Called when the stream broke (it is being reopened), or ended for good (`fatal`). */
   readonly onError?: (error: MechaError, fatal: boolean) => void;
+  /** Called when the runtime has taken the stream; a rejection ends it, as an error of the stream would. */
+  readonly verify?: () => Promise<void>;
 }
 
 /** A running actor stream. */
@@ -68,6 +70,7 @@ class HostingStream implements ActorStream {
   readonly ended: Promise<void>;
   readonly #transport: Transport;
   readonly #actors: StreamedActors;
+  readonly #verify: (() => Promise<void>) | undefined;
   readonly #stopping = new AbortController();
   /** Ends the call, if the other side does not. */
   readonly #hangingUp = new AbortController();
@@ -78,9 +81,10 @@ class HostingStream implements ActorStream {
   #isOpen = false;
   #closing: Promise<void> | undefined;
 
-  constructor(transport: Transport, actors: StreamedActors, { onError }: ActorStreamOptions) {
+  constructor(transport: Transport, actors: StreamedActors, { onError, verify }: ActorStreamOptions) {
     this.#transport = transport;
     this.#actors = actors;
+    this.#verify = verify;
     const opened = new Promise<void>((resolve) => {
       this.#markReady = resolve;
     });
@@ -123,23 +127,39 @@ class HostingStream implements ActorStream {
   async #live(markOpen: () => void): Promise<void> {
     const answers = new PushQueue<SubscribeActorEventsRequestAlpha1>();
     this.#answers = answers;
-    const broken = new AbortController();
-    const context = streamContext(broken.signal);
+    const life = new AbortController();
+    const context = streamContext(life.signal);
+    let failure: { readonly error: unknown } | undefined;
+    const opened = async (): Promise<void> => {
+      await this.#verify?.();
+      if (life.signal.aborted) return;
+      this.#isOpen = true;
+      markOpen();
+      this.#markReady();
+    };
+    const cut = (error: unknown): void => {
+      failure = { error };
+      life.abort();
+    };
+    const hangUp = (): void => {
+      life.abort();
+    };
+    this.#hangingUp.signal.addEventListener("abort", hangUp);
     answers.push({ requestType: { $case: "initialRequest", value: this.#actors.config } });
     try {
       for await (const { responseType } of this.#transport.stream(actorsMethods.subscribeActorEventsAlpha1, answers, {
-        signal: this.#hangingUp.signal,
+        signal: life.signal,
         subject: { operation: "actors.host" },
       })) {
-        if (responseType?.$case === "initialResponse") {
-          this.#isOpen = true;
-          markOpen();
-          this.#markReady();
-        } else if (responseType !== undefined) this.#handle(responseType, context, answers);
+        if (responseType?.$case === "initialResponse") opened().catch(cut);
+        else if (responseType !== undefined) this.#handle(responseType, context, answers);
       }
+    } catch (error) {
+      throw failure === undefined ? error : failure.error;
     } finally {
+      this.#hangingUp.signal.removeEventListener("abort", hangUp);
       this.#isOpen = false;
-      broken.abort();
+      life.abort();
       answers.end();
       // Calls of the next life wait until those of this one are over, so no actor is active twice.
       void this.#actors.release();

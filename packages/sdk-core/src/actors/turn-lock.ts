@@ -37,7 +37,7 @@ export class TurnLock {
    * @throws MechaError `RESOURCE_EXHAUSTED` if the turn is too deep already.
    */
   async run<T>(id: string | undefined, task: () => Promise<T>): Promise<T> {
-    const holder = this.isEnteredBy(id) ? this.#enter() : await this.#wait(id);
+    const holder = this.isEnteredBy(id) ? this.#enter() : (this.#take(id) ?? (await this.#wait(id)));
     try {
       return await task();
     } finally {
@@ -58,10 +58,14 @@ export class TurnLock {
     return holder;
   }
 
+  /** The lock, where it is free. */
+  #take(id: string | undefined): Holder | undefined {
+    return this.#holder === undefined ? (this.#holder = { id, depth: 1 }) : undefined;
+  }
+
   async #wait(id: string | undefined): Promise<Holder> {
     const holder: Holder = { id, depth: 1 };
-    if (this.#holder === undefined) this.#holder = holder;
-    else await new Promise<void>((start) => this.#waiting.push({ holder, start }));
+    await new Promise<void>((start) => this.#waiting.push({ holder, start }));
     return holder;
   }
 
