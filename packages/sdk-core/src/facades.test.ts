@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { componentYaml, mechaOver, temporaryFolder, testRuntime, ways } from "../test/mecha-fixture.js";
 import type { Mecha } from "./mecha.js";
-import type { StateEntry } from "./state/state.js";
+import type { StateEntry } from "./state/state-entry.js";
 
 afterEach(() => vi.unstubAllEnvs());
 

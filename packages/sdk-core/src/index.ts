@@ -12,14 +12,31 @@ export type {
   EmbeddedRuntimeOptions,
   RuntimeConnection,
 } from "./connection/runtime-connection.js";
+export type { State } from "./state/state.js";
+export type { StateEntry } from "./state/state-entry.js";
 export type {
+  DeleteItem,
+  DeleteOptions,
   SaveItem,
   SaveOptions,
-  State,
   StateCallOptions,
-  StateEntry,
+  StateCoalescing,
+  StateConsistency,
+  StateGetManyOptions,
+  StateGetOptions,
+  StateOptions,
   StateTransactionOperation,
-} from "./state/state.js";
+  StateTransactionOptions,
+} from "./state/state-options.js";
+export { stateQuery, type FieldOf, type FilterBuilder, type StateQueryBuilder } from "./state/query/query-builder.js";
+export type { QueryFilter, QuerySort, QueryValue, StateQuery } from "./state/query/state-query.js";
+export type {
+  QueriedValue,
+  StateQueryOptions,
+  StateQueryPage,
+  StateQueryResult,
+  UnreadableValue,
+} from "./state/query/run-query.js";
 export type { BulkEvent, BulkPublishResult, PublishOptions, PubSub, TopicOptions } from "./pubsub/pub-sub.js";
 export type { ReceivedEvent } from "./pubsub/received-events.js";
 export type { TopicEvent } from "./pubsub/topic-event.js";
@@ -43,6 +60,15 @@ export type { Binding, BindingReply } from "./bindings/binding.js";
 export type { Secrets } from "./secrets/secrets.js";
 export { backendMetadataPrefix, type LoadedComponent, type RuntimeMetadata } from "./metadata/runtime-metadata.js";
 export type { Actor, ActorClient, ActorMethods, ActorType } from "./actors/actor.js";
+export type {
+  ActorClass,
+  ActorContext,
+  ActorFactory,
+  ActorLifecycle,
+  ActorOptions,
+  ActorReminder,
+  ActorState,
+} from "./actors/actor-definition.js";
 export type { ActorCalls, InvokeActorOptions } from "./actors/actor-calls.js";
 export type { ActorStateEntry, ActorStateOperation, ActorStateStore } from "./actors/actor-state.js";
 export type { ActorScheduleOptions, ActorTimerOptions, ActorTimers } from "./actors/actor-timers.js";

@@ -1,7 +1,6 @@
 import { createActor, createActorType, type Actor, type ActorType } from "./actors/actor.js";
 import { createHost, type Host, type HostOptions } from "./app/host.js";
 import type { Binding } from "./bindings/binding.js";
-import type { Codec } from "./codec.js";
 import { createConfiguration, type Configuration } from "./configuration/configuration.js";
 import { OpenResources } from "./connection/open-resources.js";
 import type { RuntimeConnection } from "./connection/runtime-connection.js";
@@ -12,6 +11,7 @@ import type { RuntimeMetadata } from "./metadata/runtime-metadata.js";
 import type { PubSub } from "./pubsub/pub-sub.js";
 import type { Secrets } from "./secrets/secrets.js";
 import type { State } from "./state/state.js";
+import type { StateOptions } from "./state/state-options.js";
 import type { CallEnd } from "./transport/call-options.js";
 import type { Transport } from "./transport/transport.js";
 
@@ -23,8 +23,12 @@ export interface Mecha extends AsyncDisposable {
   readonly mode: "embedded" | "sidecar";
   /** The way calls take, for code that speaks the Dapr API itself. */
   readonly transport: Transport;
-  /** A state store, by the name of its component. */
-  state<T = unknown>(store: string, options?: { readonly codec?: Codec }): State<T>;
+  /**
+   * A state store, by the name of its component.
+   *
+   * @typeParam T - the type of its values; what the store holds is not checked against it
+   */
+  state<T = unknown>(store: string, options?: StateOptions): State<T>;
   /** A pub/sub component, by name. */
   pubsub(name: string): PubSub;
   /** A configuration store, by name. */
@@ -70,8 +74,8 @@ export function createMecha(
     appId,
     mode,
     transport,
-    state: <T>(store: string, { codec = "json" }: { readonly codec?: Codec } = {}) =>
-      lazyFacade(modules.state, ({ createState }) => createState<T>(context, store, codec), shapes.state),
+    state: <T>(store: string, options?: StateOptions) =>
+      lazyFacade(modules.state, ({ createState }) => createState<T>(context, store, options), shapes.state),
     pubsub: (name) => lazyFacade(modules.pubsub, ({ createPubSub }) => createPubSub(context, name), shapes.pubsub),
     configuration: (store) => createConfiguration(context, store),
     binding: (name) =>
@@ -100,7 +104,17 @@ const modules = {
 };
 
 const shapes = {
-  state: { get: "call", getMany: "call", save: "call", saveMany: "call", delete: "call", transaction: "call" },
+  state: {
+    get: "call",
+    getMany: "call",
+    save: "call",
+    saveMany: "call",
+    delete: "call",
+    deleteMany: "call",
+    transaction: "call",
+    query: "stream",
+    queryPage: "call",
+  },
   pubsub: { publish: "call", publishBulk: "call", subscribe: "stream" },
   bindings: { invoke: "call" },
   secrets: { get: "call" },

@@ -1,0 +1,2 @@
+/** A UUID, as stores write it. */
+export const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
