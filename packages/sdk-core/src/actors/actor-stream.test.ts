@@ -3,11 +3,12 @@ import { expect, it, onTestFinished } from "vitest";
 import { PlayedDaprd } from "../../test/played-daprd.js";
 import { ActorRuntime } from "./actor-runtime.js";
 import type { ActorFactory, ActorOptions } from "./actor-definition.js";
-import { hostActors } from "./host-actors.js";
+import { type ActorStream, openActorStream } from "./actor-stream.js";
 
 interface Hosting {
   readonly daprd: PlayedDaprd;
   readonly mecha: Awaited<ReturnType<typeof PlayedDaprd.start>>["mecha"];
+  readonly stream: ActorStream;
   readonly close: () => Promise<void>;
   readonly errors: readonly string[];
 }
@@ -18,9 +19,11 @@ async function hosting(definition: ActorFactory, options: Partial<ActorOptions> 
   actors.add(definition, { type: "Cart", ...options });
   const errors: string[] = [];
   const onError = ({ code }: { readonly code: string }): number => errors.push(code);
-  const close = await hostActors({ mode: "sidecar", transport: mecha.transport }, actors, { onError });
+  const stream = openActorStream(mecha.transport, actors, { onError });
+  const close = (): Promise<void> => stream.close();
+  await stream.ready;
   onTestFinished(close);
-  return { daprd, mecha, close, errors };
+  return { daprd, mecha, stream, close, errors };
 }
 
 const open = { create: () => ({ open: () => 1 }) };
@@ -31,7 +34,9 @@ it("registers each type with settings of its own", async () => {
   actors.add(open, { type: "Plain" });
   actors.add(open, { type: "Cut", drainTimeoutMs: false, reentrancy: false });
   actors.add(open, { type: "Set", idleTimeoutMs: 1500, drainTimeoutMs: 2000, reentrancy: { maxDepth: 4 } });
-  onTestFinished(await hostActors({ mode: "sidecar", transport: mecha.transport }, actors));
+  const stream = openActorStream(mecha.transport, actors);
+  onTestFinished(() => stream.close());
+  await stream.ready;
   expect(daprd.streams.map(({ registration }) => registration)).toMatchObject([
     {
       entities: ["Plain", "Cut", "Set"],
@@ -155,20 +160,30 @@ it("says at start that the sidecar has no placement service", async () => {
   daprd.isDisabled = true;
   const actors = new ActorRuntime(mecha.transport);
   actors.add(open, { type: "Cart" });
-  await expect(hostActors({ mode: "sidecar", transport: mecha.transport }, actors)).rejects.toMatchObject({
+  await expect(openActorStream(mecha.transport, actors).ready).rejects.toMatchObject({
     code: "FAILED_PRECONDITION",
     message: expect.stringContaining("--placement-host-address") as unknown,
   });
 });
 
-it("says at start that the embedded runtime has no actors yet", async () => {
-  const { mecha } = await PlayedDaprd.start();
-  const actors = new ActorRuntime(mecha.transport);
-  actors.add(open, { type: "Cart" });
-  await expect(hostActors({ mode: "embedded", transport: mecha.transport }, actors)).rejects.toMatchObject({
-    code: "UNIMPLEMENTED",
-    message: expect.stringContaining("the embedded runtime has no actors yet") as unknown,
+it("gives up turns that take too long when it closes", async () => {
+  let lost: AbortSignal | undefined;
+  const { daprd, mecha, stream } = await hosting({
+    create: ({ state, signal }) => ({
+      async work() {
+        state.set("a", 1);
+        lost = signal;
+        await once(signal, "abort");
+      },
+    }),
   });
+  const work = mecha.actor("Cart", "42").invoke("work");
+  await expect.poll(() => lost).toBeDefined();
+  const outcome = expect(work).rejects.toMatchObject({ name: "MechaError" });
+  await stream.close(Promise.resolve());
+  expect(lost?.aborted).toBe(true);
+  await outcome;
+  expect(daprd.transactions).toEqual([]);
 });
 
 it("refuses two types of one name, and a type without one", () => {

@@ -12,6 +12,7 @@ import type { CallContext } from "../transport/handler.js";
 import type { Transport } from "../transport/transport.js";
 import { failureMessage } from "./actor-failure.js";
 import { payloadBytes } from "./event-payload.js";
+import { verifyHosted } from "./verify-hosted.js";
 
 /** The actors that a stream is for. */
 export interface StreamedActors extends ActorChannel {
@@ -25,8 +26,6 @@ export interface StreamedActors extends ActorChannel {
 export interface ActorStreamOptions {
   /** Called when the stream broke (it is being reopened), or ended for good (`fatal`). */
   readonly onError?: (error: MechaError, fatal: boolean) => void;
-  /** Called when the runtime has taken the stream; a rejection ends it, as an error of the stream would. */
-  readonly verify?: () => Promise<void>;
 }
 
 /** A running actor stream. */
@@ -35,8 +34,12 @@ export interface ActorStream {
   readonly ready: Promise<void>;
   /** Resolves when the stream is over; rejects if it ended for good by an error. */
   readonly ended: Promise<void>;
-  /** Takes no new calls, waits for those under way and their answers, then ends, and lets all actors go. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Takes no new calls, waits for those under way and their answers, then ends, and lets all actors go. Idempotent.
+   *
+   * @param giveUp - when it resolves, calls under way have had their time: they fail, and their changes are not saved
+   */
+  close(giveUp?: Promise<void>): Promise<void>;
 }
 
 type ActorEvent = Exclude<
@@ -62,7 +65,7 @@ export function openActorStream(
   options: ActorStreamOptions = {},
 ): ActorStream {
   const hosting = new HostingStream(transport, actors, options);
-  return { ready: hosting.ready, ended: hosting.ended, close: () => hosting.close() };
+  return { ready: hosting.ready, ended: hosting.ended, close: (giveUp) => hosting.close(giveUp) };
 }
 
 class HostingStream implements ActorStream {
@@ -70,7 +73,6 @@ class HostingStream implements ActorStream {
   readonly ended: Promise<void>;
   readonly #transport: Transport;
   readonly #actors: StreamedActors;
-  readonly #verify: (() => Promise<void>) | undefined;
   readonly #stopping = new AbortController();
   /** Ends the call, if the other side does not. */
   readonly #hangingUp = new AbortController();
@@ -81,10 +83,9 @@ class HostingStream implements ActorStream {
   #isOpen = false;
   #closing: Promise<void> | undefined;
 
-  constructor(transport: Transport, actors: StreamedActors, { onError, verify }: ActorStreamOptions) {
+  constructor(transport: Transport, actors: StreamedActors, { onError }: ActorStreamOptions) {
     this.#transport = transport;
     this.#actors = actors;
-    this.#verify = verify;
     const opened = new Promise<void>((resolve) => {
       this.#markReady = resolve;
     });
@@ -102,17 +103,17 @@ class HostingStream implements ActorStream {
     this.ended.catch(() => undefined);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
+  close(giveUp = new Promise<void>(() => undefined)): Promise<void> {
+    this.#closing ??= this.#shutDown(giveUp);
     return this.#closing;
   }
 
-  async #shutDown(): Promise<void> {
+  async #shutDown(giveUp: Promise<void>): Promise<void> {
     this.#stopping.abort();
     // Nothing to wait for where the runtime has not answered yet.
     if (!this.#isOpen) this.#hangingUp.abort();
-    await this.#actors.drain();
-    await Promise.all(this.#underWay);
+    const drained = this.#actors.drain().then(() => Promise.all(this.#underWay));
+    await Promise.race([drained, giveUp]);
     this.#answers.end();
     // daprd reads what was sent, but does not end its side as long as it has actors here.
     const timer = setTimeout(() => {
@@ -120,7 +121,7 @@ class HostingStream implements ActorStream {
     }, lastAnswersMs);
     await this.ended.catch(() => undefined);
     clearTimeout(timer);
-    await this.#actors.release();
+    await Promise.race([this.#actors.release(), giveUp]);
   }
 
   /** One life of the stream. Returns when the stream ends in order. */
@@ -131,7 +132,7 @@ class HostingStream implements ActorStream {
     const context = streamContext(life.signal);
     let failure: { readonly error: unknown } | undefined;
     const opened = async (): Promise<void> => {
-      await this.#verify?.();
+      await verifyHosted(this.#transport, this.#actors.types);
       if (life.signal.aborted) return;
       this.#isOpen = true;
       markOpen();

@@ -1,7 +1,7 @@
-import { BinaryReader } from "../wire/index.js";
 import { MechaError } from "@mecha/spec";
 import { encodeValue } from "../codec.js";
 import type { Any } from "../generated/google/protobuf/any.js";
+import { BinaryReader } from "../wire/index.js";
 
 /**
  * The payload of a timer or reminder, for its registration.

@@ -4,7 +4,7 @@ import { PlayedDaprd } from "../../test/played-daprd.js";
 import type { Mecha } from "../mecha.js";
 import type { ActorClass, ActorContext, ActorFactory, ActorOptions } from "./actor-definition.js";
 import { ActorRuntime } from "./actor-runtime.js";
-import { hostActors } from "./host-actors.js";
+import { openActorStream } from "./actor-stream.js";
 
 /** What a test waits for, and lets go on. */
 class Gate {
@@ -22,9 +22,11 @@ async function host(
   const actors = new ActorRuntime(mecha.transport);
   actors.add(definition, { type: "Cart", ...options });
   const errors: string[] = [];
-  const close = await hostActors({ mode: "sidecar", transport: mecha.transport }, actors, {
+  const stream = openActorStream(mecha.transport, actors, {
     onError: ({ code }) => errors.push(code),
   });
+  const close = (): Promise<void> => stream.close();
+  await stream.ready;
   onTestFinished(close);
   return { actors, close, errors };
 }
