@@ -1,8 +1,16 @@
 import type { CallContext } from "@mecha/sdk-core/protocol";
 
-/** A context that knows whether its caller can give up at all. */
+/**
+ * A context that tells of its end without a signal: making one, and listening to it, costs more than many a call. Only
+ * handlers that are given a signal need one.
+ */
 export interface CancellableContext extends CallContext {
+  /** Whether its caller can give up at all. */
   readonly isCancellable: boolean;
+  /** Why the call ended before its time, if it did. */
+  readonly failure: Error | undefined;
+  /** Has a listener told when the call ends before its time; the result takes the listener away. */
+  onEnd(listener: (failure: Error) => void): () => void;
 }
 
 /**
@@ -10,7 +18,27 @@ export interface CancellableContext extends CallContext {
  * reading a value from memory.
  */
 export function cancellationOf(context: CallContext | CancellableContext): { readonly signal?: AbortSignal } {
-  return "isCancellable" in context && !context.isCancellable ? none : { signal: context.signal };
+  return isCancellable(context) && !context.isCancellable ? none : { signal: context.signal };
 }
 
 const none = {};
+
+/** Throws if the call has ended before its time. */
+export function refuseEnded(context: CallContext | CancellableContext): void {
+  if (!isCancellable(context)) context.signal.throwIfAborted();
+  else if (context.failure !== undefined) throw context.failure;
+}
+
+/** Has a listener told when a call ends before its time; the result takes the listener away. */
+export function onCallEnd(context: CallContext | CancellableContext, listener: (reason: unknown) => void): () => void {
+  if (isCancellable(context)) return context.onEnd(listener);
+  const { signal } = context;
+  const tell = (): void => listener(signal.reason);
+  signal.addEventListener("abort", tell, { once: true });
+  return () => signal.removeEventListener("abort", tell);
+}
+
+/** Whether a context tells of its end without a signal. */
+export function isCancellable(context: CallContext | CancellableContext): context is CancellableContext {
+  return "isCancellable" in context;
+}

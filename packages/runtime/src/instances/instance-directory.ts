@@ -8,11 +8,17 @@ import { checkRuntimeFolder } from "./runtime-folder.js";
 /** More than any file system's clock ticks. */
 const clockTickMs = 100;
 
-/** Finds the live instances of apps in a runtime folder. */
+/**
+ * How long what was read of an app is believed, in milliseconds: so late may a new instance get its first call. One that is gone
+ * is noticed by its connection.
+ */
+const believedMs = 100;
+
+/** Finds the instances of apps in a runtime folder. */
 export interface InstanceDirectory {
-  /** The instances of an app that live, in turn: each call begins with another one. */
-  find(appId: string): Promise<readonly InstanceEntry[]>;
-  /** Forgets an instance that does not answer, and removes its files. */
+  /** The instances of an app, in turn: each call begins with another one. Whoever calls one that is gone removes it. */
+  find(appId: string): Promise<readonly InstanceEntry[]> | readonly InstanceEntry[];
+  /** Forgets an instance that does not answer, and removes its files; the folder is read again then. */
   remove(entry: InstanceEntry): Promise<void>;
 }
 
@@ -23,10 +29,12 @@ export interface InstanceDirectory {
 export function createInstanceDirectory(folder: string): InstanceDirectory {
   let known: ReadonlyMap<string, readonly InstanceEntry[]> = new Map();
   let readAt: bigint | undefined;
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
   let turn = Math.floor(Math.random() * 1024);
 
   const refresh = async (): Promise<void> => {
     const changedAt = changeTimeOf(folder);
+    checkedAtMs = performance.now();
     if (changedAt !== undefined && changedAt === readAt) return;
     known = changedAt === undefined ? new Map() : await readFolder(folder);
     // A second change within one tick of the file system's clock would look like the first: only a time that is past is trusted.
@@ -34,18 +42,21 @@ export function createInstanceDirectory(folder: string): InstanceDirectory {
       changedAt !== undefined && Date.now() - Number(changedAt / 1_000_000n) > clockTickMs ? changedAt : undefined;
   };
 
+  const inTurn = (appId: string): readonly InstanceEntry[] => {
+    const entries = known.get(appId) ?? [];
+    if (entries.length < 2) return entries;
+    const first = turn++ % entries.length;
+    return [...entries.slice(first), ...entries.slice(0, first)];
+  };
+
   return {
-    async find(appId) {
-      await refresh();
-      const entries = known.get(appId) ?? [];
-      const dead = entries.filter(({ pid }) => !isAlive(pid));
-      await Promise.all(dead.map(removeInstance));
-      const alive = entries.filter((entry) => !dead.includes(entry));
-      const first = alive.length === 0 ? 0 : turn++ % alive.length;
-      return [...alive.slice(first), ...alive.slice(0, first)];
+    find(appId) {
+      const isBelieved = known.has(appId) && performance.now() - checkedAtMs < believedMs;
+      return isBelieved ? inTurn(appId) : refresh().then(() => inTurn(appId));
     },
     async remove(entry) {
       readAt = undefined;
+      checkedAtMs = Number.NEGATIVE_INFINITY;
       await removeInstance(entry);
     },
   };

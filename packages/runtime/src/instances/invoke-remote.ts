@@ -20,6 +20,12 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
   const directory = createInstanceDirectory(folder);
   const peers = new Map<string, Promise<PeerClient>>();
 
+  /** The instance whose turn it is, but for those that this call has tried. */
+  const next = async (appId: string, tried: ReadonlySet<string>): Promise<InstanceEntry | undefined> => {
+    const entries = await directory.find(appId);
+    return tried.size === 0 ? entries[0] : entries.find(({ socket }) => !tried.has(socket));
+  };
+
   /** The connection to an instance; a new one where there is none that can be used. Callers of one moment share it. */
   const peerAt = async ({ socket }: InstanceEntry): Promise<PeerClient> => {
     const known = peers.get(socket);
@@ -39,12 +45,14 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
 
   return {
     async invoke(appId, request, context) {
-      for (const entry of await directory.find(appId)) {
+      const unreachable = new Set<string>();
+      for (let entry = await next(appId, unreachable); entry !== undefined; entry = await next(appId, unreachable)) {
         try {
           return await (await peerAt(entry)).invoke(request, context);
         } catch (thrown) {
           if (thrown instanceof InterruptedCall) throw interrupted(appId, thrown);
           if (!(thrown instanceof UnreachablePeer)) throw MechaError.from(thrown, `Invoking app "${appId}" failed`);
+          unreachable.add(entry.socket);
           await directory.remove(entry);
         }
       }

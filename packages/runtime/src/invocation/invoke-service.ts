@@ -1,4 +1,5 @@
 import type { CallContext, common, DaprHandlers, invocation, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { withMetadata } from "../doors/derived-call.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { AttachedApps } from "./attached-apps.js";
 
@@ -31,23 +32,8 @@ function invokeService({
     // The token lets a caller into this runtime; the app that is called must not get to know it.
     const { "dapr-api-token": _token, ...own } = context.metadata;
     const metadata = { ...own, "dapr-caller-app-id": appId, "dapr-callee-app-id": id };
-    const call: CallContext = withMetadata(context, metadata);
+    const call = withMetadata(context, metadata);
     return id === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
-  };
-}
-
-/** The same call with other metadata; the signal stays lazy. */
-function withMetadata(context: CallContext, metadata: CallContext["metadata"]): CallContext {
-  const { deadline, peer } = context;
-  return {
-    metadata,
-    peer,
-    ...(deadline !== undefined && { deadline }),
-    get signal() {
-      return context.signal;
-    },
-    setHeader: (name, value) => context.setHeader(name, value),
-    setTrailer: (name, value) => context.setTrailer(name, value),
   };
 }
 

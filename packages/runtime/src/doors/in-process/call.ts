@@ -18,7 +18,8 @@ export class InProcessCall implements CancellableContext {
   #controller: AbortController | undefined;
   #failure: MechaError | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #onEnd: ((failure: MechaError) => void) | undefined;
+  #giveUp: ((failure: MechaError) => void) | undefined;
+  #listeners: Set<(failure: MechaError) => void> | undefined;
   #abort: (() => void) | undefined;
 
   constructor(options: CallOptions) {
@@ -56,7 +57,14 @@ export class InProcessCall implements CancellableContext {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     this.#controller?.abort(failure);
-    this.#onEnd?.(failure);
+    this.#giveUp?.(failure);
+    for (const listener of this.#listeners ?? []) listener(failure);
+  }
+
+  onEnd(listener: (failure: MechaError) => void): () => void {
+    const listeners = (this.#listeners ??= new Set());
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   /** Waits for what a handler gives, but no longer than the call lives. */
@@ -66,7 +74,7 @@ export class InProcessCall implements CancellableContext {
       return Promise.reject(this.#failure);
     }
     return new Promise<T>((resolve, reject) => {
-      this.#onEnd = reject;
+      this.#giveUp = reject;
       work.then(resolve, reject);
     });
   }

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { common, type CallContext } from "@mecha/sdk-core/protocol";
+import type { CallContext, common } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
-import { failureHeader, fromFailure, replyHeader, type AnswerMetadata } from "./peer-headers.js";
+import { onCallEnd, refuseEnded } from "../../doors/cancellation.js";
+import { encodePeerFrame, isWithinLimit, PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
+import { failureHeader, fromFailure, type AnswerMetadata } from "./peer-headers.js";
+import { bodyOf, readReplyHeader, toCallHeader, toInvokeResponse } from "./peer-message.js";
 import { framesOver, type PeerSocket } from "./peer-socket.js";
 
 /** A connection to another process of this machine. It holds this process only while a call is under way. */
@@ -30,6 +32,8 @@ interface PendingCall {
   readonly resolve: (response: common.InvokeResponse) => void;
   readonly reject: (error: unknown) => void;
   readonly context: CallContext;
+  /** Stops listening for the caller's end of the call. */
+  forget?: () => void;
 }
 
 /**
@@ -58,7 +62,7 @@ class ConnectedPeer implements PeerClient {
   constructor(maxMessageBytes: number, open: (take: (frame: PeerFrame) => void) => PeerSocket) {
     this.#maxMessageBytes = maxMessageBytes;
     this.#peer = open((frame) => this.#take(frame));
-    this.#peer.send({ kind: PeerFrameKind.hello, call: 0, header: { protocol: peerProtocolVersion } });
+    this.#peer.send(encodePeerFrame({ kind: PeerFrameKind.hello, call: 0, header: { protocol: peerProtocolVersion } }));
     this.#peer.socket.unref();
     this.#peer.socket.once("close", () => this.#interruptAll());
   }
@@ -68,32 +72,27 @@ class ConnectedPeer implements PeerClient {
   }
 
   async invoke(request: common.InvokeRequest, context: CallContext): Promise<common.InvokeResponse> {
-    const body = common.InvokeRequest.encode(request).finish();
-    if (body.length > this.#maxMessageBytes) {
-      throw new MechaError(
-        "RESOURCE_EXHAUSTED",
-        `The request has ${String(body.length)} bytes; at most ${String(this.#maxMessageBytes)} are carried`,
-      );
-    }
-    const { metadata, deadline, signal } = context;
-    signal.throwIfAborted();
+    refuseEnded(context);
     const call = this.#nextNumber();
-    const header = {
-      metadata,
-      ...(deadline !== undefined && Number.isFinite(deadline) && { timeoutMs: Math.max(0, deadline - Date.now()) }),
-    };
-    const answer = new Promise<common.InvokeResponse>((resolve, reject) => {
-      this.#pending.set(call, { resolve, reject, context });
+    const frame = this.#encode(call, request, context);
+    return new Promise((resolve, reject) => {
+      const pending: PendingCall = { resolve, reject, context };
+      this.#pending.set(call, pending);
+      if (this.#pending.size === 1) this.#peer.socket.ref();
+      this.#peer.send(frame);
+      pending.forget = onCallEnd(context, (reason) => this.#cancel(call, reason));
     });
-    this.#peer.socket.ref();
-    this.#peer.send({ kind: PeerFrameKind.call, call, header, body });
-    const cancel = (): void => this.#cancel(call, signal.reason);
-    signal.addEventListener("abort", cancel, { once: true });
-    try {
-      return await answer;
-    } finally {
-      signal.removeEventListener("abort", cancel);
-    }
+  }
+
+  #encode(call: number, request: common.InvokeRequest, { metadata, deadline }: CallContext): Buffer {
+    const body = bodyOf(request);
+    const header = toCallHeader(request, metadata, deadline);
+    const frame = encodePeerFrame({ kind: PeerFrameKind.call, call, header, body });
+    if (body.length <= this.#maxMessageBytes && isWithinLimit(frame, this.#maxMessageBytes)) return frame;
+    throw new MechaError(
+      "RESOURCE_EXHAUSTED",
+      `The request has ${String(body.length)} bytes; at most ${String(this.#maxMessageBytes)} are carried`,
+    );
   }
 
   close(): void {
@@ -111,8 +110,9 @@ class ConnectedPeer implements PeerClient {
     // An answer to a call that was cancelled meanwhile.
     if (pending === undefined) return;
     if (kind === PeerFrameKind.reply) {
-      if (header !== undefined) deliver(replyHeader.parse(header), pending.context);
-      pending.resolve(common.InvokeResponse.decode(body));
+      const reply = readReplyHeader(header);
+      deliver(reply, pending.context);
+      pending.resolve(toInvokeResponse(reply, body));
     } else {
       const failure = failureHeader.parse(header);
       deliver(failure, pending.context);
@@ -123,25 +123,28 @@ class ConnectedPeer implements PeerClient {
   #cancel(call: number, reason: unknown): void {
     const pending = this.#settle(call);
     if (pending === undefined) return;
-    this.#peer.send({ kind: PeerFrameKind.cancel, call, header: undefined });
+    this.#peer.send(encodePeerFrame({ kind: PeerFrameKind.cancel, call, header: undefined }));
     pending.reject(reason);
   }
 
   #settle(call: number): PendingCall | undefined {
     const pending = this.#pending.get(call);
     this.#pending.delete(call);
+    pending?.forget?.();
     if (this.#pending.size === 0) this.#peer.socket.unref();
     this.#endIfIdle();
     return pending;
   }
 
   #endIfIdle(): void {
-    if (this.#leaving && this.#pending.size === 0) this.#peer.socket.end();
+    if (this.#leaving && this.#pending.size === 0) this.#peer.end();
   }
 
   #interruptAll(): void {
-    for (const { reject } of this.#pending.values())
+    for (const { reject, forget } of this.#pending.values()) {
+      forget?.();
       reject(new InterruptedCall("The connection to the other process broke"));
+    }
     this.#pending.clear();
   }
 
@@ -155,11 +158,11 @@ class ConnectedPeer implements PeerClient {
 
 function deliver(
   {
-    headers = {},
-    trailers = {},
+    headers,
+    trailers,
   }: { headers?: AnswerMetadata["headers"] | undefined; trailers?: AnswerMetadata["trailers"] | undefined },
   context: CallContext,
 ): void {
-  for (const [name, value] of Object.entries(headers)) context.setHeader(name, value);
-  for (const [name, value] of Object.entries(trailers)) context.setTrailer(name, value);
+  if (headers !== undefined) for (const [name, value] of Object.entries(headers)) context.setHeader(name, value);
+  if (trailers !== undefined) for (const [name, value] of Object.entries(trailers)) context.setTrailer(name, value);
 }

@@ -9,8 +9,8 @@ import { MechaError } from "@mecha/spec";
  * | 1 | kind |
  * | 4 | number of the call; 0 where no call is meant |
  * | 4 | length of the header |
- * | … | header, JSON |
- * | … | body: an InvokeRequest or InvokeResponse as protocol buffers |
+ * | … | header, JSON: all of an invocation but its data |
+ * | … | body: the data |
  *
  * Numbers are unsigned and big-endian. A connection begins with a `hello` of the caller.
  */
@@ -41,11 +41,11 @@ export const PeerFrameKind = {
 export type PeerFrameKind = (typeof PeerFrameKind)[keyof typeof PeerFrameKind];
 
 /** Version of the frames and of what is in them. */
-export const peerProtocolVersion = 2;
+export const peerProtocolVersion = 3;
 
 const prefixBytes = 4;
 const fixedBytes = 9;
-/** Room for kind, call and header beside the largest message. */
+/** Room for kind, call and header beside the largest body. */
 const headerAllowance = 64 * 1024;
 
 const noBody = new Uint8Array();
@@ -69,6 +69,11 @@ export function encodePeerFrame({
   return frame;
 }
 
+/** Whether the other side takes a frame: the limit is that of a body; what is beside it has some room of its own. */
+export function isWithinLimit(frame: Buffer, maxMessageBytes: number): boolean {
+  return frame.length - prefixBytes <= maxMessageBytes + headerAllowance;
+}
+
 /** Cuts what arrives on a socket into frames. */
 export class PeerFrameReader {
   readonly #maximum: number;
@@ -80,11 +85,11 @@ export class PeerFrameReader {
   }
 
   /**
-   * Takes a chunk and gives the frames that are complete with it.
+   * Takes a chunk and hands out the frames that are complete with it.
    *
    * @throws MechaError `DATA_LOSS` for bytes that are no frames: the connection is of no use then
    */
-  *read(chunk: Buffer): Generator<PeerFrame, void, undefined> {
+  read(chunk: Buffer, take: (frame: PeerFrame) => void): void {
     let bytes = this.#pending === undefined ? chunk : Buffer.concat([this.#pending, chunk]);
     this.#pending = undefined;
     while (bytes.length >= prefixBytes) {
@@ -92,7 +97,7 @@ export class PeerFrameReader {
       if (length < fixedBytes || length > this.#maximum) throw malformed(`a frame of ${String(length)} bytes`);
       const end = prefixBytes + length;
       if (bytes.length < end) break;
-      yield decode(bytes.subarray(prefixBytes, end));
+      take(decode(bytes.subarray(prefixBytes, end)));
       bytes = bytes.subarray(end);
     }
     if (bytes.length > 0) this.#pending = bytes;
@@ -120,7 +125,8 @@ function headerOf(frame: Buffer, length: number): unknown {
   }
 }
 
-function malformed(what: string): MechaError {
+/** The error for bytes that are not what they should be; a connection that carries such is of no use. */
+export function malformed(what: string): MechaError {
   return new MechaError(
     "DATA_LOSS",
     `Another process of this machine sent ${what}, which is not Mecha's protocol between instances`,

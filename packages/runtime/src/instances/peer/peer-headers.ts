@@ -1,20 +1,15 @@
 import type { Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError, type MechaErrorCode } from "@mecha/spec";
 import * as z from "zod/mini";
+import { malformed } from "./peer-frame.js";
 
 const strings = z.record(z.string(), z.string());
 
 /** Header of a hello. */
 export const helloHeader = z.object({ protocol: z.number() });
 
-/** Header of a call. */
-export const callHeader = z.object({ metadata: strings, timeoutMs: z.optional(z.number()) });
-
 /** What an app may set beside its answer. */
 const answerMetadata = { headers: z.optional(strings), trailers: z.optional(strings) };
-
-/** Header of a reply. */
-export const replyHeader = z.object(answerMetadata);
 
 /** Header of a failure: an error of the app, or of the way to it. */
 export const failureHeader = z.object({
@@ -35,6 +30,19 @@ export type FailureHeader = z.infer<typeof failureHeader>;
 export interface AnswerMetadata {
   readonly headers?: Metadata;
   readonly trailers?: Metadata;
+}
+
+/**
+ * Checks names and values of a header. By hand: it is done for every call, and a schema takes many times as long.
+ *
+ * @throws MechaError `DATA_LOSS` for anything else
+ */
+export function stringsOf(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw malformed("a header without its names");
+  for (const text of Object.values(value)) if (typeof text !== "string") throw malformed("a header without its values");
+  // Every value was just found to be text.
+  return value as Readonly<Record<string, string>>;
 }
 
 /** Writes an error for the other side. Causes and stacks stay here. */

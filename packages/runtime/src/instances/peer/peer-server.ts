@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { chmodSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { common, type CallContext, type UnaryHandler } from "@mecha/sdk-core/protocol";
+import type { CallContext, common, UnaryHandler } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
-import { callHeader, helloHeader, toFailure, type AnswerMetadata } from "./peer-headers.js";
+import { encodePeerFrame, isWithinLimit, PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
+import { helloHeader, toFailure, type AnswerMetadata } from "./peer-headers.js";
+import { bodyOf, readCallHeader, toInvokeRequest, toReplyHeader, type CallHeader } from "./peer-message.js";
 import { framesOver, type PeerSocket } from "./peer-socket.js";
 
 /** What a process of this machine offers to others. */
@@ -79,7 +80,7 @@ class PeerConnection {
 
   /** Asks the caller to use this connection no more; it ends it when its last answer is there. */
   goAway(): void {
-    this.#peer.send({ kind: PeerFrameKind.goAway, call: 0, header: undefined });
+    this.#peer.send(encodePeerFrame({ kind: PeerFrameKind.goAway, call: 0, header: undefined }));
   }
 
   #take({ kind, call, header, body }: PeerFrame): void {
@@ -89,7 +90,7 @@ class PeerConnection {
     }
     if (kind === PeerFrameKind.cancel) this.#calls.get(call)?.abort();
     // A call that cannot be read ends the connection, in framesOver: the two sides do not understand each other.
-    if (kind === PeerFrameKind.call) void this.#answer(call, callHeader.parse(header), body);
+    if (kind === PeerFrameKind.call) void this.#answer(call, readCallHeader(header), body);
   }
 
   #greet(kind: PeerFrameKind, header: unknown): void {
@@ -102,25 +103,29 @@ class PeerConnection {
     this.#greeted = true;
   }
 
-  async #answer(
-    number: number,
-    { metadata, timeoutMs }: { metadata: Record<string, string>; timeoutMs?: number | undefined },
-    body: Uint8Array,
-  ): Promise<void> {
-    const call = new PeerCall(metadata, timeoutMs);
+  async #answer(number: number, header: CallHeader, body: Uint8Array): Promise<void> {
+    const call = new PeerCall(header);
     this.#calls.set(number, call);
     if (this.#calls.size >= maxCallsPerConnection) this.socket.pause();
     try {
-      const response = await this.#options.invoke(common.InvokeRequest.decode(body), call);
-      const bytes = common.InvokeResponse.encode(response).finish();
-      if (bytes.length > this.#options.maxMessageBytes) throw tooLarge(bytes.length, this.#options.maxMessageBytes);
-      this.#peer.send({ kind: PeerFrameKind.reply, call: number, header: call.answer, body: bytes });
+      const response = await this.#options.invoke(toInvokeRequest(header, body), call);
+      this.#peer.send(this.#reply(number, response, call.answer));
     } catch (thrown) {
-      this.#peer.send({ kind: PeerFrameKind.failure, call: number, header: toFailure(thrown, call.answer ?? {}) });
+      const failure = toFailure(thrown, call.answer ?? {});
+      this.#peer.send(encodePeerFrame({ kind: PeerFrameKind.failure, call: number, header: failure }));
     } finally {
       this.#calls.delete(number);
       if (this.socket.isPaused()) this.socket.resume();
     }
+  }
+
+  #reply(call: number, response: common.InvokeResponse, answer: AnswerMetadata | undefined): Buffer {
+    const { maxMessageBytes } = this.#options;
+    const body = bodyOf(response);
+    const frame = encodePeerFrame({ kind: PeerFrameKind.reply, call, header: toReplyHeader(response, answer), body });
+    if (body.length > maxMessageBytes || !isWithinLimit(frame, maxMessageBytes))
+      throw tooLarge(body.length, maxMessageBytes);
+    return frame;
   }
 }
 
@@ -134,7 +139,7 @@ class PeerCall implements CallContext {
   #controller: AbortController | undefined;
   #aborted = false;
 
-  constructor(metadata: Readonly<Record<string, string>>, timeoutMs: number | undefined) {
+  constructor({ metadata, timeoutMs }: CallHeader) {
     this.metadata = metadata;
     if (timeoutMs !== undefined) this.deadline = Date.now() + timeoutMs;
   }

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
-import { encodePeerFrame, PeerFrameReader, type PeerFrame } from "./peer-frame.js";
+import { PeerFrameReader, type PeerFrame } from "./peer-frame.js";
 
 /** A socket that carries frames. */
 export interface PeerSocket {
   readonly socket: Socket;
-  /** Sends a frame; all of one turn of the event loop go in one write. */
-  send(frame: Omit<PeerFrame, "body"> & { readonly body?: Uint8Array }): void;
+  /** Sends an encoded frame; all of one turn of the event loop go in one write. */
+  send(frame: Buffer): void;
+  /** Ends this side after what was sent. */
+  end(): void;
 }
 
 /**
@@ -14,10 +16,16 @@ export interface PeerSocket {
  */
 export function framesOver(socket: Socket, maxMessageBytes: number, onFrame: (frame: PeerFrame) => void): PeerSocket {
   const reader = new PeerFrameReader(maxMessageBytes);
-  let corked = false;
+  let waiting: Buffer[] = [];
+  const flush = (): void => {
+    const [first, ...others] = waiting;
+    waiting = [];
+    if (first === undefined || socket.destroyed || socket.writableEnded) return;
+    socket.write(others.length === 0 ? first : Buffer.concat([first, ...others]));
+  };
   socket.on("data", (chunk: Buffer) => {
     try {
-      for (const frame of reader.read(chunk)) onFrame(frame);
+      reader.read(chunk, onFrame);
     } catch (error) {
       socket.destroy(error as Error);
     }
@@ -27,16 +35,11 @@ export function framesOver(socket: Socket, maxMessageBytes: number, onFrame: (fr
   return {
     socket,
     send(frame) {
-      if (socket.destroyed || socket.writableEnded) return;
-      if (!corked) {
-        corked = true;
-        socket.cork();
-        process.nextTick(() => {
-          corked = false;
-          socket.uncork();
-        });
-      }
-      socket.write(encodePeerFrame(frame));
+      if (waiting.push(frame) === 1) process.nextTick(flush);
+    },
+    end() {
+      flush();
+      socket.end();
     },
   };
 }

@@ -7,10 +7,12 @@ import type { CallContext, common } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectToPeer, InterruptedCall, UnreachablePeer, type PeerClient } from "./peer-client.js";
-import { encodePeerFrame, PeerFrameKind, PeerFrameReader, type PeerFrame } from "./peer-frame.js";
+import { encodePeerFrame, PeerFrameKind, PeerFrameReader, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
 import { servePeers, type PeerServer, type PeerServerOptions } from "./peer-server.js";
 
 const maxMessageBytes = 100_000;
+const greeting = encodePeerFrame({ kind: PeerFrameKind.hello, call: 0, header: { protocol: peerProtocolVersion } });
+const plain = { method: "x", contentType: "" };
 const closers: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -163,6 +165,8 @@ describe("calls between two processes of a machine", () => {
   it.each([
     ["no frames", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
     ["no hello", encodePeerFrame({ kind: PeerFrameKind.call, call: 1, header: { metadata: {} } })],
+    ["a call without a method", Buffer.concat([greeting, callOf({ metadata: {} })])],
+    ["a call with metadata of its own kind", Buffer.concat([greeting, callOf({ ...plain, metadata: { a: 1 } })])],
     ["another version", encodePeerFrame({ kind: PeerFrameKind.hello, call: 0, header: { protocol: 99 } })],
     ["a length without end", Buffer.from([255, 255, 255, 255, 0])],
   ])("are not taken from who sends %s, and others go on", async (_name, bytes) => {
@@ -184,11 +188,16 @@ describe("frames", () => {
     const bytes = Buffer.concat(frames.map(encodePeerFrame));
     for (let cut = 1; cut < bytes.length; cut++) {
       const reader = new PeerFrameReader(100);
-      const read: PeerFrame[] = [...reader.read(bytes.subarray(0, cut)), ...reader.read(bytes.subarray(cut))];
+      const read: PeerFrame[] = [];
+      for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) reader.read(part, (frame) => read.push(frame));
       expect(read.map((frame) => ({ ...frame, body: Buffer.from(frame.body) }))).toEqual(frames);
     }
   });
 });
+
+function callOf(header: unknown): Buffer {
+  return encodePeerFrame({ kind: PeerFrameKind.call, call: 1, header });
+}
 
 function resolvers(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;
