@@ -3,10 +3,10 @@ import {
   createLazySession,
   requirePubSub,
   resolveMqRoute,
+  type AdapterSession,
   type CallCounter,
-  type ComponentRoute,
-  type RoutingTable,
 } from "@mecha/adapter-kit";
+import type { Mecha } from "@mecha/sdk-core";
 import { toPublishMetadata, type LegacyMessage } from "./legacy-message.js";
 
 /** How to send. */
@@ -32,19 +32,22 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** Where the messages of a topic go, and what counts them. */
+interface TopicRoute {
+  readonly pubsub: ReturnType<Mecha["pubsub"]>;
+  readonly counter: CallCounter;
+}
+
 /** Makes a publisher over the process's connection, which it opens when it is first used. */
 export function createPublisher(group: string): Publisher {
   const session = createLazySession();
-  const routes = new Map<string, { readonly route: ComponentRoute; readonly counter: CallCounter }>();
-  const routeOf = (
-    routing: RoutingTable,
-    topic: string,
-  ): { readonly route: ComponentRoute; readonly counter: CallCounter } => {
+  const routes = new Map<string, TopicRoute>();
+  const routeOf = ({ mecha, routing }: AdapterSession, topic: string): TopicRoute => {
     const known = routes.get(topic);
     if (known !== undefined) return known;
-    const route = resolveMqRoute(routing, { topic, group });
-    const { component, type, backend } = route;
-    const found = { route, counter: callCounter({ adapter: "mq", component, type, backend }) };
+    const { component, type, backend } = resolveMqRoute(routing, { topic, group });
+    const counter = callCounter({ adapter: "mq", component, type, backend });
+    const found = { pubsub: mecha.pubsub(component), counter };
     routes.set(topic, found);
     return found;
   };
@@ -53,10 +56,9 @@ export function createPublisher(group: string): Publisher {
       requirePubSub((await session.get()).routing);
     },
     async send({ topic, body, properties }, { routeTopic = topic, timeoutMs } = {}) {
-      const { mecha, routing } = await session.get();
-      const { route, counter } = routeOf(routing, routeTopic);
+      const { pubsub, counter } = routeOf(await session.get(), routeTopic);
       const start = performance.now();
-      await mecha.pubsub(route.component).publish(topic, body, {
+      await pubsub.publish(topic, body, {
         rawPayload: true,
         metadata: toPublishMetadata(properties),
         ...(timeoutMs !== undefined && { deadline: Date.now() + timeoutMs }),

@@ -1,3 +1,4 @@
+import type { Mecha, RemoteApp } from "@mecha/sdk-core";
 import { callCounter, createLazySession, resolveRpcRoute, type CallCounter } from "@mecha/adapter-kit";
 import { decodeResponse, encodeRequest, type RpcResponse } from "./envelope/rpc-envelope.js";
 import { invocationMethod, serviceId, type ServiceName } from "./service-name.js";
@@ -29,16 +30,23 @@ export interface RpcInvoker {
   close(): Promise<void>;
 }
 
+/** Another app, and what counts the calls to it. */
+interface Provider {
+  readonly app: RemoteApp;
+  readonly counter: CallCounter;
+}
+
 /** Makes an invoker over the process's connection, which it opens with the first call. */
 export function createRpcInvoker(): RpcInvoker {
   const session = createLazySession();
-  const counters = new Map<string, CallCounter>();
-  const counterOf = (app: string): CallCounter => {
-    const known = counters.get(app);
+  const providers = new Map<string, Provider>();
+  const providerOf = (mecha: Mecha, app: string): Provider => {
+    const known = providers.get(app);
     if (known !== undefined) return known;
     const counter = callCounter({ adapter: "rpc", component: app, type: "invocation", backend: `app ${app}` });
-    counters.set(app, counter);
-    return counter;
+    const provider = { app: mecha.app(app), counter };
+    providers.set(app, provider);
+    return provider;
   };
   return {
     async open() {
@@ -49,13 +57,12 @@ export function createRpcInvoker(): RpcInvoker {
       const { mecha, routing } = await session.get();
       const { interfaceName, version, group, method, args, properties, timeoutMs } = call;
       const app = resolveRpcRoute(routing, { interface: interfaceName, version, group }, call.targetAppName);
+      const provider = providerOf(mecha, app);
+      const service = serviceId(call);
       const start = performance.now();
-      const envelope = await mecha
-        .app(app)
-        .invoke(invocationMethod(serviceId(call), method), encodeRequest({ group, args, properties, timeoutMs }), {
-          deadline,
-        });
-      counterOf(app).record(`${serviceId(call)}/${method}`, (performance.now() - start) * 1000);
+      const request = encodeRequest({ group, args, properties, timeoutMs });
+      const envelope = await provider.app.invoke(invocationMethod(service, method), request, { deadline });
+      provider.counter.record(`${service}/${method}`, (performance.now() - start) * 1000);
       return decodeResponse(envelope);
     },
     close: () => session.close(),

@@ -74,5 +74,13 @@ async function answer(invocation: Invocation): Promise<unknown> {
   if (handler === undefined)
     throw new MechaError("UNAVAILABLE", "This app is closing and takes no more calls", { operation: "rpc.provide" });
   const request = decodeRequest(invocation.json<unknown>());
-  return encodeResponse(await handler({ ...request, ...name, signal: invocation.signal }));
+  const call: IncomingCall = {
+    ...request,
+    ...name,
+    // Made for those who look at it.
+    get signal() {
+      return invocation.signal;
+    },
+  };
+  return encodeResponse(await handler(call));
 }

@@ -9,7 +9,7 @@ const tag = "$type";
  *
  * @throws MechaError `INVALID_ARGUMENT` for a value that refers to itself
  */
-export function toWire(value: unknown, parents: ReadonlySet<object> = new Set()): unknown {
+export function toWire(value: unknown, parents: readonly object[] = []): unknown {
   if (value === null || value === undefined || typeof value === "function" || typeof value === "symbol") return null;
   if (typeof value === "bigint") return { [tag]: "long", value: value.toString() };
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
@@ -17,14 +17,14 @@ export function toWire(value: unknown, parents: ReadonlySet<object> = new Set())
   if (value instanceof Date) return { [tag]: "date", value: value.getTime() };
   if (value instanceof Uint8Array) return { [tag]: "bytes", value: Buffer.from(value).toString("base64") };
   if (value instanceof Error) return { [tag]: "error", message: value.message };
-  if (parents.has(value))
+  if (parents.includes(value))
     throw new MechaError("INVALID_ARGUMENT", "An RPC argument or result refers to itself; it cannot be sent");
-  const inside = new Set(parents).add(value);
+  const inside = [...parents, value];
   if (Array.isArray(value)) return value.map((item) => toWire(item, inside));
   return objectToWire(value, inside);
 }
 
-function objectToWire(value: object, inside: ReadonlySet<object>): unknown {
+function objectToWire(value: object, inside: readonly object[]): unknown {
   if (isTyped(value)) return typedToWire(value, inside);
   const entries: readonly (readonly [string, unknown])[] =
     value instanceof Map ? [...value].map(([key, item]) => [String(key), item] as const) : Object.entries(value);
@@ -48,7 +48,7 @@ const numberClasses = new Set([
   "float",
 ]);
 
-function typedToWire(value: TypedValue, inside: ReadonlySet<object>): unknown {
+function typedToWire(value: TypedValue, inside: readonly object[]): unknown {
   const inner = value.$;
   if (typeof inner === "string" && numberClasses.has(value.$class)) return numberToWire(inner);
   return toWire(inner, inside);
