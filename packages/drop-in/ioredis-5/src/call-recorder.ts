@@ -21,11 +21,11 @@ export class CallRecorder {
   watch(command: Command): void {
     const name = command.name.toLowerCase();
     // A command comes here again when it was queued offline or is sent anew after a reconnect.
-    if (seen.has(command) || handshakeCommands.has(name)) return;
-    seen.add(command);
+    if ((command as MarkedCommand)[mark] === true || handshakeCommands.has(name)) return;
     const startMs = performance.now();
     const { resolve, reject } = command;
     // Not by `command.promise`: whoever listens there hides rejections that nobody else handles.
+    (command as MarkedCommand)[mark] = true;
     command.resolve = (reply: unknown) => {
       this.#answered(name, startMs, reply);
       resolve(reply);
@@ -58,7 +58,9 @@ export class CallRecorder {
   }
 }
 
-/** Of all connections: a command that was under way when one broke is sent on the next. */
-const seen = new WeakSet<Command>();
+/** Marks the commands of all connections: one that was under way when a connection broke is sent on the next. */
+const mark = Symbol("watched by Mecha");
+
+type MarkedCommand = Command & { [mark]?: true };
 
 const queued = Buffer.from("QUEUED");

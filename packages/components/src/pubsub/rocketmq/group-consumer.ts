@@ -54,6 +54,7 @@ export class GroupConsumer extends Consumer {
   /** Topics that did not exist when they were subscribed to: all their messages are newer than the subscription. */
   readonly #young = new Set<string>();
   #rotation = 0;
+  #willDispatch = false;
   #rebalancing = Promise.resolve();
   #watching = false;
 
@@ -118,11 +119,21 @@ export class GroupConsumer extends Consumer {
   /** Hands out what is there, as far as there is room. */
   dispatch(): void {
     if (this.#drain.signal.aborted) return;
-    const queues = [...this._processQueueTable.values()];
+    const queues = [...this._processQueueTable.values()].filter(({ processQueue }) => processQueue.msgList.length > 0);
     const offset = queues.length === 0 ? 0 : this.#rotation++ % queues.length;
     for (const { messageQueue, processQueue } of [...queues.slice(offset), ...queues.slice(0, offset)]) {
       this.#dispatchQueue(messageQueue, processQueue);
     }
+  }
+
+  /** Dispatches once for all messages that end in one turn of the event loop. */
+  #dispatchSoon(): void {
+    if (this.#willDispatch) return;
+    this.#willDispatch = true;
+    setImmediate(() => {
+      this.#willDispatch = false;
+      this.dispatch();
+    });
   }
 
   override async doRebalance(): Promise<void> {
@@ -239,7 +250,7 @@ export class GroupConsumer extends Consumer {
         this.#started.delete(message);
         if (key !== undefined) this.#keys.delete(key);
         this.#tasks.delete(task);
-        setImmediate(() => this.dispatch());
+        this.#dispatchSoon();
       });
       this.#tasks.add(task);
       member?.track(task);

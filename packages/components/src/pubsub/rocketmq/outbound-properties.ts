@@ -1,7 +1,8 @@
 import { type ComponentContext, MechaError } from "@mecha/spec";
 
 /** What separates names and values on RocketMQ's wire. */
-const separators = ["\u0001", "\u0002"];
+// eslint-disable-next-line no-control-regex -- these characters are what is looked for
+const separators = /[\u0001\u0002]/;
 
 /** Metadata that speaks to the Dapr API and is no property of the message. */
 const notProperties = new Set(["rawpayload"]);
@@ -23,7 +24,7 @@ export function toOutboundProperties(
 ): OutboundProperties {
   const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(metadata)) {
-    if (separators.some((separator) => name.includes(separator) || value.includes(separator))) {
+    if (separators.test(name) || separators.test(value)) {
       throw new MechaError(
         "INVALID_ARGUMENT",
         `Pub/sub "${context.name}" (${context.type}): metadata "${name}" holds the character U+0001 or U+0002, which RocketMQ uses itself`,

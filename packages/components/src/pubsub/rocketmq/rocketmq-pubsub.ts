@@ -196,6 +196,8 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
       refuseAborted(context, options?.signal);
       refuseBadTopic(context, topic);
+      const [first, ...others] = messages;
+      if (first !== undefined && others.length === 0) return [await send(topic, first)];
       const results: (MechaError | undefined)[] = messages.map(() => undefined);
       await Promise.all(
         lanesOf(messages).map(async (lane) => {
