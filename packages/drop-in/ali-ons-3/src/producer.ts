@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createPublisher, holdProcess, type ProcessHold, type Publisher } from "@mecha/adapter-mq";
 import type { Message } from "ali-ons-upstream/lib/index.js";
 import ClientConfig from "ali-ons-upstream/lib/client_config.js";
@@ -82,7 +82,8 @@ export class Producer extends ClientConfig {
     } catch (error) {
       throw toClientException(error);
     }
-    const msgId = randomBytes(16).toString("hex").toUpperCase();
+    // Node draws the random bytes of many at once.
+    const msgId = randomUUID().replaceAll("-", "").toUpperCase();
     return { sendStatus: "SEND_OK", msgId, messageQueue: new MessageQueue(topic, "mecha", 0), queueOffset: 0 };
   }
 
