@@ -22,23 +22,27 @@ const unclear: ReadonlySet<MechaErrorCode> = new Set<MechaErrorCode>(["ABORTED",
  */
 export async function writeFailure(transport: Transport, thrown: unknown, write: FailedWrite): Promise<MechaError> {
   const error = MechaError.from(thrown);
+  if (error.code === "ETAG_MISMATCH") return mismatched(error, write);
   if (!unclear.has(error.code)) return error;
   const dialect = await knownDialect(transport, write);
-  const { storeName, keys } = write;
-  switch (dialect.refusalOf({ text: componentText(error.message, write), keys })) {
+  switch (dialect.refusalOf({ text: componentText(error.message, write), keys: write.keys })) {
     case "mismatch":
-      return explained(error, "ETAG_MISMATCH", {
-        ...write,
-        message: `State store "${storeName}" did not write ${named(keys)}: it holds another version than the ETag names, or one where there should be none yet; read again and retry`,
-      });
+      return mismatched(error, write);
     case "invalid":
-      return explained(error, "ETAG_INVALID", {
-        ...write,
-        message: `State store "${storeName}" did not write ${named(keys)}: an ETag is none of this store's; pass on what reading gave`,
+      return explained(error, write, {
+        code: "ETAG_INVALID",
+        message: `${refused(write)}: an ETag is none of this store's; pass on what reading gave`,
       });
     case "none":
-      return error.code === "ABORTED" ? explained(error, "INTERNAL", { ...write, message: error.message }) : error;
+      return error.code === "ABORTED" ? explained(error, write, { code: "INTERNAL", message: error.message }) : error;
   }
+}
+
+function mismatched(error: MechaError, write: FailedWrite): MechaError {
+  return explained(error, write, {
+    code: "ETAG_MISMATCH",
+    message: `${refused(write)}: it holds another version than the ETag names, or one where there should be none yet; read again and retry`,
+  });
 }
 
 async function knownDialect(transport: Transport, { storeName, end }: FailedWrite): Promise<StoreDialect> {
@@ -63,15 +67,16 @@ function componentText(message: string, { storeName, keys }: FailedWrite): strin
   return message;
 }
 
-function named(keys: readonly string[]): string {
+function refused({ storeName, keys }: FailedWrite): string {
   const [key = ""] = keys;
-  return keys.length === 1 ? `key "${key}"` : `all of its ${String(keys.length)} keys`;
+  const what = keys.length === 1 ? `key "${key}"` : `all of its ${String(keys.length)} keys`;
+  return `State store "${storeName}" did not write ${what}`;
 }
 
 function explained(
   cause: MechaError,
-  code: MechaErrorCode,
-  { storeName, keys, message }: FailedWrite & { readonly message: string },
+  { storeName, keys }: FailedWrite,
+  { code, message }: { readonly code: MechaErrorCode; readonly message: string },
 ): MechaError {
   const { reason, metadata, operation } = cause;
   const [key] = keys;
