@@ -5,6 +5,7 @@ export { type NacosEngine, type NacosOptions, startNacos } from "./nacos.js";
 export { type AppProtocol, type DaprdEngine, type DaprdOptions, startDaprd } from "./daprd.js";
 export { type PlacementEngine, startPlacement } from "./placement.js";
 export { type SchedulerEngine, startScheduler } from "./scheduler.js";
+export { daprVersion } from "./daprd-binary.js";
 export { readDaprDescriptors } from "./daprd-descriptors.js";
 export {
   createConsumerGroup,

@@ -37,7 +37,7 @@ export interface DaprApiTarget {
   /** Changes a configuration value behind the runtime's back; `undefined` removes it. */
   writeConfiguration?(key: string, value: string | undefined): Promise<void>;
   /** Starts another runtime of the same kind, which a test may end; closed by the test. */
-  another?(): Promise<DaprApiTarget>;
+  readonly another?: () => Promise<DaprApiTarget>;
   /** Ends what was started for this target. */
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export interface DaprApiEndpoint extends DaprApiTarget {
   /** The facades over the same transport. */
   readonly mecha: Mecha;
   readonly components: DaprApiComponents;
-  another?(): Promise<DaprApiEndpoint>;
+  readonly another?: () => Promise<DaprApiEndpoint>;
 }
 
 /** What a runtime and its components promise beyond the core of the Dapr API. */

@@ -12,10 +12,9 @@ export interface AttachedApp {
 /** Serves the app of a sidecar on a port: daprd waits for its app when it starts, the suite attaches one with each test. */
 export async function serveAttachedApp(port: number): Promise<AttachedApp> {
   let attached: AppChannel = {};
-  const call = <I, O>(handler: ((request: I, context: never) => Promise<O>) | undefined, args: readonly unknown[]) => {
+  const call = <A extends readonly unknown[], R>(handler: ((...args: A) => R) | undefined, args: A): R => {
     if (handler === undefined) throw new MechaError("UNIMPLEMENTED", "The suite attaches no app that takes this call");
-    // The arguments are the ones of the member of the same name.
-    return handler(...(args as [I, never]));
+    return handler(...args);
   };
   const stop = await serveAppCallback(
     {
@@ -26,6 +25,7 @@ export async function serveAttachedApp(port: number): Promise<AttachedApp> {
       job: async (...args) => call(attached.job, args),
     },
     { port },
+    { authorize: () => undefined, maximumMessageBytes: 4 * 1024 * 1024, graceMs: 1_000 },
   );
   return {
     attach(channel) {
