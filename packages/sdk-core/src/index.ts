@@ -79,8 +79,21 @@ export type {
   ActorTypeReminders,
   RegisteredReminder,
 } from "./actors/actor-reminders.js";
-export type { Host, HostOptions, TopicHandler } from "./app/host.js";
-export { InvocationReply, type Invocation, type InvocationHandler } from "./app/invocation-handler.js";
+export type { Host, HostOptions } from "./app/host.js";
+export type { Invocation, InvocationHandler, InvocationOptions } from "./app/invocation-handler.js";
+export { InvocationReply, type InvocationReplyOptions } from "./app/invocation-reply.js";
+export type {
+  BulkOptions,
+  BulkTopicEvent,
+  BulkTopicHandler,
+  TopicHandler,
+  TopicHandlerOptions,
+} from "./app/topic-options.js";
+export type { BindingEvent, BindingHandler, BindingOptions } from "./app/binding-handler.js";
+export type { JobEvent, JobHandler } from "./app/job-handler.js";
+export type { ConfigurationHandler, HealthCheck } from "./app/host-handlers.js";
+export type { AppProtocol } from "./app/server-settings.js";
+export type { HttpMiddleware } from "./http/http-middleware.js";
 export type { AppChannel } from "./app/app-channel.js";
 export type { Codec } from "./codec.js";
 export type { CallEnd } from "./transport/call-options.js";

@@ -86,7 +86,7 @@ export function createMecha(
       lazyFacade(modules.invocation, ({ createRemoteApp }) => createRemoteApp(context, id), shapes.invocation),
     actor: <T>(type: string, id: string) => createActor<T>(context, type, id),
     actorType: (type) => createActorType(context, type),
-    host: (options) => createHost(connection, open, options),
+    host: (options) => createHost(connection, context, options),
     metadata: async (options) => (await modules.metadata.load()).readRuntimeMetadata(transport, options),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,84 +1,146 @@
 import { MechaError } from "@mecha/spec";
-import type { OpenResources } from "../connection/open-resources.js";
+import type { ActorClass, ActorFactory, ActorOptions } from "../actors/actor-definition.js";
+import type { ConfigurationCallOptions } from "../configuration/configuration.js";
 import type { RuntimeConnection } from "../connection/runtime-connection.js";
-import { openSubscription, type EventOutcome, type OpenSubscription } from "../pubsub/open-subscription.js";
-import { subscriptionTarget, type TopicOptions } from "../pubsub/pub-sub.js";
-import { toTopicEvent, type TopicEvent } from "../pubsub/topic-event.js";
-import type { AppChannel } from "./app-channel.js";
-import { toInvocation, toInvokeResponse, type InvocationHandler } from "./invocation-handler.js";
+import type { FacadeContext } from "../facade-context.js";
+import type { HttpMiddleware } from "../http/http-middleware.js";
+import { lazyModule } from "../lazy-facade.js";
+import type { BindingHandler, BindingOptions } from "./binding-handler.js";
+import { HostHandlers, type ConfigurationHandler, type HealthCheck } from "./host-handlers.js";
+import type { InvocationHandler, InvocationOptions } from "./invocation-handler.js";
+import type { JobHandler } from "./job-handler.js";
+import type { RunningHost } from "./running-host.js";
+import type { AppProtocol } from "./server-settings.js";
+import type { BulkTopicHandler, TopicHandler, TopicHandlerOptions } from "./topic-options.js";
 
-/**
- * Handles an event. Returning (nothing or `success`) acknowledges it, `retry` or a throw asks for another delivery,
- * `drop` gives it up.
- */
-export type TopicHandler<T = unknown> = (event: TopicEvent<T>) => Promise<EventOutcome | undefined | void>;
-
-/** How a host hears of troubles that no call can report. */
+/** Where a host waits for calls, and how it hears of troubles that no call can report. */
 export interface HostOptions {
-  /** Port on which a sidecar calls the app; needed only for handlers that cannot be streamed. @defaultValue `APP_PORT` */
+  /**
+   * Port on which the sidecar calls the app; needed only for handlers that cannot be streamed.
+   *
+   * @defaultValue `APP_PORT`, `DAPR_APP_PORT`, else the port that the sidecar was told (`--app-port`)
+   */
   readonly appPort?: number;
-  /** Called when a topic handler failed, when a subscription broke, or ended for good (`fatal`). @defaultValue a process warning */
+  /**
+   * What the sidecar speaks with the app.
+   *
+   * @defaultValue `APP_PROTOCOL`, `DAPR_APP_PROTOCOL`, else what the sidecar was told (`--app-protocol`), else `grpc`
+   */
+  readonly appProtocol?: AppProtocol;
+  /** Address on which the host listens. @defaultValue `127.0.0.1` */
+  readonly appHost?: string;
+  /** Token that calls must carry. @defaultValue `APP_API_TOKEN`; none is asked for if that is not set */
+  readonly appApiToken?: string;
+  /** Largest request, in bytes. @defaultValue 4 MiB, as daprd */
+  readonly maximumBodyBytes?: number;
+  /** How long `close()` waits for handlers under way, in milliseconds; their events are then delivered again. @defaultValue 5000 */
+  readonly drainTimeoutMs?: number;
+  /** Called when a handler failed, when a stream broke, or ended for good (`fatal`). @defaultValue a process warning */
   readonly onError?: (error: MechaError, fatal: boolean) => void;
 }
 
-/** The app side: what a runtime may call in this process. */
+/**
+ * The app side: what a runtime may call in this process. Handlers are registered before `start()`; two of which one would
+ * never be called throw `ALREADY_EXISTS`.
+ */
 export interface Host extends AsyncDisposable {
   /** Answers invocations of a method; `*` answers those that no other handler takes. */
-  onInvoke(method: string, handler: InvocationHandler): this;
-  /** Handles the events of a topic. */
-  onTopic<T>(pubsubName: string, topic: string, handler: TopicHandler<T>, options?: Omit<TopicOptions, "signal">): this;
-  /** Starts taking calls, once; resolves when they arrive. Topics added later are not seen. */
+  onInvoke(method: string, handler: InvocationHandler, options?: InvocationOptions): this;
+  /** Handles the events of a topic, or those that a rule matches. */
+  onTopic<T>(pubsubName: string, topic: string, handler: TopicHandler<T>, options?: TopicHandlerOptions): this;
+  /** Handles the events of a topic in batches. */
+  onBulkTopic<T>(pubsubName: string, topic: string, handler: BulkTopicHandler<T>, options?: TopicHandlerOptions): this;
+  /** Handles the events of an input binding, by the name of its component. */
+  onBinding(name: string, handler: BindingHandler, options?: BindingOptions): this;
+  /** Handles a job when it is due. */
+  onJob(name: string, handler: JobHandler): this;
+  /** Hears of changes of configuration values; no keys means all, where the store can tell. */
+  onConfiguration(
+    store: string,
+    keys: readonly string[],
+    handler: ConfigurationHandler,
+    options?: Omit<ConfigurationCallOptions, "signal">,
+  ): this;
+  /** Says whether the app is well, to a sidecar that asks. */
+  onHealth(check: HealthCheck): this;
+  /** Hosts the actors of a type. */
+  actor(definition: ActorClass | ActorFactory, options: ActorOptions): this;
+  /**
+   * What the HTTP host answers, for an express (4 or 5), connect or Nest app of your own: `app.use(host.router())`. What is
+   * not for the host goes on to your routes. `start()` then opens no port; the sidecar's `--app-port` is your server's.
+   */
+  router(): HttpMiddleware;
+  /** Starts taking calls, once; resolves when they arrive. Handlers that are added later are not seen. */
   start(): Promise<void>;
   /** Takes no new calls, waits for those under way. Idempotent. */
   close(): Promise<void>;
 }
 
-interface TopicRegistration {
-  readonly pubsubName: string;
-  readonly topic: string;
-  readonly handler: TopicHandler;
-  readonly options: Omit<TopicOptions, "signal">;
-}
+/** Loaded when calls are to come: an app that only calls out does not pay for it. */
+const running = lazyModule(() => import("./running-host.js"));
 
-/** Makes the host of a connection; `open` ends it. */
-export function createHost(connection: RuntimeConnection, open: OpenResources, options: HostOptions = {}): Host {
-  const methods = new Map<string, InvocationHandler>();
-  const topics: TopicRegistration[] = [];
-  const closers: (() => Promise<void>)[] = [];
+/** Makes the host of a connection. */
+export function createHost(connection: RuntimeConnection, context: FacadeContext, options: HostOptions = {}): Host {
+  const handlers = new HostHandlers();
   let state: "new" | "started" | "closed" = "new";
+  let isMounted = false;
   let forget = (): void => undefined;
+  let made: Promise<RunningHost> | undefined;
+  let closing: Promise<void> | undefined;
 
-  const subscribe = ({ pubsubName, topic, handler, options: topicOptions }: TopicRegistration): OpenSubscription =>
-    openSubscription(
-      connection.transport,
-      subscriptionTarget(pubsubName, topic, topicOptions),
-      async (request) => (await handler(toTopicEvent(request))) ?? "success",
-      {
-        onError: options.onError ?? warn,
-      },
-    );
-
-  const begin = async (): Promise<void> => {
-    if (methods.size > 0) {
-      const detach = await attach(connection, { invoke: invokeWith(methods) }, options);
-      closers.push(detach);
-    }
-    // close() came while the app was being attached.
-    if (state === "closed") return host.close();
-    const subscriptions = topics.map(subscribe);
-    closers.push(...subscriptions.map((subscription) => () => subscription.close()));
-    await Promise.all(subscriptions.map((subscription) => subscription.ready));
+  const run = (): Promise<RunningHost> =>
+    (made ??= running.load().then((module) => new module.RunningHost({ connection, context, handlers, options })));
+  const change = (add: () => void): Host => {
+    add();
+    return host;
   };
 
   const host: Host = {
-    onInvoke(method, handler) {
-      methods.set(method, handler);
-      return host;
-    },
-    onTopic<T>(pubsubName: string, topic: string, handler: TopicHandler<T>, topicOptions = {}) {
-      // A handler of one event type is stored beside others; each gets only events of its own topic.
-      topics.push({ pubsubName, topic, handler: handler as TopicHandler, options: topicOptions });
-      return host;
+    onInvoke: (method, handler, invocationOptions = {}) =>
+      change(() => {
+        handlers.addMethod({ method, handler, options: invocationOptions });
+      }),
+    // A handler of one event type is stored beside others; each gets only events of its own topic.
+    onTopic: (pubsubName, topic, handle, topicOptions = {}) =>
+      change(() => {
+        const handler = { kind: "single" as const, handle: handle as TopicHandler };
+        handlers.addTopic({ pubsubName, topic, handler, options: topicOptions });
+      }),
+    onBulkTopic: (pubsubName, topic, handle, topicOptions = {}) =>
+      change(() => {
+        const handler = { kind: "bulk" as const, handle: handle as BulkTopicHandler };
+        handlers.addTopic({ pubsubName, topic, handler, options: topicOptions });
+      }),
+    onBinding: (name, handler, bindingOptions = {}) =>
+      change(() => {
+        handlers.addBinding({ name, handler, options: bindingOptions });
+      }),
+    onJob: (name, handler) =>
+      change(() => {
+        handlers.addJob(name, handler);
+      }),
+    onConfiguration: (store, keys, handler, callOptions = {}) =>
+      change(() => {
+        handlers.configurations.push({ store, keys, handler, options: callOptions });
+      }),
+    onHealth: (check) =>
+      change(() => {
+        handlers.addHealth(check);
+      }),
+    actor: (definition, actorOptions) =>
+      change(() => {
+        handlers.addActor({ definition, options: actorOptions });
+      }),
+    router() {
+      isMounted = true;
+      return (request, response, next) => {
+        run()
+          .then((runningHost) => runningHost.router())
+          .then((router) => {
+            router.handle(request, response, next);
+          })
+          .catch(next);
+      };
     },
     async start() {
       if (state !== "new")
@@ -86,57 +148,22 @@ export function createHost(connection: RuntimeConnection, open: OpenResources, o
           operation: "app.start",
         });
       state = "started";
-      forget = open.add(() => host.close());
+      forget = context.open.add(() => host.close());
       try {
-        await begin();
+        const runningHost = await run();
+        await runningHost.start(isMounted);
       } catch (error) {
         await host.close();
         throw error;
       }
     },
-    async close() {
+    close() {
       state = "closed";
       forget();
-      await Promise.all(closers.splice(0).map((close) => close()));
+      closing ??= made?.then((runningHost) => runningHost.close()) ?? Promise.resolve();
+      return closing;
     },
     [Symbol.asyncDispose]: () => host.close(),
   };
   return host;
-}
-
-function invokeWith(methods: ReadonlyMap<string, InvocationHandler>): NonNullable<AppChannel["invoke"]> {
-  return async (request, context) => {
-    const handler = methods.get(request.method) ?? methods.get("*");
-    if (handler === undefined) {
-      throw new MechaError(
-        "NOT_FOUND",
-        `This app has no handler for method "${request.method}"; add one with onInvoke()`,
-        { operation: "app.invoke" },
-      );
-    }
-    return toInvokeResponse(await handler(toInvocation(request, context)), context);
-  };
-}
-
-async function attach(
-  connection: RuntimeConnection,
-  channel: AppChannel,
-  options: HostOptions,
-): Promise<() => Promise<void>> {
-  if (connection.attachApp !== undefined) return connection.attachApp(channel);
-  const named = process.env["APP_PORT"];
-  const port = options.appPort ?? (named === undefined || named === "" ? Number.NaN : Number(named));
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new MechaError(
-      "CONFIGURATION_INVALID",
-      "This app answers invocations (onInvoke), so the sidecar needs a port to call it on: set APP_PORT, or host({ appPort }), to the sidecar's --app-port and use --app-protocol grpc",
-      { operation: "app.start" },
-    );
-  }
-  const { serveAppCallback } = await import("../grpc/app-callback-server.js");
-  return serveAppCallback(channel, { port });
-}
-
-function warn(error: MechaError): void {
-  process.emitWarning(error.message, "MechaWarning", error.code);
 }

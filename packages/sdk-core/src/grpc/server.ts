@@ -18,8 +18,8 @@ import { toGrpcStatus } from "./status.js";
 export interface GrpcServerOptions {
   /** Largest message that is accepted, in bytes. @defaultValue 4 MiB, as daprd */
   readonly maximumMessageBytes?: number;
-  /** Throws `UNAUTHENTICATED` for calls that may not come in. @defaultValue all may */
-  readonly authorize?: (headers: Readonly<Record<string, string>>) => void;
+  /** Throws `UNAUTHENTICATED` for calls, of the method with the path, that may not come in. @defaultValue all may */
+  readonly authorize?: (headers: Readonly<Record<string, string>>, path: string) => void;
   /** Takes calls of methods that have no handler (proxying). @defaultValue they answer `UNIMPLEMENTED` */
   readonly onUnknown?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 }
@@ -114,7 +114,7 @@ function dispatch(
     return;
   }
   try {
-    options.authorize?.(metadataFrom(headers));
+    options.authorize?.(metadataFrom(headers), headers[":path"] ?? "");
   } catch (error) {
     refuse(stream, error);
     return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mechaOver, testRuntime, ways } from "../../test/mecha-fixture.js";
-import { InvocationReply, type Invocation } from "../app/invocation-handler.js";
+import type { Invocation } from "../app/invocation-handler.js";
+import { InvocationReply } from "../app/invocation-reply.js";
 
 describe.each(ways)("invoking an app, %s", (way) => {
   const open = async (answer: (invocation: Invocation) => unknown) => {

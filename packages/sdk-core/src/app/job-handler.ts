@@ -1,0 +1,46 @@
+import { decodeValue } from "../codec.js";
+import type { JobEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
+import type { Any } from "../generated/google/protobuf/any.js";
+import { Value } from "../generated/google/protobuf/struct.js";
+import type { CallContext } from "../transport/handler.js";
+
+/** A job that is due. */
+export interface JobEvent {
+  readonly name: string;
+  /** The data that it was scheduled with. */
+  readonly bytes: Uint8Array;
+  /** Aborts when the runtime gave up. */
+  readonly signal: AbortSignal;
+  /** The data as JSON; `undefined` if there is none. */
+  json<T>(): T;
+}
+
+/** Handles a job that is due. A throw says that it failed; the job's failure policy decides whether it comes again. */
+export type JobHandler = (event: JobEvent) => Promise<void> | void;
+
+/** Runs a handler for the message of its job. */
+export async function answerJob(
+  handler: JobHandler,
+  { name, data }: JobEventRequest,
+  context: CallContext,
+): Promise<void> {
+  const bytes = jobBytes(data);
+  await handler({
+    name,
+    bytes,
+    get signal() {
+      return context.signal;
+    },
+    json<T>(): T {
+      // The handler names the type that the job was scheduled with; nothing here can check it.
+      return decodeValue(bytes, "json", `The data of job "${name}"`) as T;
+    },
+  });
+}
+
+/** What was scheduled over HTTP is a JSON value in protobuf's own form. */
+function jobBytes(data: Any | undefined): Uint8Array {
+  if (data === undefined) return Buffer.alloc(0);
+  if (!data.typeUrl.endsWith("/google.protobuf.Value")) return data.value;
+  return Buffer.from(JSON.stringify(Value.unwrap(Value.decode(data.value))), "utf8");
+}
