@@ -2,7 +2,7 @@ import type { DaprRpc } from "@mecha/conformance";
 import type { RpcEvidence } from "./evidence.js";
 
 /** What became of an RPC on an engine. */
-export type RpcStatus = "pass" | "refused" | "missing";
+type RpcStatus = "pass" | "refused" | "missing";
 
 /** The engines that are asked. */
 export const engines = ["embedded", "daprd"] as const;

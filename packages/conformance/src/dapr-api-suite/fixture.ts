@@ -16,10 +16,10 @@ export interface DaprApiFixture {
 }
 
 /** Declares one test, which gets the name of the component that it is about. */
-export type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
+type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
 
 /** Declares one test of a block that needs no component. */
-export type DeclareServiceTest = (title: string, body: (endpoint: DaprApiEndpoint) => Promise<void>) => void;
+type DeclareServiceTest = (title: string, body: (endpoint: DaprApiEndpoint) => Promise<void>) => void;
 
 /** Makes what the tests of a run are declared with. */
 export function createFixture(
