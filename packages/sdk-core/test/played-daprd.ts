@@ -43,6 +43,8 @@ export class PlayedDaprd {
   readonly transactions: (readonly string[])[] = [];
   /** Called before a transaction is made. */
   beforeTransaction: () => Promise<void> | void = () => undefined;
+  /** The reminders that were unregistered, by name. */
+  readonly unregistered: string[] = [];
   /** Whether metadata says that actors are disabled. */
   isDisabled = false;
   #id = 0;
@@ -106,6 +108,10 @@ export class PlayedDaprd {
           else this.state.set(name, value?.value ?? Buffer.alloc(0));
         }
         return {};
+      },
+      unregisterActorReminder: ({ name }) => {
+        this.unregistered.push(name);
+        return Promise.resolve({});
       },
       subscribeActorEventsAlpha1: (requests) => this.#serve(requests),
     };

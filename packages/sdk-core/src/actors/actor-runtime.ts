@@ -16,6 +16,7 @@ import { actorName, requireName } from "./actor-address.js";
 import { reentrancyHeader } from "./actor-calls.js";
 import { registrationOf } from "./actor-config.js";
 import type { ActorClass, ActorFactory, ActorOptions } from "./actor-definition.js";
+import { createActorReminders } from "./actor-reminders.js";
 import { decodePayload } from "./event-payload.js";
 import { HostedActor, type TurnOptions } from "./hosted-actor.js";
 
@@ -83,12 +84,15 @@ export class ActorRuntime implements ActorChannel {
   };
 
   readonly reminder = async (event: ActorReminderEvent, { signal }: CallContext): Promise<ActorScheduleReply> => {
-    const { name } = event;
-    return this.#turn(event, { signal }, async (object) => {
+    const { name, actorType, actorId } = event;
+    const outcome = await this.#turn(event, { signal }, async (object) => {
       if (object.onReminder === undefined) throw missing(event, "onReminder");
-      const outcome = await object.onReminder({ name, data: decodePayload(event.data) });
-      return { cancel: outcome === "cancel" };
+      return object.onReminder({ name, data: decodePayload(event.data) });
     });
+    if (outcome !== "cancel") return {};
+    // daprd 1.18 takes `cancel` for an answer like any other, and reminds again.
+    await createActorReminders({ transport: this.#transport }, { actorType, actorId }).unregister(name);
+    return { cancel: true };
   };
 
   readonly deactivate = async (address: ActorAddress): Promise<void> => {

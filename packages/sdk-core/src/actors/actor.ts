@@ -15,6 +15,8 @@ export interface ActorClient extends ActorCalls {
   readonly state: ActorStateStore;
   readonly timers: ActorTimers;
   readonly reminders: ActorReminders;
+  /** Its name in messages: `actor "Cart/42"`. */
+  toString(): string;
 }
 
 /** The methods of an actor that can be called from elsewhere: those with one parameter, or none. */
@@ -86,6 +88,7 @@ export function createActorClient(context: FacadeContext, actorType: string, act
   return {
     ...address,
     ...calls,
+    toString: () => actorName(address),
     state: lazyFacade(modules.state, ({ createActorState }) => createActorState(context, address), shapes.state),
     timers: lazyFacade(modules.timers, ({ createActorTimers }) => createActorTimers(context, address), shapes.timers),
     reminders: lazyFacade(
@@ -99,8 +102,7 @@ export function createActorClient(context: FacadeContext, actorType: string, act
 /** Makes the client of one actor that also has the actor's methods. */
 export function createActor<T>(context: FacadeContext, actorType: string, actorId: string): Actor<T> {
   const client = createActorClient(context, actorType, actorId);
-  const toString = (): string => actorName(client);
-  const known = new Map<PropertyKey, unknown>([...Object.entries(client), ["toString", toString]]);
+  const known = new Map<PropertyKey, unknown>(Object.entries(client));
   const actor = new Proxy(Object.freeze({}), {
     get(target, name): unknown {
       if (known.has(name)) return known.get(name);

@@ -378,6 +378,7 @@ describe("timers and reminders", () => {
       ["n", "first"],
       ["n", "last"],
     ]);
+    expect(played.daprd.unregistered).toEqual(["n"]);
   });
 
   it("are not lost where the actor fails, or has nothing for them", async () => {
