@@ -1,5 +1,5 @@
 import { encodeValue } from "../codec.js";
-import { daprMethods } from "../dapr-methods.js";
+import { bindingsMethods } from "../generated/methods/bindings.js";
 import type { FacadeContext } from "../facade-context.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
@@ -34,7 +34,7 @@ export function createBinding({ transport }: FacadeContext, name: string): Bindi
           ? Buffer.alloc(0)
           : encodeValue(data, "json", `The data for operation "${operation}" of binding "${name}"`);
       const response = await transport.unary(
-        daprMethods.invokeBinding,
+        bindingsMethods.invokeBinding,
         { name, operation, data: bytes, metadata },
         callOf(subject, call),
       );

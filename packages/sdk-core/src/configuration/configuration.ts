@@ -1,5 +1,5 @@
 import { MechaError } from "@mecha/spec";
-import { daprMethods } from "../dapr-methods.js";
+import { configurationMethods } from "../generated/methods/configuration.js";
 import type { FacadeContext } from "../facade-context.js";
 import type { ConfigurationItem } from "../generated/dapr/proto/common/v1/common.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
@@ -47,7 +47,7 @@ export function createConfiguration({ transport, open }: FacadeContext, storeNam
   return {
     async get(keys, { metadata = {}, ...call } = {}) {
       const { items } = await transport.unary(
-        daprMethods.getConfiguration,
+        configurationMethods.getConfiguration,
         { storeName, keys: [...keys], metadata },
         callOf(reading, call),
       );
@@ -85,7 +85,8 @@ function createSubscription(
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const subject: CallSubject = { operation: "configuration.subscribe", component: request.storeName };
   const call = callOf(subject, { signal: ended, ...(deadline !== undefined && { deadline }) });
-  const responses = transport.stream(daprMethods.subscribeConfiguration, only(request), call)[Symbol.asyncIterator]();
+  const stream = transport.stream(configurationMethods.subscribeConfiguration, only(request), call);
+  const responses = stream[Symbol.asyncIterator]();
   // The first response carries the id of the subscription and, on daprd, no items: reading it means that we are subscribed.
   const first = responses.next();
   const ready = first.then(() => undefined);

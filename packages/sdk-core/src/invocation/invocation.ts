@@ -1,6 +1,6 @@
 import { MechaError } from "@mecha/spec";
 import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
-import { daprMethods } from "../dapr-methods.js";
+import { invocationMethods } from "../generated/methods/invocation.js";
 import type { FacadeContext } from "../facade-context.js";
 import { HTTPExtension_Verb } from "../generated/dapr/proto/common/v1/common.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
@@ -59,7 +59,7 @@ export function createRemoteApp({ transport }: FacadeContext, appId: string): Re
       Object.assign(received, metadata);
     };
     const response = await transport.unary(
-      daprMethods.invokeService,
+      invocationMethods.invokeService,
       {
         id: appId,
         message: {

@@ -1,4 +1,4 @@
-import { daprMethods } from "../dapr-methods.js";
+import { metadataMethods } from "../generated/methods/metadata.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Transport } from "../transport/transport.js";
 
@@ -29,7 +29,7 @@ const subject = { operation: "metadata.get", idempotent: true };
 
 /** Asks a runtime what it is and what it has loaded (GetMetadata). */
 export async function readRuntimeMetadata(transport: Transport, options?: CallEnd): Promise<RuntimeMetadata> {
-  const response = await transport.unary(daprMethods.getMetadata, {}, callOf(subject, options));
+  const response = await transport.unary(metadataMethods.getMetadata, {}, callOf(subject, options));
   const extended = response.extendedMetadata;
   return {
     appId: response.id,

@@ -1,4 +1,4 @@
-import { daprMethods } from "../dapr-methods.js";
+import { secretsMethods } from "../generated/methods/secrets.js";
 import type { FacadeContext } from "../facade-context.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
@@ -14,7 +14,8 @@ export function createSecrets({ transport }: FacadeContext, storeName: string): 
   const subject = { operation: "secrets.get", component: storeName, idempotent: true };
   return {
     async get(key, { metadata = {}, ...call } = {}) {
-      return (await transport.unary(daprMethods.getSecret, { storeName, key, metadata }, callOf(subject, call))).data;
+      return (await transport.unary(secretsMethods.getSecret, { storeName, key, metadata }, callOf(subject, call)))
+        .data;
     },
   };
 }
