@@ -1,13 +1,14 @@
 import { encodeValue } from "../codec.js";
 import { Coalescer, type BatchOutcome } from "../coalescing/coalescer.js";
 import type { StateItem } from "../generated/dapr/proto/common/v1/common.js";
+import type { BulkStateItem } from "../generated/dapr/proto/runtime/v1/state.js";
 import { stateMethods } from "../generated/methods/state.js";
 import { callOf } from "../transport/call-options.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 import { writeFailure } from "./conflicts/write-failure.js";
-import { subjectOf, toEntry, type FoundValue, type ValueReader } from "./state-entry.js";
-import { isConditional, noMetadata, plainItem, toStateItem } from "./state-item.js";
-import { checkKey } from "./state-key.js";
+import { subjectOf, toEntry, type StateEntry, type ValueReader } from "./state-entry.js";
+import { consistencyOf, isConditional, noMetadata, plainItem, toStateItem } from "./state-item.js";
+import { checkKey, keyProblem } from "./state-key.js";
 import type { State } from "./state.js";
 import type { StateCoalescing } from "./state-options.js";
 
@@ -29,7 +30,7 @@ export function coalesceState<T>(
   { reader, bounds }: { readonly reader: ValueReader; readonly bounds: StateCoalescing },
 ): State<T> {
   const { storeName, codec } = reader;
-  const gets = coalescedGets(transport, storeName, bounds);
+  const gets = coalescedGets<T>(transport, reader, bounds);
   const saves = coalescedSaves(transport, storeName, bounds);
   const savesOf = async (keys: readonly string[]): Promise<void> => {
     for (const key of keys) await saves.settled(key);
@@ -37,11 +38,12 @@ export function coalesceState<T>(
 
   return {
     ...store,
-    async get(key, options) {
+    // Without `async`: each promise more would be felt where a call costs a few microseconds.
+    get(key, options) {
       // A bulk read cannot ask for a consistency.
       if (options?.consistency !== undefined) return store.get(key, options);
-      checkKey(storeName, key);
-      return toEntry<T>(reader, key, await gets.add({ key, metadata: options?.metadata }, options));
+      const problem = keyProblem(storeName, key);
+      return problem === undefined ? gets.add({ key, metadata: options?.metadata }, options) : Promise.reject(problem);
     },
     async save(key, value, options) {
       if (options !== undefined && isConditional(options)) {
@@ -75,42 +77,60 @@ export function coalesceState<T>(
   };
 }
 
-function coalescedGets(
+type Found<T> = StateEntry<T> | undefined;
+
+function coalescedGets<T>(
   transport: Transport,
-  storeName: string,
+  reader: ValueReader,
   { maximumEntries }: StateCoalescing,
-): Coalescer<Read, FoundValue> {
+): Coalescer<Read, Found<T>> {
+  const { storeName } = reader;
   const subject = { operation: "state.get", component: storeName, idempotent: true };
   return new Coalescer({
     ...(maximumEntries !== undefined && { maximumItems: maximumEntries }),
     groupOf: ({ metadata }) => (metadata === undefined ? "" : JSON.stringify(Object.entries(metadata).sort())),
-    sendOne: ({ key, metadata }, end) =>
-      transport.unary(
-        stateMethods.getState,
-        { storeName, key, consistency: 0, metadata: metadata === undefined ? noMetadata : { ...metadata } },
-        callOf(subject, end),
-      ),
+    async sendOne({ key, metadata: given }, end) {
+      const metadata = given === undefined ? noMetadata : { ...given };
+      const request = { storeName, key, consistency: consistencyOf(undefined), metadata };
+      return toEntry<T>(reader, key, await transport.unary(stateMethods.getState, request, callOf(subject, end)));
+    },
     async sendMany(reads, signal) {
-      const keys = [...new Set(reads.map(({ key }) => key))];
-      const metadata = { ...reads[0]?.metadata };
-      const request = { storeName, keys, parallelism: 0, metadata };
-      const { items } = await transport.unary(
-        stateMethods.getBulkState,
-        request,
-        callOf(subject, signal === undefined ? undefined : { signal }),
-      );
-      const found = new Map(items.map((item) => [item.key, item]));
-      const given = keys.length === reads.length ? undefined : new Set<string>();
-      return reads.map(({ key }): BatchOutcome<FoundValue> => {
-        const item = found.get(key);
+      const positions = new Map<string, number>();
+      for (const { key } of reads) if (!positions.has(key)) positions.set(key, positions.size);
+      const request = { storeName, keys: [...positions.keys()], parallelism: 0, metadata: { ...reads[0]?.metadata } };
+      const call = callOf(subject, signal === undefined ? undefined : { signal });
+      const { items } = await transport.unary(stateMethods.getBulkState, request, call);
+      const itemOf = lookupOf(items);
+      const taken = new Set<BulkStateItem>();
+      return reads.map(({ key }) => {
+        const item = itemOf(key, positions.get(key));
         // What one key failed of is only a text here; asked for by itself, the runtime gives its code and reason.
         if (item?.error !== "") return "alone";
-        if (given?.has(key) === true) return { value: { ...item, data: Buffer.from(item.data) } };
-        given?.add(key);
-        return { value: item };
+        const own = taken.has(item) ? { ...item, data: Buffer.from(item.data) } : item;
+        taken.add(item);
+        return entryOutcome<T>(reader, own);
       });
     },
   });
+}
+
+/** Finds items by key: they mostly come as they were asked for, but some stores put the absent ones last. */
+function lookupOf(items: readonly BulkStateItem[]): (key: string, position?: number) => BulkStateItem | undefined {
+  let byKey: Map<string, BulkStateItem> | undefined;
+  return (key, position = -1) => {
+    const item = items[position];
+    if (item?.key === key) return item;
+    byKey ??= new Map(items.map((each) => [each.key, each]));
+    return byKey.get(key);
+  };
+}
+
+function entryOutcome<T>(reader: ValueReader, item: BulkStateItem): BatchOutcome<Found<T>> {
+  try {
+    return { value: toEntry<T>(reader, item.key, item) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 function coalescedSaves(

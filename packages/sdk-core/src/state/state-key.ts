@@ -10,10 +10,16 @@ const separator = "||";
  * @throws MechaError `INVALID_ARGUMENT` (`DAPR_STATE_ILLEGAL_KEY`, as daprd has it) for an empty key and one with `||`
  */
 export function checkKey(component: string, key: string): void {
-  if (key !== "" && !key.includes(separator)) return;
+  const problem = keyProblem(component, key);
+  if (problem !== undefined) throw problem;
+}
+
+/** The error of {@link checkKey}; `undefined` for a key that every runtime takes. */
+export function keyProblem(component: string, key: string): MechaError | undefined {
+  if (key !== "" && !key.includes(separator)) return undefined;
   const problem =
     key === "" ? "an empty key" : `the key "${key}": "${separator}" stands between a key and its prefix; escape it`;
-  throw new MechaError("INVALID_ARGUMENT", `State store "${component}" does not take ${problem}`, {
+  return new MechaError("INVALID_ARGUMENT", `State store "${component}" does not take ${problem}`, {
     reason: "DAPR_STATE_ILLEGAL_KEY",
     component,
     metadata: { key },

@@ -209,7 +209,9 @@ describeWith(["daprd", "redis"], "state.redis of daprd", (on) => {
     const { mecha, stop } = await onDaprd(() => redisYaml(on.redis));
     onTestFinished(stop);
     const { common, stateMethods } = await protocol();
-    const item = common.StateItem.fromPartial({ key: "marked", value: Buffer.from("1"), options: { concurrency: 1 } });
+    const { CONCURRENCY_FIRST_WRITE } = common.StateOptions_StateConcurrency;
+    const options = { concurrency: CONCURRENCY_FIRST_WRITE };
+    const item = common.StateItem.fromPartial({ key: "marked", value: Buffer.from("1"), options });
     await mecha.transport.unary(stateMethods.saveState, { storeName: "orders", states: [item] });
     await expect(mecha.state("orders").save("marked", 2)).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
   });
