@@ -10,7 +10,7 @@ import {
 } from "@mecha/adapter-kit";
 import { MechaError, type Transport } from "@mecha/sdk-core";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
-import { createRuntimeDocuments } from "./documents/runtime-documents.js";
+import { openDocuments } from "./documents/open-documents.js";
 import { Engine } from "./engine/engine.js";
 import { SessionStream } from "./session/session-stream.js";
 import type { RecordCommand } from "./session/statistics.js";
@@ -86,7 +86,7 @@ async function connectTo(transport: Transport, route: CacheRoute, hold: ProcessH
 function engineOf(transport: Transport, route: CacheRoute): Engine {
   const known = engines.get(transport) ?? new Map<string, Engine>();
   engines.set(transport, known);
-  const engine = known.get(route.component) ?? new Engine(createRuntimeDocuments(transport, route));
+  const engine = known.get(route.component) ?? new Engine(openDocuments(transport, route));
   known.set(route.component, engine);
   return engine;
 }

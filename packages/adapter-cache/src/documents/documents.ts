@@ -12,6 +12,8 @@ type Expectation = { readonly etag: string } | "absent" | "anything";
 export interface DocumentChange {
   readonly name: string;
   readonly bytes: Buffer;
+  /** What was read before the change, where anything was: a store without transactions may have to put it back. */
+  readonly previous?: Buffer | undefined;
   readonly expected: Expectation;
   /** Seconds until the store may forget the document; absent for never. */
   readonly ttlSeconds: number | undefined;
@@ -23,11 +25,15 @@ export interface Documents {
   readonly storeType: string;
   /** Whether several changes of one `write` are made together or not at all. */
   readonly atomic: boolean;
+  /** Whether changes that do not depend on each other are better made in one `write` than one by one. */
+  readonly bundles: boolean;
+  /** Whether the documents of one `read` are as they were at one moment. */
+  readonly snapshots: boolean;
   /** Reads documents; absent ones are left out. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
   /**
-   * Makes changes: all or none if the store is `atomic`, else only one may be given, or several that expect `anything`.
-   * Resolves with `false`, and nothing is changed, if an expectation is not met.
+   * Makes changes. Resolves with `false` if an expectation is not met: then nothing is changed, unless several were given
+   * to a store that is not `atomic`, of which those are made whose expectation was met.
    */
   write(changes: readonly DocumentChange[]): Promise<boolean>;
 }

@@ -47,6 +47,8 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
   return {
     storeType: store.type,
     atomic,
+    bundles: atomic,
+    snapshots: atomic,
     read: (names) => (names.length === 1 && names[0] !== undefined ? readOne(names[0]) : readMany(names)),
     async write(changes) {
       try {

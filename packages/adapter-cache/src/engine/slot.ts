@@ -2,13 +2,8 @@ import { decodeDocument } from "../documents/decode-document.js";
 import type { Document, Entry } from "../documents/document.js";
 import type { DocumentChange, StoredDocument } from "../documents/documents.js";
 import { encodeDocument } from "../documents/encode-document.js";
+import { ttlSeconds } from "../documents/time-to-live.js";
 import { neutralRevision, nextRevision } from "./revision.js";
-
-/** How long a tombstone is kept, and an expired document beyond its end: longer than any watch or batch takes. */
-const graceSeconds = 60;
-
-/** The longest time to live that stores take; beyond it the document's own expiry has to do. */
-const maxTtlSeconds = 2 ** 31 - 1;
 
 /** One document within a batch: as it was read, and as the batch's operations leave it. */
 export class Slot {
@@ -56,7 +51,13 @@ export class Slot {
     if (!this.#changed && !this.#required) return undefined;
     const document = this.#read() ?? { revision: neutralRevision, entry: undefined };
     const expected = !this.#loaded ? "anything" : this.#stored === undefined ? "absent" : { etag: this.#stored.etag };
-    return { name: this.#name, bytes: encodeDocument(document), expected, ttlSeconds: ttlSeconds(document, now) };
+    return {
+      name: this.#name,
+      bytes: encodeDocument(document),
+      previous: this.#stored?.bytes,
+      expected,
+      ttlSeconds: ttlSeconds(document, now),
+    };
   }
 
   #read(): Document | undefined {
@@ -64,11 +65,4 @@ export class Slot {
     if (this.#document === undefined && this.#stored !== undefined) this.#document = decodeDocument(this.#stored.bytes);
     return this.#document;
   }
-}
-
-function ttlSeconds({ entry }: Document, now: number): number | undefined {
-  if (entry === undefined) return graceSeconds;
-  if (entry.expireAtMs === undefined) return undefined;
-  const seconds = Math.max(0, Math.ceil((entry.expireAtMs - now) / 1000)) + graceSeconds;
-  return seconds > maxTtlSeconds ? undefined : seconds;
 }

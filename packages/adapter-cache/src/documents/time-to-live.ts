@@ -1,0 +1,15 @@
+import type { Document } from "./document.js";
+
+/** How long a tombstone is kept, and an expired document beyond its end: longer than any watch or batch takes. */
+const graceSeconds = 60;
+
+/** The longest time to live that stores take; beyond it the document's own expiry has to do. */
+const maxTtlSeconds = 2 ** 31 - 1;
+
+/** Seconds until a store may forget a document that is written now; `undefined` for never. */
+export function ttlSeconds({ entry }: Document, now: number): number | undefined {
+  if (entry === undefined) return graceSeconds;
+  if (entry.expireAtMs === undefined) return undefined;
+  const seconds = Math.max(0, Math.ceil((entry.expireAtMs - now) / 1000)) + graceSeconds;
+  return seconds > maxTtlSeconds ? undefined : seconds;
+}
