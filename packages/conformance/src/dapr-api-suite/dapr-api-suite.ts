@@ -1,4 +1,5 @@
-import { createMecha } from "@mecha/sdk-core";
+import { createMecha, type Mecha } from "@mecha/sdk-core";
+import type { Transport } from "@mecha/sdk-core/protocol";
 import type { TestFunctions } from "../test-functions.js";
 import { bindingTests } from "./binding-tests.js";
 import { configurationTests } from "./configuration-tests.js";
@@ -6,6 +7,7 @@ import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiTarget } fr
 import { errorTests } from "./error-tests.js";
 import { createFixture } from "./fixture.js";
 import { invocationTests } from "./invocation-tests.js";
+import { lackingTransport } from "./lacking-transport.js";
 import { metadataTests } from "./metadata-tests.js";
 import { pubsubTests } from "./pubsub-tests.js";
 import { refusalTests } from "./refusal-tests.js";
@@ -61,13 +63,15 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
 
 function endpointOf(target: DaprApiTarget, components: DaprApiComponents): DaprApiEndpoint {
   const { another, ...rest } = target;
-  const { transport, mode, attachApp, appId } = rest;
+  const { mode, attachApp, appId } = rest;
   // The target is closed by the suite: the facades only give their share back.
   const close = (): Promise<void> => Promise.resolve();
-  const mecha = createMecha({ transport, mode, close, ...(attachApp && { attachApp }) }, appId);
+  const mechaOver = (transport: Transport): Mecha =>
+    createMecha({ transport, mode, close, ...(attachApp && { attachApp }) }, appId);
   return {
     ...rest,
-    mecha,
+    mecha: mechaOver(target.transport),
+    without: (...rpcs) => mechaOver(lackingTransport(target.transport, rpcs)),
     components,
     ...(another && { another: async () => endpointOf(await another(), components) }),
   };

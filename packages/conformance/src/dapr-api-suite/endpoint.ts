@@ -47,6 +47,8 @@ export interface DaprApiEndpoint extends DaprApiTarget {
   /** The facades over the same transport. */
   readonly mecha: Mecha;
   readonly components: DaprApiComponents;
+  /** The facades as they are on a runtime that is too old for these RPCs, and refuses them with UNIMPLEMENTED. */
+  readonly without: (...rpcs: readonly DaprRpc[]) => Mecha;
   readonly another?: () => Promise<DaprApiEndpoint>;
 }
 
