@@ -3,6 +3,15 @@ export { stateStoreSuite, type StateStoreSupports } from "./state-store-suite.js
 export { pubSubSuite, type PubSubSupports } from "./pub-sub-suite.js";
 export { configurationSuite, type ConfigurationFixture, type ConfigurationSupports } from "./configuration-suite.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
+export {
+  componentYaml,
+  useComponents,
+  type ComponentDefinition,
+  type ComponentFolder,
+  type ComponentFolderOptions,
+} from "./component-folder.js";
+export { startProgram, type ProgramOptions, type ProgramUnderTest } from "./program-under-test.js";
+export { within } from "./within.js";
 export { eventually } from "./eventually.js";
 export {
   daprApiSuite,
@@ -14,3 +23,9 @@ export {
   type DaprApiTarget,
   type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";
+export {
+  callsInSuite,
+  type CallsInComponents,
+  type CallsInRun,
+  type CallsInTarget,
+} from "./calls-in-suite/calls-in-suite.js";

@@ -1,5 +1,7 @@
 import { MechaError } from "@mecha/spec";
 import type { ActorAddress, ActorChannel, ActorScheduleReply } from "../app/actor-channel.js";
+import { toActorFailure } from "../actors/actor-failure.js";
+import { contentTypeOf } from "../codec.js";
 import type { HttpCall } from "./http-call.js";
 
 /** Says that the method failed, and the body how: daprd gives it to the caller as it is. */
@@ -13,10 +15,32 @@ const cancelHeader = "x-daprremindercancel";
  * `…/method/remind/<name>`, and `DELETE /actors/<type>/<id>`.
  */
 export async function answerActorCall(actors: ActorChannel, call: HttpCall): Promise<void> {
+  try {
+    await answerWith(actors, call);
+  } catch (thrown) {
+    // What concerns the request alone, a body that is too long among it, is answered as everywhere.
+    if (!(thrown instanceof ActorFailed)) throw thrown;
+    const { isMissing, message } = toActorFailure(thrown.cause);
+    await call.send(isMissing ? 404 : 500, { "content-type": contentTypeOf.text }, Buffer.from(message, "utf8"));
+  }
+}
+
+/** Tells what an actor threw from what the server did. */
+class ActorFailed extends Error {}
+
+async function outcomeOf<T>(handling: Promise<T>): Promise<T> {
+  try {
+    return await handling;
+  } catch (cause) {
+    throw new ActorFailed("the actor failed", { cause });
+  }
+}
+
+async function answerWith(actors: ActorChannel, call: HttpCall): Promise<void> {
   const [, actorType = "", actorId = "", keyword, ...rest] = call.path.split("/");
   const address = { actorType, actorId };
   if (call.verb === "DELETE" && keyword === undefined) {
-    await actors.deactivate(address, call.context);
+    await outcomeOf(actors.deactivate(address, call.context));
     call.sendJson(200, {});
     return;
   }
@@ -27,7 +51,8 @@ export async function answerActorCall(actors: ActorChannel, call: HttpCall): Pro
   if (kind === "remind" && names.length > 0)
     return sendSchedule(call, await remind(actors, address, names.join("/"), call));
   const data = await call.bytes();
-  const reply = await actors.invoke({ ...address, method: rest.join("/"), data, metadata: call.headers }, call.context);
+  const invocation = { ...address, method: rest.join("/"), data, metadata: call.headers };
+  const reply = await outcomeOf(actors.invoke(invocation, call.context));
   await call.send(200, { ...reply.metadata, ...(reply.failed === true && { [failedHeader]: "true" }) }, reply.data);
 }
 
@@ -38,7 +63,7 @@ async function fireTimer(
   call: HttpCall,
 ): Promise<ActorScheduleReply> {
   const body = await scheduleOf(call);
-  return actors.timer({ ...address, ...body, name }, call.context);
+  return outcomeOf(actors.timer({ ...address, ...body, name }, call.context));
 }
 
 async function remind(
@@ -48,7 +73,7 @@ async function remind(
   call: HttpCall,
 ): Promise<ActorScheduleReply> {
   const { dueTime, period, data } = await scheduleOf(call);
-  return actors.reminder({ ...address, name, dueTime, period, data }, call.context);
+  return outcomeOf(actors.reminder({ ...address, name, dueTime, period, data }, call.context));
 }
 
 interface Schedule {

@@ -6,7 +6,7 @@ import type { Metadata } from "../transport/transport.js";
 import { findRoute, healthPath, type HttpRoute } from "./app-routes.js";
 import { HttpCall } from "./http-call.js";
 import type { HttpMiddleware } from "./http-middleware.js";
-import { routeNames } from "./route-names.js";
+import { routeNames, type RouteNames } from "./route-names.js";
 
 /** How a host's routes are served. */
 export interface AppRouterOptions {
@@ -58,7 +58,7 @@ export function createAppRouter(channel: AppChannel, options: AppRouterOptions):
       else begin(route, call);
     },
     otherwise(request, response) {
-      begin(unmatched, callOf(request, response));
+      begin(unmatched(names), callOf(request, response));
     },
     async close(giveUp) {
       isClosing = true;
@@ -68,15 +68,21 @@ export function createAppRouter(channel: AppChannel, options: AppRouterOptions):
 }
 
 /** An event that nobody takes is asked for again: daprd would take "not found" for an order to drop it. */
-async function unmatched(call: HttpCall): Promise<void> {
-  if (call.path === healthPath && call.verb === "GET") {
-    call.sendJson(200, {});
-    return;
-  }
-  const isEvent = call.contentType.startsWith("application/cloudevents");
-  throw new MechaError(
-    isEvent ? "UNAVAILABLE" : "NOT_FOUND",
-    `This app has nothing for ${call.verb} /${call.path}: no handler of its host has this name${isEvent ? ", the event is to come again" : ""}`,
-    { operation: "app.invoke" },
-  );
+function unmatched(names: RouteNames): HttpRoute {
+  return async (call) => {
+    const { path, verb } = call;
+    if (path === healthPath && verb === "GET") {
+      call.sendJson(200, {});
+      return;
+    }
+    const isEvent = call.contentType.startsWith("application/cloudevents");
+    const isOtherVerb = names.isNamed(path);
+    throw new MechaError(
+      isEvent ? "UNAVAILABLE" : "NOT_FOUND",
+      isOtherVerb
+        ? `Method "${path}" of this app does not take ${verb}`
+        : `This app has nothing for ${verb} /${path}: no handler of its host has this name`,
+      { operation: "app.invoke", ...(isOtherVerb && { httpStatus: 405 }) },
+    );
+  };
 }
