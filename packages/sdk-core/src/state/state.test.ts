@@ -1,5 +1,7 @@
+import { MechaError } from "@mecha/spec";
 import { describe, expect, it } from "vitest";
 import { componentYaml, mechaOver, testRuntime, ways } from "../../test/mecha-fixture.js";
+import { mechaAnswering } from "../../test/state-server.js";
 
 describe.each(ways)("a state store, %s", (way) => {
   const open = async <T = unknown>(codec?: "json" | "text" | "bytes") => {
@@ -47,16 +49,31 @@ describe.each(ways)("a state store, %s", (way) => {
     await orders.saveMany([]);
   });
 
+  it("applies the operations of a transaction in their order", async () => {
+    const orders = await open<number>();
+    await orders.transaction([
+      { upsert: "a", value: 1 },
+      { delete: "a" },
+      { upsert: "a", value: 2 },
+      { upsert: "b", value: 1 },
+      { delete: "b" },
+    ]);
+    await orders.transaction([]);
+    expect([(await orders.get("a"))?.value, await orders.get("b")]).toEqual([2, undefined]);
+  });
+
   it("applies a transaction wholly or not at all", async () => {
     const orders = await open<number>();
     await orders.save("a", 1);
     await orders.transaction([{ upsert: "b", value: 2 }, { delete: "a" }]);
     expect([...(await orders.getMany(["a", "b"])).keys()]).toEqual(["b"]);
+    const { etag } = (await orders.get("b"))!;
+    await orders.save("b", 2);
     const failing = orders.transaction([
       { upsert: "c", value: 3 },
-      { upsert: "b", value: 4, etag: "no such" },
+      { upsert: "b", value: 4, etag },
     ]);
-    await expect(failing).rejects.toMatchObject({ name: "MechaError" });
+    await expect(failing).rejects.toMatchObject({ name: "MechaError", code: "ETAG_MISMATCH" });
     expect((await orders.getMany(["b", "c"])).get("b")?.value).toBe(2);
     expect((await orders.getMany(["c"])).size).toBe(0);
   });
@@ -95,6 +112,92 @@ describe.each(ways)("a state store, %s", (way) => {
     await expect((await open<string>("text")).save("k", 1 as unknown as string)).rejects.toThrow("pass a string");
   });
 
+  it("writes and reads every kind of JSON value, and bytes, also empty ones", async () => {
+    const store = await open();
+    const values = ["text", "", 0, -1.5, true, false, null, [], [1, "a", null], {}, { deep: { er: ["ü", "\u0000"] } }];
+    for (const [index, value] of values.entries()) await store.save(`v${String(index)}`, value);
+    const found = await store.getMany(values.map((_, index) => `v${String(index)}`));
+    expect(values.map((_, index) => found.get(`v${String(index)}`)?.value)).toEqual(values);
+    await store.save("raw", Uint8Array.of(34, 120, 34));
+    expect((await store.get("raw"))?.value).toBe("x");
+    const bytes = await open<Uint8Array>("bytes");
+    await bytes.save("empty", new Uint8Array());
+    expect(await bytes.get("empty")).toMatchObject({ value: Buffer.alloc(0) });
+    const texts = await open<string>("text");
+    await texts.transaction([{ upsert: "empty", value: "" }]);
+    expect((await texts.get("empty"))?.value).toBe("");
+  });
+
+  it("says when a value is gone, and that one is not", async () => {
+    const orders = await open<number>();
+    await orders.saveMany([
+      { key: "a", value: 1, ttlSeconds: 3_600 },
+      { key: "b", value: 2, ttlSeconds: -1 },
+    ]);
+    const found = await orders.getMany(["a", "b"]);
+    expect(found.get("a")?.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 3_500_000);
+    expect(found.get("b")?.expiresAt).toBeUndefined();
+    await orders.save("a", 1, { ttlSeconds: -1 });
+    expect((await orders.get("a"))?.expiresAt).toBeUndefined();
+    await orders.transaction([{ upsert: "b", value: 3, ttlSeconds: 60 }]);
+    expect((await orders.get("b"))?.expiresAt).toBeInstanceOf(Date);
+  });
+
+  it("refuses a time to live that is none, before anything is sent", async () => {
+    const orders = await open<number>();
+    for (const ttlSeconds of [0, -2, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+      const refused = { code: "INVALID_ARGUMENT", component: "orders", metadata: { key: "a" } };
+      await expect(orders.save("a", 1, { ttlSeconds })).rejects.toMatchObject(refused);
+      await expect(orders.saveMany([{ key: "a", value: 1, ttlSeconds }])).rejects.toMatchObject(refused);
+      await expect(orders.transaction([{ upsert: "a", value: 1, ttlSeconds }])).rejects.toMatchObject(refused);
+    }
+    expect(await orders.get("a")).toBeUndefined();
+  });
+
+  it("refuses keys that no runtime takes, in every call", async () => {
+    const orders = await open<number>();
+    for (const key of ["", "a||b"]) {
+      for (const call of [
+        () => orders.get(key),
+        () => orders.getMany(["fine", key]),
+        () => orders.save(key, 1),
+        () => orders.saveMany([{ key, value: 1 }]),
+        () => orders.delete(key),
+        () => orders.deleteMany([key]),
+        () => orders.transaction([{ upsert: key, value: 1 }]),
+        () => orders.transaction([{ delete: key }]),
+      ]) {
+        await expect(call()).rejects.toMatchObject({
+          code: "INVALID_ARGUMENT",
+          reason: "DAPR_STATE_ILLEGAL_KEY",
+          component: "orders",
+        });
+      }
+    }
+  });
+
+  it("refuses what contradicts itself: a key that is written twice in bulk, an ETag with last-write", async () => {
+    const orders = await open<number>();
+    const twice = [
+      { key: "a", value: 1 },
+      { key: "a", value: 2 },
+    ];
+    await expect(orders.saveMany(twice)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(orders.deleteMany(["a", "a"])).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const options = { etag: "1", concurrency: "last-write" as const };
+    await expect(orders.save("a", 1, options)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(orders.getMany(["a"], { parallelism: -1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("removes many keys in one call, some under a condition", async () => {
+    const orders = await open<number>();
+    await orders.saveMany(["a", "b", "c"].map((key, value) => ({ key, value })));
+    const { etag } = (await orders.get("b"))!;
+    await orders.deleteMany(["a", { key: "b", etag }, "absent"]);
+    await orders.deleteMany([]);
+    expect([...(await orders.getMany(["a", "b", "c"])).keys()]).toEqual(["c"]);
+  });
+
   it("keeps metadata for the component out of the call's own", async () => {
     const orders = await open<number>();
     // A header could not carry this value.
@@ -115,6 +218,93 @@ describe.each(ways)("a state store, %s", (way) => {
     await expect(mecha.state("nowhere").get("a")).rejects.toMatchObject({
       name: "MechaError",
       message: expect.stringContaining("nowhere") as unknown,
+    });
+  });
+});
+
+describe("a state store over a runtime that answers oddly", () => {
+  it("names the keys that could not be read in bulk, or gives them apart from the others", async () => {
+    const items = [
+      { key: "a", data: Buffer.from("1"), etag: "1", error: "", metadata: {} },
+      { key: "b", data: Buffer.alloc(0), etag: "", error: "wrong type", metadata: {} },
+      { key: "c", data: Buffer.alloc(0), etag: "", error: "timed out", metadata: {} },
+    ];
+    const store = (await mechaAnswering({ getBulkState: async () => ({ items }) })).state("orders");
+    await expect(store.getMany(["a", "b", "c"])).rejects.toMatchObject({
+      code: "INTERNAL",
+      message: 'State store "orders" could not read "b": wrong type; "c": timed out',
+      metadata: { key: "b", keys: '["b","c"]' },
+    });
+    const errors = new Map<string, string>();
+    const onKeyError = (key: string, error: MechaError) => errors.set(key, error.message);
+    expect([...(await store.getMany(["a", "b", "c"], { onKeyError })).keys()]).toEqual(["a"]);
+    expect([...errors]).toEqual([
+      ["b", 'State store "orders" could not read "b": wrong type'],
+      ["c", 'State store "orders" could not read "c": timed out'],
+    ]);
+  });
+
+  it("sends consistency, concurrency, parallelism and metadata with every call", async () => {
+    const requests: unknown[] = [];
+    const take =
+      <T>(answer: T) =>
+      async (request: unknown) => {
+        requests.push(request);
+        return answer;
+      };
+    const mecha = await mechaAnswering({
+      getState: take({ data: Buffer.alloc(0), etag: "", metadata: {} }),
+      getBulkState: take({ items: [] }),
+      saveState: take({}),
+      deleteState: take({}),
+      deleteBulkState: take({}),
+      executeStateTransaction: take({}),
+    });
+    const store = mecha.state("orders");
+    const metadata = { partitionKey: "p" };
+    await store.get("a", { consistency: "strong", metadata });
+    await store.getMany(["a", "a"], { parallelism: 7, metadata });
+    await store.save("a", 1, { consistency: "eventual", concurrency: "last-write", metadata, ttlSeconds: 5 });
+    await store.saveMany([{ key: "a", value: 1, concurrency: "first-write", metadata }]);
+    await store.delete("a", { etag: "x", consistency: "strong", metadata });
+    await store.deleteMany([{ key: "a", consistency: "strong", metadata }]);
+    await store.transaction([{ upsert: "a", value: 1, etag: "x", metadata }], { metadata });
+    expect(metadata).toEqual({ partitionKey: "p" });
+    const [first, last, none, eventual, strong] = [1, 2, 0, 1, 2];
+    expect(requests).toMatchObject([
+      { key: "a", consistency: strong, metadata },
+      { keys: ["a"], parallelism: 7, metadata },
+      {
+        states: [
+          {
+            key: "a",
+            options: { consistency: eventual, concurrency: last },
+            metadata: { ...metadata, ttlInSeconds: "5" },
+          },
+        ],
+      },
+      { states: [{ key: "a", options: { consistency: none, concurrency: first }, metadata }] },
+      { key: "a", etag: { value: "x" }, options: { consistency: strong, concurrency: first }, metadata },
+      { states: [{ key: "a", options: { consistency: strong, concurrency: none }, metadata }] },
+      {
+        operations: [{ operationType: "upsert", request: { key: "a", etag: { value: "x" }, metadata } }],
+        metadata,
+      },
+    ]);
+  });
+
+  it("rejects a save that the runtime refuses, and never resolves with an error", async () => {
+    const refused = async (): Promise<never> => {
+      throw new MechaError("INTERNAL", "failed saving state in state store orders: no space", {
+        reason: "ERR_STATE_SAVE",
+      });
+    };
+    const store = (await mechaAnswering({ saveState: refused })).state("orders");
+    await expect(store.save("a", 1)).rejects.toMatchObject({
+      name: "MechaError",
+      code: "INTERNAL",
+      reason: "ERR_STATE_SAVE",
+      message: expect.stringContaining("no space") as unknown,
     });
   });
 });
