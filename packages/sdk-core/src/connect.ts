@@ -1,3 +1,4 @@
+import { resolveCallSettings } from "./call/call-settings.js";
 import { resolveTarget, type ConnectOptions } from "./connection/environment.js";
 import { shareConnection } from "./connection/shared-connection.js";
 import { createMecha, type Mecha } from "./mecha.js";
@@ -10,6 +11,15 @@ import { createMecha, type Mecha } from "./mecha.js";
  */
 export async function connect(options: ConnectOptions = {}): Promise<Mecha> {
   const target = resolveTarget(options);
+  const { timeoutMs, retry, circuitBreaker, interceptors } = options;
+  const settings = {
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(retry !== undefined && { retry }),
+    ...(circuitBreaker !== undefined && { circuitBreaker }),
+    ...(interceptors !== undefined && { interceptors }),
+  };
+  // Before the connection is opened: wrong settings shall not leave one behind.
+  resolveCallSettings(settings, target.mode);
   const { connection, release } = await shareConnection(target);
-  return createMecha(connection, target.appId, release);
+  return createMecha(connection, target.appId, { ...settings, release });
 }

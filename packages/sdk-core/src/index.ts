@@ -1,5 +1,5 @@
 export { connect } from "./connect.js";
-export { createMecha, type Mecha } from "./mecha.js";
+export { createMecha, type Mecha, type MechaOptions } from "./mecha.js";
 export {
   appIdFrom,
   resolveTarget,
@@ -7,6 +7,11 @@ export {
   type ConnectionTarget,
   type ConnectOptions,
 } from "./connection/environment.js";
+export type { CallSettings, CircuitBreakerOptions, RetryOptions } from "./call/call-settings.js";
+export type { Interceptor, StreamCall, UnaryCall } from "./call/interceptor.js";
+export { withIncomingTrace, type IncomingSpan } from "./call/incoming-trace.js";
+export type { SidecarConnectionOptions } from "./grpc/grpc-transport.js";
+export type { TlsOptions } from "./grpc/channel-credentials.js";
 export type {
   EmbeddedRuntimeModule,
   EmbeddedRuntimeOptions,
@@ -56,9 +61,22 @@ export {
   type ConfigurationValues,
 } from "./configuration/configuration.js";
 export type { InvokeOptions, InvokeReply, RemoteApp, Verb } from "./invocation/invocation.js";
-export type { Binding, BindingReply } from "./bindings/binding.js";
-export type { Secrets } from "./secrets/secrets.js";
-export { backendMetadataPrefix, type LoadedComponent, type RuntimeMetadata } from "./metadata/runtime-metadata.js";
+export type { Binding, BindingReply, InvokeBindingOptions } from "./bindings/binding.js";
+export type { Secret, SecretOptions, Secrets } from "./secrets/secrets.js";
+export {
+  backendMetadataPrefix,
+  type ActiveActors,
+  type ActorRuntimeMetadata,
+  type AppConnection,
+  type AppHealthCheck,
+  type LoadedComponent,
+  type RegisteredSubscription,
+  type RuntimeMetadata,
+  type SubscriptionRule,
+} from "./metadata/runtime-metadata.js";
+export type { ShutdownOptions } from "./metadata/change-runtime.js";
+export type { ReadyOptions, RuntimeHealth } from "./health/runtime-health.js";
+export type { ReceivedData } from "./received-data.js";
 export type { Actor, ActorClient, ActorMethods, ActorType } from "./actors/actor.js";
 export type {
   ActorClass,

@@ -1,5 +1,8 @@
 import { createActor, createActorType, type Actor, type ActorType } from "./actors/actor.js";
 import { createHost, type Host, type HostOptions } from "./app/host.js";
+import { aroundTransport } from "./call/around-transport.js";
+import { resolveCallSettings, type CallSettings } from "./call/call-settings.js";
+import { CallsUnderWay } from "./call/calls-under-way.js";
 import type { Binding } from "./bindings/binding.js";
 import { createConfiguration, type Configuration } from "./configuration/configuration.js";
 import { OpenResources } from "./connection/open-resources.js";
@@ -7,6 +10,8 @@ import type { RuntimeConnection } from "./connection/runtime-connection.js";
 import type { FacadeContext } from "./facade-context.js";
 import type { RemoteApp } from "./invocation/invocation.js";
 import { lazyFacade, lazyModule } from "./lazy-facade.js";
+import type { ReadyOptions, RuntimeHealth } from "./health/runtime-health.js";
+import type { ShutdownOptions } from "./metadata/change-runtime.js";
 import type { RuntimeMetadata } from "./metadata/runtime-metadata.js";
 import type { PubSub } from "./pubsub/pub-sub.js";
 import type { Secrets } from "./secrets/secrets.js";
@@ -52,6 +57,18 @@ export interface Mecha extends AsyncDisposable {
   host(options?: HostOptions): Host;
   /** What the runtime is and has loaded. */
   metadata(options?: CallEnd): Promise<RuntimeMetadata>;
+  /** Notes a value in the runtime's extended metadata, which `metadata()` gives back until the runtime ends. */
+  setMetadata(key: string, value: string, options?: CallEnd): Promise<void>;
+  /** Asks whether the runtime takes calls, within 5 seconds unless told otherwise. It does not fail: the result says why not. */
+  health(options?: CallEnd): Promise<RuntimeHealth>;
+  /**
+   * Waits until the runtime takes calls, which daprd does when its components are loaded; it may wait for the app meanwhile.
+   *
+   * @throws MechaError `DEADLINE_EXCEEDED` after the time (a minute by default), with the last answer as cause.
+   */
+  waitUntilReady(options?: ReadyOptions): Promise<void>;
+  /** Asks the runtime to end: the sidecar, or the embedded runtime that all of this process shares. */
+  shutdownRuntime(options?: ShutdownOptions): Promise<void>;
   /**
    * Ends the hosts, loops and subscriptions that were opened here (events under way get a few seconds) and gives this share of
    * the process's connection back; the last one closes it. Idempotent.
@@ -59,17 +76,38 @@ export interface Mecha extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Makes the facades over a connection; `release` is called once, at the end of {@link Mecha.close}. */
-export function createMecha(
-  connection: RuntimeConnection,
-  appId: string,
-  release: () => Promise<void> = () => connection.close(),
-): Mecha {
-  const { transport, mode } = connection;
+/** What a {@link Mecha} is made with besides its connection. */
+export interface MechaOptions extends CallSettings {
+  /** Called once, at the end of {@link Mecha.close}. @defaultValue closes the connection */
+  readonly release?: () => Promise<void>;
+}
+
+/** How long closing waits for calls under way, in milliseconds. */
+const drainTimeoutMs = 5_000;
+
+/**
+ * Makes the facades over a connection.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` for settings of calls that make no sense.
+ */
+export function createMecha(shared: RuntimeConnection, appId: string, options: MechaOptions = {}): Mecha {
+  const { mode, address } = shared;
+  const { release = () => shared.close() } = options;
   const open = new OpenResources();
+  const calls = new CallsUnderWay();
+  const target = { system: mode === "sidecar" ? "grpc" : "mecha", ...(address !== undefined && { address }) } as const;
+  const transport = aroundTransport(shared.transport, resolveCallSettings(options, mode), { target, calls });
+  const connection: RuntimeConnection = { ...shared, transport };
   const context: FacadeContext = { transport, open, appId };
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= open.close().then(release));
+  const close = (): Promise<void> => {
+    // What is open may still have to call; after that nothing does.
+    closing ??= open
+      .close()
+      .then(() => calls.drain(drainTimeoutMs))
+      .then(release);
+    return closing;
+  };
   return {
     appId,
     mode,
@@ -88,6 +126,11 @@ export function createMecha(
     actorType: (type) => createActorType(context, type),
     host: (options) => createHost(connection, context, options),
     metadata: async (options) => (await modules.metadata.load()).readRuntimeMetadata(transport, options),
+    setMetadata: async (key, value, options) =>
+      (await modules.runtime.load()).setRuntimeMetadata(transport, { key, value }, options),
+    health: async (options) => (await modules.health.load()).checkHealth(transport, options),
+    waitUntilReady: async (options) => (await modules.health.load()).waitUntilReady(transport, options),
+    shutdownRuntime: async (options) => (await modules.runtime.load()).shutDownRuntime(transport, options),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -100,7 +143,9 @@ const modules = {
   bindings: lazyModule(() => import("./bindings/binding.js")),
   secrets: lazyModule(() => import("./secrets/secrets.js")),
   invocation: lazyModule(() => import("./invocation/invocation.js")),
-  metadata: lazyModule(() => import("./metadata/runtime-metadata.js")),
+  metadata: lazyModule(() => import("./metadata/read-metadata.js")),
+  runtime: lazyModule(() => import("./metadata/change-runtime.js")),
+  health: lazyModule(() => import("./health/runtime-health.js")),
 };
 
 const shapes = {
@@ -117,6 +162,6 @@ const shapes = {
   },
   pubsub: { publish: "call", publishBulk: "call", subscribe: "stream" },
   bindings: { invoke: "call" },
-  secrets: { get: "call" },
+  secrets: { get: "call", getAll: "call" },
   invocation: { invoke: "call", request: "call" },
 } as const;

@@ -83,7 +83,10 @@ describe("one connection of a process", () => {
     await two.release();
     expect((await mecha.state("store").get("a"))?.value).toBe(1);
     await mecha.close();
-    await expect(mecha.state("store").get("a")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(mecha.state("store").get("a")).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+      operation: "state.get",
+    });
   });
 
   it("is shared with another copy of this package", async () => {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { MechaError } from "@mecha/spec";
+import type { CallSettings } from "../call/call-settings.js";
+import type { SidecarConnectionOptions } from "../grpc/grpc-transport.js";
 
-/** How to reach a runtime; each member overrides an environment variable. */
-export interface ConnectOptions {
+/** How to reach a runtime, and what stands around every call; each member overrides an environment variable. */
+export interface ConnectOptions extends SidecarConnectionOptions, CallSettings {
   /** `embedded`, `sidecar`, or `auto`: a sidecar if an endpoint is named. @defaultValue `MECHA_MODE`, else `auto` */
   readonly mode?: "embedded" | "sidecar" | "auto";
   /** Address of a sidecar's gRPC API. @defaultValue `DAPR_GRPC_ENDPOINT`, else `127.0.0.1:DAPR_GRPC_PORT` */
@@ -16,7 +18,12 @@ export interface ConnectOptions {
 
 /** Where the connection of a process goes. */
 export type ConnectionTarget =
-  | { readonly mode: "sidecar"; readonly endpoint: string; readonly appId: string }
+  | {
+      readonly mode: "sidecar";
+      readonly endpoint: string;
+      readonly appId: string;
+      readonly options: SidecarConnectionOptions;
+    }
   | { readonly mode: "embedded"; readonly appId: string; readonly resourcesPaths: readonly string[] };
 
 /**
@@ -40,7 +47,18 @@ export function resolveTarget(
       throw invalid(
         "MECHA_MODE is sidecar, but neither DAPR_GRPC_ENDPOINT nor DAPR_GRPC_PORT says where the sidecar is",
       );
-    return { mode: "sidecar", endpoint, appId };
+    const { apiToken, tls, maximumMessageBytes, keepAliveMs } = options;
+    return {
+      mode: "sidecar",
+      endpoint,
+      appId,
+      options: {
+        ...(apiToken !== undefined && { apiToken }),
+        ...(tls !== undefined && { tls: { ...tls } }),
+        ...(maximumMessageBytes !== undefined && { maximumMessageBytes }),
+        ...(keepAliveMs !== undefined && { keepAliveMs }),
+      },
+    };
   }
   if (mode === "auto" && isProduction(environment)) {
     throw invalid(

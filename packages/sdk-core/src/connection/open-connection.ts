@@ -14,8 +14,8 @@ export async function openConnection(target: ConnectionTarget): Promise<RuntimeC
   }
   // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
   const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
-  const transport = createGrpcTransport({ address: target.endpoint });
-  return { mode: "sidecar", transport, close: () => transport.close() };
+  const transport = createGrpcTransport({ ...target.options, address: target.endpoint });
+  return { mode: "sidecar", address: target.endpoint, transport, close: () => transport.close() };
 }
 
 /** Loads the runtime package; `load` stands for the import. */

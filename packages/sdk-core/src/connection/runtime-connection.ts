@@ -7,6 +7,8 @@ export interface RuntimeConnection {
   readonly transport: Transport;
   /** Whether the runtime lives in this process or beside it. */
   readonly mode: "embedded" | "sidecar";
+  /** Endpoint of the sidecar, as spans name it. */
+  readonly address?: string;
   /**
    * Lets the runtime call this app: embedded registers it for invocation from this and other processes of the machine.
    * Resolves once calls will arrive, with a function that stops new calls and waits for those under way.

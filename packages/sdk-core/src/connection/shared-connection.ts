@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import type { ConnectionTarget } from "./environment.js";
 import { openConnection } from "./open-connection.js";
@@ -31,7 +32,7 @@ export interface SharedConnection {
 /** Opens the process's connection to a target, or takes a share of it if it is open already. */
 export async function shareConnection(target: ConnectionTarget): Promise<SharedConnection> {
   const { entries } = registry();
-  const key = JSON.stringify(target);
+  const key = keyOf(target);
   const entry = await takeEntry(entries, key, target);
   try {
     const connection = await entry.opening;
@@ -42,6 +43,13 @@ export async function shareConnection(target: ConnectionTarget): Promise<SharedC
     if (entries.get(key) === entry) entries.delete(key);
     throw error;
   }
+}
+
+/** What may hold a token or a private key goes into the registry, which all of the process sees, as a hash. */
+function keyOf(target: ConnectionTarget): string {
+  if (target.mode === "embedded") return JSON.stringify(target);
+  const { options, ...place } = target;
+  return JSON.stringify({ ...place, options: createHash("sha256").update(JSON.stringify(options)).digest("base64") });
 }
 
 async function takeEntry(

@@ -1,76 +1,106 @@
 import {
   Client,
-  credentials,
   Metadata as GrpcMetadata,
   type CallOptions as GrpcCallOptions,
   type ClientDuplexStream,
+  type ClientUnaryCall,
   type ServiceError,
 } from "@grpc/grpc-js";
 import { MechaError } from "@mecha/spec";
 import type { MessageType } from "../transport/method.js";
 import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
-import { startDeadline } from "./deadline-timer.js";
+import { markUnsent } from "../call/unsent.js";
+import { CallEnding } from "./call-ending.js";
+import { channelCredentials, type TlsOptions } from "./channel-credentials.js";
+import { parseGrpcEndpoint } from "./endpoint.js";
 import { fromGrpcStatus } from "./status.js";
-import { defaultMaximumMessageBytes } from "./server.js";
 
-/** How to reach a runtime over gRPC. */
-export interface GrpcTransportOptions {
-  /** `host:port`, `unix:/path`, or a URL `http://…`, `https://…` (TLS). */
-  readonly address: string;
+/** What a connection to a sidecar is like; each member overrides an environment variable. */
+export interface SidecarConnectionOptions {
   /** Sent as `dapr-api-token` with every call. @defaultValue `DAPR_API_TOKEN` */
   readonly apiToken?: string;
-  /** Largest message that is accepted, in bytes. @defaultValue 4 MiB */
+  /** Certificates; giving any makes the connection TLS. @defaultValue TLS if the endpoint or a `DAPR_GRPC_TLS_*` variable asks for it */
+  readonly tls?: TlsOptions;
+  /** Largest message that is sent or accepted, in bytes. @defaultValue what the sidecar takes (daprd's `--max-body-size`, 4 MiB by default) */
   readonly maximumMessageBytes?: number;
+  /** Time without an answer after which the connection is tried with a ping while calls wait, in milliseconds; `0` never. @defaultValue 30000 */
+  readonly keepAliveMs?: number;
 }
 
-/** Makes a transport that speaks gRPC (grpc-js). It connects with the first call and reconnects by itself. */
+/** How to reach a runtime over gRPC. */
+export interface GrpcTransportOptions extends SidecarConnectionOptions {
+  /** An endpoint in Dapr's syntax: `host:port`, `unix:/path`, `https://…` (TLS), `dns:…?tls=true`. */
+  readonly address: string;
+}
+
+/** How long a ping may stay without an answer, in milliseconds. */
+const keepAliveTimeoutMs = 10_000;
+
+/** daprd takes pings that come more often for an attack and closes the connection, in milliseconds. */
+const shortestKeepAliveMs = 8_001;
+
+/**
+ * Makes a transport that speaks gRPC (grpc-js). It connects with the first call and reconnects by itself.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` for an endpoint or certificates that cannot be used.
+ */
 export function createGrpcTransport(options: GrpcTransportOptions): Transport {
-  const { target, secure } = parseAddress(options.address);
-  const limit = options.maximumMessageBytes ?? defaultMaximumMessageBytes;
-  const client = new Client(target, secure ? credentials.createSsl() : credentials.createInsecure(), {
-    "grpc.max_receive_message_length": limit,
-    "grpc.max_send_message_length": limit,
-    // Several transports of one process must not share a connection that one of them closes.
-    "grpc.use_local_subchannel_pool": 1,
-  });
+  const client = createClient(options);
   const apiToken = options.apiToken ?? process.env["DAPR_API_TOKEN"] ?? "";
+  const active = new Set<CallEnding>();
+  let isClosed = false;
 
   return {
     unary(method, request, call = {}) {
       return new Promise((resolve, reject) => {
+        if (isClosed) throw closed();
         const { path, request: requestType, response: responseType } = method;
-        const ending = endingOf(call, () => {
-          grpcCall.cancel();
+        const ending = new CallEnding(call, active);
+        let grpcCall: ClientUnaryCall | undefined = undefined;
+        ending.start(() => {
+          grpcCall?.cancel();
         });
-        const grpcCall = client.makeUnaryRequest(
-          path,
-          serializer(requestType),
-          deserializer(responseType),
-          request,
-          toGrpcMetadata(call.metadata, apiToken),
-          callOptions,
-          (error, response) => {
-            ending.clear();
-            if (error !== null) reject(ending.reason ?? toError(error));
-            else resolve(response as Awaited<ReturnType<typeof responseType.decode>>);
-          },
-        );
+        // Nothing is sent for a caller that has given up already.
+        const gaveUp = ending.reason;
+        if (gaveUp !== undefined) {
+          ending.stop();
+          throw gaveUp;
+        }
+        try {
+          grpcCall = client.makeUnaryRequest(
+            path,
+            serializer(requestType),
+            deserializer(responseType),
+            request,
+            toGrpcMetadata(call.metadata, apiToken),
+            callOptions,
+            (error, response) => {
+              ending.stop();
+              if (error !== null) reject(ending.reason ?? toError(error));
+              else resolve(response as Awaited<ReturnType<typeof responseType.decode>>);
+            },
+          );
+        } catch (error) {
+          ending.stop();
+          throw error;
+        }
         observe(grpcCall, call);
-        ending.start();
       });
     },
     stream(method, requests, call = {}) {
       return streamCall(
-        () =>
-          client.makeBidiStreamRequest(
+        () => {
+          if (isClosed) throw closed();
+          return client.makeBidiStreamRequest(
             method.path,
             serializer(method.request),
             deserializer(method.response),
             toGrpcMetadata(call.metadata, apiToken),
             callOptions,
-          ),
+          );
+        },
         requests,
-        call,
+        new CallEnding(call, active),
       );
     },
     openRaw(path) {
@@ -83,10 +113,34 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
       );
     },
     close() {
+      isClosed = true;
+      for (const ending of active) ending.end(new MechaError("CANCELLED", "The connection was closed during the call"));
       client.close();
       return Promise.resolve();
     },
   };
+}
+
+function createClient({ address, tls, maximumMessageBytes = -1, keepAliveMs = 30_000 }: GrpcTransportOptions): Client {
+  const { target, secure } = parseGrpcEndpoint(address);
+  return new Client(target, channelCredentials(secure, tls), {
+    "grpc.max_receive_message_length": maximumMessageBytes,
+    "grpc.max_send_message_length": maximumMessageBytes,
+    // Several transports of one process must not share a connection that one of them closes.
+    "grpc.use_local_subchannel_pool": 1,
+    // The sidecar is near and comes back in seconds; grpc-js would look for it after up to two minutes.
+    "grpc.initial_reconnect_backoff_ms": 200,
+    "grpc.max_reconnect_backoff_ms": 3_000,
+    ...(keepAliveMs > 0 && {
+      "grpc.keepalive_time_ms": Math.max(keepAliveMs, shortestKeepAliveMs),
+      "grpc.keepalive_timeout_ms": keepAliveTimeoutMs,
+    }),
+    ...(tls?.serverName !== undefined && { "grpc.ssl_target_name_override": tls.serverName }),
+  });
+}
+
+function closed(): MechaError {
+  return new MechaError("FAILED_PRECONDITION", "The connection to the sidecar is closed; connect() again");
 }
 
 /** grpc-js makes a costly deadline of an absent one unless told that there is none. */
@@ -95,21 +149,20 @@ const callOptions: GrpcCallOptions = {};
 async function* streamCall<I, O>(
   open: () => ClientDuplexStream<I, O>,
   requests: AsyncIterable<I>,
-  call: CallOptions,
+  ending: CallEnding,
 ): AsyncGenerator<O, void, undefined> {
   const stream = open();
-  const ending = endingOf(call, () => {
+  observe(stream, ending.call);
+  ending.start(() => {
     stream.cancel();
   });
-  observe(stream, call);
-  ending.start();
   const sending = send(stream, requests);
   try {
     for await (const response of stream) yield response as O;
   } catch (error) {
     throw ending.reason ?? toError(error);
   } finally {
-    ending.clear();
+    ending.stop();
     stream.cancel();
     await sending.stop();
   }
@@ -139,40 +192,6 @@ function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>
   };
 }
 
-/** Ends a call by signal or deadline, with the error that says so. */
-function endingOf(
-  { signal, deadline }: CallOptions,
-  cancel: () => void,
-): { readonly reason: MechaError | undefined; start(): void; clear(): void } {
-  let reason: MechaError | undefined;
-  let stopTimer: (() => void) | undefined;
-  const end = (error: MechaError): void => {
-    reason ??= error;
-    cancel();
-  };
-  const onAbort = (): void => {
-    end(new MechaError("CANCELLED", "The call was cancelled", { cause: signal?.reason }));
-  };
-  return {
-    get reason() {
-      return reason;
-    },
-    start() {
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (signal?.aborted === true) onAbort();
-      if (deadline !== undefined) {
-        stopTimer = startDeadline(deadline - Date.now(), () => {
-          end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
-        });
-      }
-    },
-    clear() {
-      signal?.removeEventListener("abort", onAbort);
-      stopTimer?.();
-    },
-  };
-}
-
 interface ObservableCall {
   on(event: "metadata", listener: (metadata: GrpcMetadata) => void): unknown;
   on(event: "status", listener: (status: { readonly metadata: GrpcMetadata }) => void): unknown;
@@ -188,6 +207,9 @@ function observe(call: ObservableCall, { onHeader, onTrailer }: CallOptions): vo
       onTrailer(fromGrpcMetadata(metadata));
     });
 }
+
+/** What grpc-js says of calls that found no connection, or that the other side's HTTP/2 refused before it looked at them. */
+const saysUnsent = /^(No connection established|Name resolution failed|Stream refused by server)/;
 
 function serializer<T>(type: MessageType<T>): (message: T) => Buffer {
   return (message) => {
@@ -233,14 +255,7 @@ function toError(thrown: unknown): MechaError {
   const { code, details, message, metadata } = thrown as Partial<ServiceError>;
   if (typeof code !== "number") return MechaError.from(thrown, "The gRPC call failed");
   const binary = metadata?.get("grpc-status-details-bin")[0];
-  return fromGrpcStatus(
-    { code, message: details ?? message ?? "", ...(Buffer.isBuffer(binary) && { details: binary }) },
-    thrown,
-  );
-}
-
-function parseAddress(address: string): { readonly target: string; readonly secure: boolean } {
-  const match = /^(https?|grpcs?):\/\/([^/?]+)/.exec(address);
-  if (match === null) return { target: address, secure: false };
-  return { target: match[2] ?? "", secure: match[1] === "https" || match[1] === "grpcs" };
+  const text = details ?? message ?? "";
+  const error = fromGrpcStatus({ code, message: text, ...(Buffer.isBuffer(binary) && { details: binary }) }, thrown);
+  return error.code === "UNAVAILABLE" && saysUnsent.test(text) ? markUnsent(error) : error;
 }

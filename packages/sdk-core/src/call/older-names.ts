@@ -1,0 +1,52 @@
+import { MechaError } from "@mecha/spec";
+import type { UnaryMethod } from "../transport/method.js";
+import type { CallOptions, Transport } from "../transport/transport.js";
+import { passing } from "./interceptor.js";
+
+const service = "/dapr.proto.runtime.v1.Dapr/";
+
+/**
+ * RPCs that daprd 1.18 has under a new name, with the name that 1.16 and 1.17 know. Both take the same messages, or
+ * messages that are the same on the wire.
+ */
+const olderNames: ReadonlyMap<string, string> = new Map(
+  ["BulkPublishEvent", "ScheduleJob", "GetJob", "DeleteJob", "DeleteJobsByPrefix", "ListJobs"].map((name) => [
+    service + name,
+    `${service}${name}Alpha1`,
+  ]),
+);
+
+/** A transport that asks by the older name where the runtime does not know the newer one, and remembers which it knows. */
+export function withOlderNames(inner: Transport): Transport {
+  const older = new Set<string>();
+  return {
+    ...passing(inner),
+    unary<I, O>(method: UnaryMethod<I, O>, request: I, options?: CallOptions): Promise<O> {
+      const path = olderNames.get(method.path);
+      if (path === undefined) return inner.unary(method, request, options);
+      const renamed = { ...method, path };
+      if (older.has(path)) return inner.unary(renamed, request, options);
+      return inner.unary(method, request, options).catch(async (first: unknown) => {
+        if (!isUnknownMethod(first)) throw first;
+        const reply = await inner.unary(renamed, request, options).catch((second: unknown) => {
+          if (isUnknownMethod(second)) throw first;
+          older.add(path);
+          throw second;
+        });
+        older.add(path);
+        return reply;
+      });
+    },
+    stream: (method, requests, options) => inner.stream(method, requests, options),
+  };
+}
+
+/**
+ * Whether the runtime does not know the method. A component that lacks something is `UNIMPLEMENTED` with a reason; daprd takes
+ * an unknown method for a call to another app and misses the name of the app.
+ */
+function isUnknownMethod(error: unknown): boolean {
+  if (!MechaError.is(error) || error.reason !== undefined) return false;
+  if (error.code === "UNIMPLEMENTED") return true;
+  return error.code === "UNKNOWN" && error.message.startsWith("failed to proxy request: required metadata");
+}
