@@ -51,8 +51,8 @@ describe.each(ways)("the smaller facades, %s", (way) => {
     const mecha = await mechaOver(await testRuntime([files, componentYaml("env", "secretstores.local.env")]), way);
     await mecha.binding("files").invoke("create", "content", { metadata: { fileName: "a.txt" } });
     expect(await readFile(join(folder, "a.txt"), "utf8")).toContain("content");
-    const { data } = await mecha.binding("files").invoke("get", undefined, { metadata: { fileName: "a.txt" } });
-    expect(Buffer.from(data).toString()).toContain("content");
+    const reply = await mecha.binding("files").invoke("get", undefined, { metadata: { fileName: "a.txt" } });
+    expect(reply.text()).toContain("content");
     expect(await mecha.secrets("env").get("MECHA_TEST_SECRET")).toEqual({ MECHA_TEST_SECRET: "s3cret" });
     await expect(mecha.binding("nowhere").invoke("create")).rejects.toThrow("nowhere");
     await expect(mecha.secrets("nowhere").get("a")).rejects.toThrow("nowhere");
