@@ -1,6 +1,7 @@
 import { createMecha, type Mecha } from "@mecha/sdk-core";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import type { TestFunctions } from "../test-functions.js";
+import { actorTests } from "./actor-tests.js";
 import { bindingTests } from "./binding-tests.js";
 import { configurationTests } from "./configuration-tests.js";
 import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiTarget } from "./endpoint.js";
@@ -55,6 +56,7 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
     bindingTests(fixture);
     secretTests(fixture);
     invocationTests(fixture);
+    actorTests(fixture);
     metadataTests(fixture);
     errorTests(fixture);
     refusalTests(fixture, run.refuses ?? []);

@@ -9,15 +9,27 @@ const httpStatus = /^\(\d{3}\) /u;
 
 const missingMark = "actor method not found: ";
 
-/** A code, as {@link failureMessage} writes it. */
+/** A code, as {@link toActorFailure} writes it. */
 const codePrefix = /^([A-Z_]+): /u;
 
-/**
- * The message of a failure for its caller. daprd passes on nothing but a message, so the code goes before it; a failure that
- * has none of its own (`UNKNOWN`) goes as it is.
- */
-export function failureMessage({ code, message }: MechaError): string {
-  return code === "UNKNOWN" ? message : `${code}: ${message}`;
+/** What the operation of an error is that tells of a type or method that a host does not have. */
+export const missingOperation = "actors.find";
+
+/** How an actor's failure goes to its runtime. */
+export interface ToldFailure {
+  /** Whether there is no such type or method. A NOT_FOUND of the actor's own is no such thing: daprd would drop its message. */
+  readonly isMissing: boolean;
+  /** The message, after the code if there is one but `UNKNOWN`: daprd passes on nothing else. */
+  readonly message: string;
+}
+
+/** Writes a failure of an actor for its runtime, and so for the caller. */
+export function toActorFailure(thrown: unknown): ToldFailure {
+  const { code, message, operation } = MechaError.from(thrown);
+  return {
+    isMissing: code === "NOT_FOUND" && operation === missingOperation,
+    message: code === "UNKNOWN" ? message : `${code}: ${message}`,
+  };
 }
 
 /** Reads a failure of InvokeActor: what the actor threw, without what daprd wrote around it. */

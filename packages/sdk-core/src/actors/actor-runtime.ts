@@ -16,6 +16,7 @@ import { actorName, requireName } from "./actor-address.js";
 import { reentrancyHeader } from "./actor-calls.js";
 import { registrationOf } from "./actor-config.js";
 import type { ActorClass, ActorFactory, ActorOptions } from "./actor-definition.js";
+import { missingOperation } from "./actor-failure.js";
 import { createActorReminders } from "./actor-reminders.js";
 import { decodePayload } from "./event-payload.js";
 import { HostedActor, type TurnOptions } from "./hosted-actor.js";
@@ -154,7 +155,7 @@ export class ActorRuntime implements ActorChannel {
     const type = this.#types.get(address.actorType);
     if (type !== undefined) return type;
     throw new MechaError("NOT_FOUND", `This host has no actors of type "${address.actorType}"`, {
-      operation: "actors.turn",
+      operation: missingOperation,
       component: address.actorType,
     });
   }
@@ -182,7 +183,7 @@ function methodOf(object: object, name: string, allowed?: readonly string[]): Me
 function missing(address: ActorAddress, method: string): MechaError {
   const name = actorName(address);
   return new MechaError("NOT_FOUND", `A${name.slice(1)} has no method "${method}"`, {
-    operation: "actors.turn",
+    operation: missingOperation,
     component: address.actorType,
   });
 }

@@ -155,6 +155,22 @@ it("lets a turn under way be called back while it closes", async () => {
   await closing;
 });
 
+it.each([
+  [2, []],
+  [4, ['The sidecar does not host actors of type "Cart", although it was told to']],
+])("tells a sidecar again that has forgotten its types %i times, and says %j", async (times, told) => {
+  const { daprd, mecha } = await PlayedDaprd.start();
+  daprd.timesForgetful = times;
+  const actors = new ActorRuntime(mecha.transport);
+  actors.add(open, { type: "Cart" });
+  const errors: string[] = [];
+  const stream = openActorStream(mecha.transport, actors, { onError: ({ message }) => errors.push(message) });
+  onTestFinished(() => stream.close());
+  await stream.ready;
+  expect(daprd.streams).toHaveLength(times + 1);
+  expect(errors).toEqual(told);
+});
+
 it("says at start that the sidecar has no placement service", async () => {
   const { daprd, mecha } = await PlayedDaprd.start();
   daprd.isDisabled = true;

@@ -1,4 +1,4 @@
-import { MechaError } from "@mecha/spec";
+import { grpcStatusOf, MechaError } from "@mecha/spec";
 import type { ActorChannel } from "../app/actor-channel.js";
 import type {
   SubscribeActorEventsRequestAlpha1,
@@ -10,9 +10,9 @@ import { PushQueue } from "../stream/push-queue.js";
 import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import type { CallContext } from "../transport/handler.js";
 import type { Transport } from "../transport/transport.js";
-import { failureMessage } from "./actor-failure.js";
+import { toActorFailure } from "./actor-failure.js";
 import { payloadBytes } from "./event-payload.js";
-import { verifyHosted } from "./verify-hosted.js";
+import { isHosting } from "./is-hosting.js";
 
 /** The actors that a stream is for. */
 export interface StreamedActors extends ActorChannel {
@@ -51,6 +51,12 @@ type ActorAnswer = NonNullable<SubscribeActorEventsRequestAlpha1["requestType"]>
 /** How long a runtime has for reading the last answers before the stream is cut, in milliseconds. */
 const lastAnswersMs = 200;
 
+/** Why a life is ended whose types the sidecar forgot again, because an older stream of ours ended late. */
+const forgotten = Symbol("forgotten");
+
+/** How often in a row a stream may be forgotten before that is an error. */
+const mostTimesForgotten = 4;
+
 /**
  * Hosts actors over a stream to the runtime (SubscribeActorEventsAlpha1), which needs no port of the app.
  *
@@ -81,6 +87,7 @@ class HostingStream implements ActorStream {
   #markReady: () => void = () => undefined;
   /** Whether the runtime has taken the stream that there is. */
   #isOpen = false;
+  #timesForgotten = 0;
   #closing: Promise<void> | undefined;
 
   constructor(transport: Transport, actors: StreamedActors, { onError }: ActorStreamOptions) {
@@ -130,33 +137,26 @@ class HostingStream implements ActorStream {
     this.#answers = answers;
     const life = new AbortController();
     const context = streamContext(life.signal);
-    let failure: { readonly error: unknown } | undefined;
-    const opened = async (): Promise<void> => {
-      await verifyHosted(this.#transport, this.#actors.types);
-      if (life.signal.aborted) return;
-      this.#isOpen = true;
-      markOpen();
-      this.#markReady();
-    };
-    const cut = (error: unknown): void => {
-      failure = { error };
-      life.abort();
-    };
     const hangUp = (): void => {
       life.abort();
     };
     this.#hangingUp.signal.addEventListener("abort", hangUp);
     answers.push({ requestType: { $case: "initialRequest", value: this.#actors.config } });
+    const options = { signal: life.signal, subject: { operation: "actors.host" } };
     try {
-      for await (const { responseType } of this.#transport.stream(actorsMethods.subscribeActorEventsAlpha1, answers, {
-        signal: life.signal,
-        subject: { operation: "actors.host" },
-      })) {
-        if (responseType?.$case === "initialResponse") opened().catch(cut);
+      for await (const { responseType } of this.#transport.stream(
+        actorsMethods.subscribeActorEventsAlpha1,
+        answers,
+        options,
+      )) {
+        if (responseType?.$case === "initialResponse") void this.#open(life, markOpen);
         else if (responseType !== undefined) this.#handle(responseType, context, answers);
       }
     } catch (error) {
-      throw failure === undefined ? error : failure.error;
+      const reason: unknown = life.signal.reason;
+      // The next stream takes the place of one that was forgotten; of that, nobody needs to hear.
+      if (reason === forgotten && ++this.#timesForgotten < mostTimesForgotten) return;
+      throw reason === forgotten ? this.#unknownTypes() : MechaError.is(reason) ? reason : error;
     } finally {
       this.#hangingUp.signal.removeEventListener("abort", hangUp);
       this.#isOpen = false;
@@ -165,6 +165,27 @@ class HostingStream implements ActorStream {
       // Calls of the next life wait until those of this one are over, so no actor is active twice.
       void this.#actors.release();
     }
+  }
+
+  /** Takes the stream for open when the runtime not only has taken it, but hosts the actors. */
+  async #open(life: AbortController, markOpen: () => void): Promise<void> {
+    try {
+      if (!(await isHosting(this.#transport, this.#actors.types))) life.abort(forgotten);
+      if (life.signal.aborted) return;
+      this.#timesForgotten = 0;
+      this.#isOpen = true;
+      markOpen();
+      this.#markReady();
+    } catch (error) {
+      life.abort(error);
+    }
+  }
+
+  #unknownTypes(): MechaError {
+    const names = this.#actors.types.map((type) => `"${type}"`).join(", ");
+    return new MechaError("UNAVAILABLE", `The sidecar does not host actors of type ${names}, although it was told to`, {
+      operation: "actors.host",
+    });
   }
 
   #handle(request: ActorEvent, context: CallContext, answers: PushQueue<SubscribeActorEventsRequestAlpha1>): void {
@@ -187,8 +208,9 @@ async function answerTo(actors: ActorChannel, event: ActorEvent, context: CallCo
   try {
     return await handle(actors, event, context);
   } catch (thrown) {
-    const error = MechaError.from(thrown);
-    return { $case: "requestFailed", value: { id, code: error.grpcStatus, message: failureMessage(error) } };
+    const { isMissing, message } = toActorFailure(thrown);
+    const code = grpcStatusOf(isMissing ? "NOT_FOUND" : "UNKNOWN");
+    return { $case: "requestFailed", value: { id, code, message } };
   }
 }
 

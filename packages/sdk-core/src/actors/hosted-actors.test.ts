@@ -118,6 +118,7 @@ describe("an actor of this host", () => {
     await host(played, {
       create: () => ({
         full: () => Promise.reject(new MechaError("RESOURCE_EXHAUSTED", "the cart is full")),
+        find: () => Promise.reject(new MechaError("NOT_FOUND", "no such item")),
         broken: () => {
           throw new TypeError("a wheel came off");
         },
@@ -129,6 +130,10 @@ describe("an actor of this host", () => {
       message: 'Method "full" of actor "Cart/42" failed: the cart is full',
       operation: "actors.invoke",
       component: "Cart",
+    });
+    await expect(cart.invoke("find")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: 'Method "find" of actor "Cart/42" failed: no such item',
     });
     await expect(cart.invoke("broken")).rejects.toMatchObject({
       code: "UNKNOWN",
