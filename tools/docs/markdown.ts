@@ -12,7 +12,7 @@ export interface Page {
 /** A fenced block: the words after its fence, and what stands between. */
 export interface Fence {
   readonly language: string;
-  /** The words after the language: `run`, `resource`, `output`, or the name of a file. */
+  /** The word after the language: `run`, `run-on-daprd`, `resource`, `output`, or the name of a file. */
   readonly mark: string;
   readonly code: string;
   /** Line of the opening fence, from 1. */
@@ -78,4 +78,11 @@ function isRuler(line: string): boolean {
 /** What stands in backticks. */
 export function codeIn(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+}
+
+/** What a sample is said to print: the block marked `output` that comes next. */
+export function outputAfter(sample: Fence, fences: readonly Fence[]): string | undefined {
+  const next = fences[fences.indexOf(sample) + 1];
+  const following = next?.mark.includes(".") === true ? fences[fences.indexOf(next) + 1] : next;
+  return following?.mark === "output" ? following.code : undefined;
 }

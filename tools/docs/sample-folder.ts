@@ -30,7 +30,7 @@ const components = [
 export interface SampleFolder {
   readonly path: string;
   /** Runs a sample, TypeScript or JavaScript, as a module; resolves with what it wrote, rejects if it failed. */
-  run(code: string, language?: string): Promise<string>;
+  run(code: string, language?: string, environment?: Readonly<Record<string, string>>): Promise<string>;
   remove(): void;
 }
 
@@ -58,12 +58,12 @@ export function createSampleFolder(page: Page): SampleFolder {
 
   return {
     path,
-    async run(code, language = "ts") {
+    async run(code, language = "ts", environment = {}) {
       const tsx = pathToFileURL(createRequire(join(root, "package.json")).resolve("tsx")).href;
       const file = write(`sample.${language}`, code);
       const result = await tryCommand(process.execPath, ["--conditions=@mecha/source", "--import", tsx, file], {
         cwd: path,
-        env: { ...ownSettings(), MECHA_RUNTIME_DIR: join(path, "run") },
+        env: { ...ownSettings(), MECHA_RUNTIME_DIR: join(path, "run"), ...environment },
         timeoutMs: 60_000,
       });
       if (result.code !== 0) throw new Error(`The sample ended with ${String(result.code)}:\n${result.output}`);

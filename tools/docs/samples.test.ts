@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadAdapterSettings } from "@mecha/adapter-kit";
 import { createRuntime } from "@mecha/runtime";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Fence, fencesOf, type Page, readPages } from "./markdown.js";
+import { fencesOf, outputAfter, type Page, readPages } from "./markdown.js";
 import { createSampleFolder, type SampleFolder } from "./sample-folder.js";
 
 const folders: SampleFolder[] = [];
@@ -15,13 +15,6 @@ function folderFor(page: Page): SampleFolder {
   const folder = createSampleFolder(page);
   folders.push(folder);
   return folder;
-}
-
-/** What a sample is said to print: the block marked `output` that comes next. */
-function outputAfter(sample: Fence, fences: readonly Fence[]): string | undefined {
-  const next = fences[fences.indexOf(sample) + 1];
-  const following = next?.mark.includes(".") === true ? fences[fences.indexOf(next) + 1] : next;
-  return following?.mark === "output" ? following.code : undefined;
 }
 
 /** The app id for which a resource is meant, so that it is not passed over. */
@@ -66,7 +59,7 @@ describe.each(resources)("the resources of $name", ({ page, fences }) => {
 
 test.each(pages)("no sample of $name is left untried", ({ fences }) => {
   for (const { language, mark, code, line } of fences) {
-    if (language === "ts" || language === "js") expect(mark, `line ${String(line)}`).toBe("run");
+    if (language === "ts" || language === "js") expect(mark, `line ${String(line)}`).toMatch(/^run(-on-daprd)?$/);
     if (language === "json") JSON.parse(code);
     if (language === "yaml" && mark === "") expect(code, `line ${String(line)}`).not.toContain("kind:");
   }
