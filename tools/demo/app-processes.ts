@@ -17,6 +17,8 @@ export interface AppOptions {
   /** Where the output of both services is written. */
   readonly logFile: string;
   readonly ports: { readonly orders: number; readonly inventory: number };
+  /** Runs when `inventory` was killed, before it is started again. */
+  readonly onInventoryDown?: () => Promise<void> | undefined;
   /** How long a service may take until it answers. @defaultValue 30000 */
   readonly startTimeoutMs?: number;
 }
@@ -106,6 +108,7 @@ class AppProcesses implements RunningApp {
     const old = this.#inventory;
     this.#inventory = undefined;
     if (old) await end(old, "SIGKILL");
+    await this.#options.onInventoryDown?.();
     this.#inventory = this.#spawn("inventory/server.js");
     await this.#untilHealthy(this.inventoryUrl);
   }

@@ -1,7 +1,15 @@
 import { parseArgs } from "node:util";
+import type { NamedServers, ServerName } from "./servers.js";
 
 /** Where the example can run. */
-const placeNames = ["laptop", "open-source"] as const;
+const placeNames = ["laptop", "open-source", "daprd"] as const;
+
+/** The servers that a place needs, which may be named. */
+const serversOf: Readonly<Record<PlaceName, readonly ServerName[]>> = {
+  laptop: [],
+  "open-source": ["redis", "rocketmq", "nacos"],
+  daprd: ["redis", "rocketmq"],
+};
 
 /** One of the places. */
 type PlaceName = (typeof placeNames)[number];
@@ -16,7 +24,7 @@ export interface DemoOptions {
   /** Takes only the first orders of the data; all if absent. */
   readonly limit?: number;
   /** Servers to use instead of starting some: `host:port`. */
-  readonly servers: { readonly redis?: string; readonly rocketmq?: string; readonly nacos?: string };
+  readonly servers: NamedServers;
   /** Component folder instead of the place's own. */
   readonly components?: string;
 }
@@ -32,6 +40,7 @@ checks what came out.
       --redis host:port      use this Redis
       --rocketmq host:port   use the RocketMQ with this name server
       --nacos host:port      use this Nacos
+  --on daprd          a real Dapr sidecar for each service, on real Redis and RocketMQ; takes --redis and --rocketmq
   --kill              kill a worker and the inventory service in the middle of the run
   --limit n           only the first n orders
   --components path   another component folder
@@ -53,11 +62,15 @@ export function readOptions(args: readonly string[]): DemoOptions | "help" {
   const { values } = parse(args);
   if (values.help === true) return "help";
   const on = placeNames.find((name) => name === (values.on ?? "laptop"));
-  if (on === undefined) throw new UsageError(`--on ${String(values.on)}: there is ${placeNames.join(" and ")}`);
+  if (on === undefined)
+    throw new UsageError(
+      `--on ${String(values.on)}: there is ${placeNames.slice(0, -1).join(", ")} and ${placeNames.at(-1) ?? ""}`,
+    );
   const { redis, rocketmq, nacos, components } = values;
   const servers = { ...(redis && { redis }), ...(rocketmq && { rocketmq }), ...(nacos && { nacos }) };
   for (const [name, address] of Object.entries(servers)) {
-    if (on === "laptop") throw new UsageError(`--${name} goes with --on open-source`);
+    const places = placeNames.filter((place) => serversOf[place].some((server) => server === name));
+    if (!places.includes(on)) throw new UsageError(`--${name} goes with --on ${places.join(" and --on ")}`);
     if (!/^[^\s:/]+:\d{1,5}$/.test(address)) throw new UsageError(`--${name} ${address}: host:port is expected`);
   }
   const limit = values.limit === undefined ? undefined : Number(values.limit);

@@ -1,27 +1,19 @@
 import { join } from "node:path";
-import { createTopic, missing, startNacos, startRedis, startRocketmq, topicOffsets } from "@mecha/engines";
+import { createTopic } from "@mecha/engines";
 import { root } from "../workspace.js";
 import { atLeast, type Check, equal } from "./check.js";
 import { readCommandCounts, resetCommandCounts } from "./redis-command-counts.js";
 import { type NacosProxy, startNacosProxy } from "./nacos-proxy.js";
-import { countOf, type CountedRun, type Place } from "./place.js";
-
-/** Servers to use instead of starting them, as `host:port`. */
-export interface NamedServers {
-  readonly redis?: string;
-  readonly rocketmq?: string;
-  readonly nacos?: string;
-}
-
-/** Addresses of the three servers. */
-interface Servers {
-  readonly redis: string;
-  readonly rocketmq: string;
-  readonly nacos: string;
-}
-
-/** What the machine lacks, with the command that gets it. */
-class MissingEngines extends Error {}
+import { countOf, type CountedRun, type Place, type PlaceOptions } from "./place.js";
+import {
+  disposeAll,
+  messagesOf,
+  type NamedServers,
+  refuseMissing,
+  serverNames,
+  type Servers,
+  startServers,
+} from "./servers.js";
 
 /**
  * Real Redis, RocketMQ and Nacos: the named ones, or some of our own that end with the run.
@@ -32,15 +24,12 @@ class MissingEngines extends Error {}
 export async function openOpenSource(
   named: NamedServers,
   topic: string,
-  {
-    components = join(root, "components/open-source"),
-    report,
-  }: { readonly components?: string; readonly report: (line: string) => void },
+  { components = join(root, "components/open-source"), report }: PlaceOptions,
 ): Promise<Place> {
-  refuseMissing(named);
+  refuseMissing(serverNames, named);
   const started: AsyncDisposable[] = [];
   try {
-    const servers = await startServers(named, started, report);
+    const servers = await startServers(serverNames, named, { started, report });
     await createTopic({ nameServer: servers.rocketmq }, topic);
     const proxy = await startNacosProxy(servers.nacos);
     started.push(proxy);
@@ -49,43 +38,6 @@ export async function openOpenSource(
     await disposeAll(started);
     throw error;
   }
-}
-
-function refuseMissing(named: NamedServers): void {
-  const lacking = (["redis", "rocketmq", "nacos"] as const)
-    .filter((name) => named[name] === undefined)
-    .map((name) => missing(name));
-  const lines = lacking
-    .filter((lack) => lack !== undefined)
-    .map(({ engine, what, remedy }) => `  ${engine} needs ${what}: ${remedy}`);
-  if (lines.length > 0)
-    throw new MissingEngines(
-      `This machine lacks:\n${lines.join("\n")}\nOr name servers that run: --redis, --rocketmq, --nacos host:port`,
-    );
-}
-
-async function startServers(
-  named: NamedServers,
-  started: AsyncDisposable[],
-  report: (line: string) => void,
-): Promise<Servers> {
-  const toStart = ["redis", "rocketmq", "nacos"].filter((name) => named[name as keyof NamedServers] === undefined);
-  if (toStart.length > 0) report(`starting ${toStart.join(", ")}`);
-  const [redis, rocketmq, nacos] = await Promise.all([
-    named.redis ?? startRedis().then((engine) => keep(started, engine).address),
-    named.rocketmq ?? startRocketmq().then((engine) => keep(started, engine).nameServer),
-    named.nacos ?? startNacos().then((engine) => keep(started, engine).address),
-  ]);
-  return { redis, rocketmq, nacos };
-}
-
-function keep<T extends AsyncDisposable>(started: AsyncDisposable[], engine: T): T {
-  started.push(engine);
-  return engine;
-}
-
-async function disposeAll(started: readonly AsyncDisposable[]): Promise<void> {
-  await Promise.all(started.map((each) => each[Symbol.asyncDispose]()));
 }
 
 interface PlaceParts {
@@ -141,9 +93,4 @@ function countChecks({ calls, killed }: CountedRun, { sent, commands, nacos }: B
       countOf(calls, "config", (name) => name === "get"),
     ),
   ];
-}
-
-async function messagesOf(nameServer: string, topic: string): Promise<number> {
-  const queues = await topicOffsets(nameServer, topic);
-  return queues.reduce((sum, { max }) => sum + max, 0);
 }

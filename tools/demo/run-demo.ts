@@ -11,9 +11,10 @@ import { type DemoOptions } from "./demo-options.js";
 import { drive, type DriveResult } from "./drive.js";
 import { expectedOf, type Expected } from "./expected.js";
 import { exampleFolder, installPacked } from "./install-packed.js";
+import { openDaprd } from "./daprd-place.js";
 import { openLaptop } from "./laptop-place.js";
 import { openOpenSource } from "./open-source-place.js";
-import { countOf, type CountedRun, type Place } from "./place.js";
+import { countOf, type CountedRun, inEnvironment, type Place } from "./place.js";
 import { layOutRun } from "./run-folder.js";
 
 /** What a run ends with; the members named in README.md are a contract with users. */
@@ -82,10 +83,10 @@ export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<D
 }
 
 async function openPlace(options: DemoOptions, environment: string, { report }: DemoHooks): Promise<Place> {
-  const components = options.components === undefined ? {} : { components: resolve(options.components) };
-  if (options.on === "laptop") return openLaptop(components.components);
-  const topic = environment === "" ? "order-created" : `${environment}%order-created`;
-  return openOpenSource(options.servers, topic, { ...components, report });
+  const placeOptions = { ...(options.components !== undefined && { components: resolve(options.components) }), report };
+  if (options.on === "laptop") return openLaptop(placeOptions.components);
+  if (options.on === "daprd") return openDaprd(options.servers, environment, placeOptions);
+  return openOpenSource(options.servers, inEnvironment(environment, "order-created"), placeOptions);
 }
 
 interface RunSetting {
@@ -158,7 +159,11 @@ async function appOptions(
       ...(environment !== "" && { ACME_ENV: environment }),
       ...hooks.env,
     },
-    serviceEnv: { orders: { APP_ID: "orders" }, inventory: { APP_ID: "inventory" } },
+    serviceEnv: {
+      orders: { APP_ID: "orders", ...place.serviceEnv?.orders },
+      inventory: { APP_ID: "inventory", ...place.serviceEnv?.inventory },
+    },
+    ...(place.onInventoryDown && { onInventoryDown: () => place.onInventoryDown?.() }),
   };
 }
 

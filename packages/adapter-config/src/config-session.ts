@@ -7,7 +7,8 @@ import {
   resolveConfigRoute,
 } from "@mecha/adapter-kit";
 import { type ConfigurationSubscription, MechaError } from "@mecha/sdk-core";
-import { type ConfigItem, keyOf, type WriteDetails, writeMetadata } from "./config-item.js";
+import { toBindingWrite } from "./binding-write.js";
+import { type ConfigItem, keyOf, type WriteDetails } from "./config-item.js";
 
 /** Reads and writes configuration items over whichever components serve them. Connects on the first call. */
 export interface ConfigSession {
@@ -61,11 +62,9 @@ export function createConfigSession({ timeoutMs }: ConfigSessionOptions): Config
   ): Promise<void> {
     const { mecha, route } = await routed(item);
     const target = route.write ?? refuseWrite(item, route);
-    const data = Buffer.from(Buffer.from(details.content ?? "", "utf8").toString("base64"));
+    const { data, metadata } = toBindingWrite(target.type, item, details);
     await counted(target, operation, () =>
-      mecha
-        .binding(target.component)
-        .invoke(operation, data, { deadline: deadline(), metadata: writeMetadata(item, details) }),
+      mecha.binding(target.component).invoke(operation, data, { deadline: deadline(), metadata }),
     );
   }
 
@@ -85,11 +84,9 @@ export function createConfigSession({ timeoutMs }: ConfigSessionOptions): Config
     read,
     async watch(item) {
       const { mecha, route } = await routed(item);
-      return counted(route, "subscribe", async () => {
-        const subscription = mecha.configuration(route.component).subscribe([keyOf(item)]);
-        await subscription.ready;
-        return subscription;
-      });
+      return counted(route, "subscribe", () =>
+        mecha.configuration(route.component).subscribe([keyOf(item)], { deadline: deadline() }),
+      );
     },
     publish: (item, content, details = {}) => write(item, "create", { ...details, content }),
     async remove(item) {

@@ -33,6 +33,17 @@ const shardingKeyProperty = "__SHARDING_KEY";
 /** The Go and Java clients, and so daprd's component, write the sharding key under this name. */
 const otherShardingKeyProperty = "SHARDING_KEY";
 
+/** Given by daprd's pubsub.rocketmq as attributes of every event. */
+const namedWithoutValue: ReadonlySet<string> = new Set([
+  tagsProperty,
+  keysProperty,
+  otherShardingKeyProperty,
+  "MSG_REGION",
+]);
+
+/** The topic of a message that the broker kept for a while and delivers again. */
+const retryTopicProperty = "RETRY_TOPIC";
+
 /** What pubsub.rocketmq says of a message besides its properties begins so. */
 const brokerPrefix = "rocketmq-";
 
@@ -64,6 +75,8 @@ export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
   const broker = new Map<string, string>();
   for (const [name, value] of Object.entries(event.extensions ?? {})) {
     if (typeof value !== "string" || isOfRuntime(name, value, event)) continue;
+    // daprd names these in every event, whether the message has them or not.
+    if (value === "" && namedWithoutValue.has(name)) continue;
     const property = propertyByMetadata.get(name);
     if (property === undefined && name.startsWith(brokerPrefix)) broker.set(name.slice(brokerPrefix.length), value);
     else properties.set(property ?? name, value);
@@ -84,7 +97,7 @@ export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
 }
 
 /** Attributes that every event has, and the metadata with which a message is published. */
-const namesOfRuntime = new Set(["deliveryattempt", "rawPayload"]);
+const namesOfRuntime = new Set(["deliveryattempt", "rawPayload", "traceid", "traceparent", "tracestate", "time"]);
 
 /** Whether an extension is the runtime's and no property of the message. A sender may have a property `topic` of its own. */
 function isOfRuntime(name: string, value: string, { topic, pubsubName }: MessageEvent): boolean {
@@ -93,8 +106,11 @@ function isOfRuntime(name: string, value: string, { topic, pubsubName }: Message
   );
 }
 
-/** How often a message was delivered before: the runtime counts deliveries from 1. */
+/**
+ * How often a message was delivered before. Our runtime counts deliveries from 1; daprd does not, but hands on the
+ * property that says that the broker delivers it again.
+ */
 function reconsumeTimesFrom(extensions: MessageEvent["extensions"] = {}): number {
-  const attempt = Number(extensions["deliveryattempt"] ?? 1);
+  const attempt = Number(extensions["deliveryattempt"] ?? (extensions[retryTopicProperty] === undefined ? 1 : 2));
   return Number.isInteger(attempt) && attempt > 0 ? attempt - 1 : 0;
 }

@@ -14,6 +14,7 @@ import {
   type OpenSubscription,
   type SubscriptionTarget,
 } from "@mecha/sdk-core";
+import { createDeliveryCounts } from "./delivery-counts.js";
 import { tagTest, type FilterExpression } from "./filter-expression.js";
 import { tagsProperty, toReceivedMessage, type ReceivedMessage } from "./legacy-message.js";
 
@@ -112,17 +113,21 @@ function start(
   const { topic, routeTopic, filter } = subscription;
   const { group, model } = options;
   const route = resolveMqRoute(routing, { topic: routeTopic, group, model });
-  if (filter.type === "sql92" && !route.capabilities.includes("FILTER_SQL92")) throw cannotFilter(route, topic);
+  if (filter.type === "sql92" && !filtersSql(route)) throw cannotFilter(route, topic);
   const { component, type, backend } = route;
   const counter = callCounter({ adapter: "mq", component, type, backend });
   const wanted = tagTest(filter);
+  const counts = createDeliveryCounts();
   let isReady = false;
   const opened = openSubscription(
     mecha.transport,
     targetFor(route, subscription, options),
     async (event) => {
-      const message = toReceivedMessage(event);
-      return wanted(message.properties[tagsProperty]) ? deliver(message, subscription, options, counter) : "success";
+      const message = counts.correct(toReceivedMessage(event));
+      if (!wanted(message.properties[tagsProperty])) return "success";
+      const outcome = await deliver(message, subscription, options, counter);
+      counts.note(message, outcome);
+      return outcome;
     },
     {
       onError: (error, fatal) => {
@@ -162,14 +167,27 @@ async function deliver(
   return model === "broadcasting" ? "success" : "retry";
 }
 
+/**
+ * Whether a component makes a CloudEvent of each message, with its properties as attributes, however it is asked: daprd's
+ * pubsub.rocketmq. Taken raw, its body would be that event. Ours is told by what it can filter.
+ */
+function makesEvents({ type, capabilities }: ComponentRoute): boolean {
+  return type === "pubsub.rocketmq" && !capabilities.includes("FILTER_TAG");
+}
+
+/** daprd's pubsub.rocketmq hands the expression to the broker, and says nothing of it. */
+function filtersSql(route: ComponentRoute): boolean {
+  return route.capabilities.includes("FILTER_SQL92") || makesEvents(route);
+}
+
 function targetFor(
-  { component: pubsubName }: ComponentRoute,
+  route: ComponentRoute,
   { topic, filter }: TopicSubscription,
   options: SubscriberOptions,
 ): SubscriptionTarget {
   const metadata = {
     ...options.metadata,
-    rawPayload: "true",
+    ...(!makesEvents(route) && { rawPayload: "true" }),
     consumerGroup: options.group,
     maxInFlight: String(options.parallelism),
     maxReconsumeTimes: String(options.maxReconsumeTimes),
@@ -177,7 +195,7 @@ function targetFor(
     "rocketmq-sub-expression": filter.expression,
     ...(options.model === "broadcasting" && { broadcast: "true" }),
   };
-  return { pubsubName, topic, metadata };
+  return { pubsubName: route.component, topic, metadata };
 }
 
 function closed(topic: string, group: string): MechaError {
