@@ -5,6 +5,8 @@ import type { AppChannel, daprMethods, Transport } from "@mecha/sdk-core/protoco
 export interface DaprApiComponents {
   /** A state store with ETags. */
   readonly state?: string;
+  /** daprd's `state.redis`, which differs from other stores in more than one way. */
+  readonly redisState?: string;
   readonly pubsub?: string;
   readonly configuration?: string;
   /** An output binding that stores files (`bindings.localstorage`). */

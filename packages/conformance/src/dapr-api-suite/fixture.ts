@@ -16,7 +16,7 @@ export interface DaprApiFixture {
 }
 
 /** Declares one test, which gets the name of the component that it is about. */
-type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
+export type DeclareTest = (title: string, body: (name: string, endpoint: DaprApiEndpoint) => Promise<void>) => void;
 
 /** Declares one test of a block that needs no component. */
 type DeclareServiceTest = (title: string, body: (endpoint: DaprApiEndpoint) => Promise<void>) => void;

@@ -1,5 +1,6 @@
 import { common, daprMethods, state, type Transport } from "@mecha/sdk-core/protocol";
 import { failureOf, uniqueName, type DaprApiFixture } from "./fixture.js";
+import { stateFacadeTests } from "./state-facade-tests.js";
 
 const { CONCURRENCY_FIRST_WRITE } = common.StateOptions_StateConcurrency;
 const { CONSISTENCY_UNSPECIFIED } = common.StateOptions_StateConsistency;
@@ -8,7 +9,12 @@ const { CONSISTENCY_UNSPECIFIED } = common.StateOptions_StateConsistency;
 type ItemFields = Partial<Pick<common.StateItem, "etag" | "metadata" | "options">>;
 
 /** State: what is saved is found again, with ETags, expiry and transactions as the Dapr API has them. */
-export function stateTests({ test: { expect }, supports, block }: DaprApiFixture): void {
+export function stateTests(fixture: DaprApiFixture): void {
+  const {
+    test: { expect },
+    supports,
+    block,
+  } = fixture;
   block("state", (it) => {
     it("gives back the bytes that were saved, with an ETag that changes with each write", async (storeName, {
       transport,
@@ -102,8 +108,45 @@ export function stateTests({ test: { expect }, supports, block }: DaprApiFixture
       });
     }
 
+    it("refuses illegal keys in every call before it does anything", async (storeName, { transport }) => {
+      const fine = uniqueName("fine");
+      const bad = "a||b";
+      const calls = [
+        () => save(transport, storeName, [item(fine, "1"), item(bad, "1")]),
+        () => transport.unary(daprMethods.getBulkState, { storeName, keys: [fine, bad], parallelism: 0, metadata: {} }),
+        () => transport.unary(daprMethods.deleteState, { storeName, key: bad, metadata: {} }),
+        () => transport.unary(daprMethods.deleteBulkState, { storeName, states: [item(bad, "")] }),
+        () => transact(transport, storeName, [upsert(fine, "1"), upsert(bad, "1")]),
+      ];
+      for (const call of calls) {
+        const failure = await failureOf(call());
+        expect([failure.grpcStatus, failure.reason]).toEqual([3, "DAPR_STATE_ILLEGAL_KEY"]);
+      }
+      expect((await get(transport, storeName, fine)).etag).toBe("");
+    });
+
+    it("takes an empty ETag for none", async (storeName, { transport }) => {
+      const key = uniqueName("key");
+      await save(transport, storeName, [item(key, "1")]);
+      await save(transport, storeName, [item(key, "2", { etag: { value: "" } })]);
+      expect((await get(transport, storeName, key)).data.toString()).toBe("2");
+    });
+
+    it("answers a bulk call about nothing with nothing", async (storeName, { transport }) => {
+      const bulk = await transport.unary(daprMethods.getBulkState, {
+        storeName,
+        keys: [],
+        parallelism: 0,
+        metadata: {},
+      });
+      expect(bulk.items).toEqual([]);
+      await save(transport, storeName, []);
+      await transport.unary(daprMethods.deleteBulkState, { storeName, states: [] });
+    });
+
     if (supports.transactions !== undefined) transactionTests(expect, it, supports.transactions.conflictStatus);
   });
+  stateFacadeTests(fixture);
 }
 
 function transactionTests(

@@ -7,6 +7,7 @@ import type { DaprApiRun } from "../../src/index.js";
 export const daprdRun: DaprApiRun = {
   components: {
     state: "store",
+    redisState: "redis-store",
     pubsub: "events",
     configuration: "settings",
     binding: "files",
