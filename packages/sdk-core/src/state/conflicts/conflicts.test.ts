@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDaprd, startRedis } from "@mecha/engines";
@@ -28,7 +30,14 @@ function conflictTests(open: () => Promise<State<unknown>>, { atomic }: { readon
     const store = await open();
     const { key, etag } = await stale(store);
     const failure = store.save(key, 3, { etag });
-    await expect(failure).rejects.toMatchObject({ ...mismatch, component: "orders", metadata: { key } });
+    await expect(failure).rejects.toMatchObject({
+      ...mismatch,
+      component: "orders",
+      operation: "state.save",
+      httpStatus: 409,
+      reason: "ERR_STATE_SAVE",
+      metadata: { key },
+    });
     await expect(store.delete(key, { etag })).rejects.toMatchObject(mismatch);
     expect((await store.get(key))?.value).toBe(2);
     await store.save(key, 4, { etag: (await store.get(key))!.etag });
@@ -205,22 +214,54 @@ describeWith(["daprd", "redis"], "state.redis of daprd", (on) => {
     }
   });
 
+  it("a key that cannot be read in bulk is named, and the others are given", async () => {
+    const { mecha, stop } = await onDaprd(() => redisYaml(on.redis));
+    onTestFinished(stop);
+    const store = mecha.state("orders");
+    await store.save("fine", 1);
+    const { id } = await mecha.transport.unary((await protocol()).daprMethods.getMetadata, {});
+    await inRedis(on.redis, `LPUSH ${id}||list a\r\n`);
+    const failure = {
+      code: "INTERNAL",
+      metadata: { key: "list" },
+      message: expect.stringMatching(/"list": WRONGTYPE/) as unknown,
+    };
+    await expect(store.getMany(["fine", "list"])).rejects.toMatchObject(failure);
+    const failed: string[] = [];
+    const found = await store.getMany(["fine", "list"], { onKeyError: (key) => failed.push(key) });
+    expect([[...found.keys()], failed]).toEqual([["fine"], ["list"]]);
+    const coalesced = mecha.state("orders", { coalesce: true });
+    const outcomes = await Promise.allSettled([coalesced.get("fine"), coalesced.get("list")]);
+    expect(outcomes).toMatchObject([
+      { value: { value: 1 } },
+      { reason: { code: "INTERNAL", reason: "ERR_STATE_GET" } },
+    ]);
+    await inRedis(on.redis, `DEL ${id}||list\r\n`);
+  });
+
   it("a value that another client marked as first-write takes no plain save, and says why", async () => {
     const { mecha, stop } = await onDaprd(() => redisYaml(on.redis));
     onTestFinished(stop);
-    const { common, stateMethods } = await protocol();
+    const { common, daprMethods } = await protocol();
     const { CONCURRENCY_FIRST_WRITE } = common.StateOptions_StateConcurrency;
     const options = { concurrency: CONCURRENCY_FIRST_WRITE };
     const item = common.StateItem.fromPartial({ key: "marked", value: Buffer.from("1"), options });
-    await mecha.transport.unary(stateMethods.saveState, { storeName: "orders", states: [item] });
+    await mecha.transport.unary(daprMethods.saveState, { storeName: "orders", states: [item] });
     await expect(mecha.state("orders").save("marked", 2)).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
   });
 });
 
 async function protocol() {
-  const { common } = await import("../../protocol.js");
-  const { stateMethods } = await import("../../generated/methods/state.js");
-  return { common, stateMethods };
+  const { common, daprMethods } = await import("../../protocol.js");
+  return { common, daprMethods };
+}
+
+/** Sends one command to a Redis and waits for its answer. */
+async function inRedis({ port }: { readonly port: number }, command: string): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(command);
+  await once(socket, "data");
+  socket.destroy();
 }
 
 describeWith("daprd", "state.sqlite of daprd", () => {

@@ -67,6 +67,9 @@ function componentText(message: string, { storeName, keys }: FailedWrite): strin
   return message;
 }
 
+/** As Dapr's HTTP API has them for the codes that these are on the wire. */
+const httpStatuses = { ETAG_MISMATCH: 409, ETAG_INVALID: 400, INTERNAL: 500 } as const;
+
 function refused({ storeName, keys }: FailedWrite): string {
   const [key = ""] = keys;
   const what = keys.length === 1 ? `key "${key}"` : `all of its ${String(keys.length)} keys`;
@@ -76,7 +79,7 @@ function refused({ storeName, keys }: FailedWrite): string {
 function explained(
   cause: MechaError,
   { storeName, keys }: FailedWrite,
-  { code, message }: { readonly code: MechaErrorCode; readonly message: string },
+  { code, message }: { readonly code: keyof typeof httpStatuses; readonly message: string },
 ): MechaError {
   const { reason, metadata, operation } = cause;
   const [key] = keys;
@@ -84,6 +87,7 @@ function explained(
     cause,
     metadata: keys.length === 1 && key !== undefined ? { ...metadata, key } : metadata,
     component: storeName,
+    httpStatus: httpStatuses[code],
     ...(reason !== undefined && { reason }),
     ...(operation !== undefined && { operation }),
   });
