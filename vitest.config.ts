@@ -21,7 +21,8 @@ function project(folder: string): TestProjectInlineConfiguration {
   return {
     ssr: {
       resolve: {
-        conditions: ["@mecha/source", "module", "node", "import", "default"],
+        // Not "import": workers get these as conditions of Node, whose require() would then be given ES modules.
+        conditions: ["@mecha/source", "module", "node"],
         externalConditions: ["@mecha/source"],
       },
     },

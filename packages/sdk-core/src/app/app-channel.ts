@@ -1,4 +1,4 @@
-import type { ConfigurationValues } from "../configuration/configuration.js";
+import type { ConfigurationValues } from "../configuration/configuration-value.js";
 import type { InvokeRequest, InvokeResponse } from "../generated/dapr/proto/common/v1/common.js";
 import type {
   BindingEventRequest,

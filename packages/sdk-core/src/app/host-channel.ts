@@ -1,5 +1,6 @@
 import { MechaError } from "@mecha/spec";
-import { answerInvocation, answerStreamedInvocation } from "./answer-invocation.js";
+import { withIncomingTrace, type IncomingSpan } from "../call/incoming-trace.js";
+import { answerInvocation, answerStreamedInvocation, type MethodTable } from "./answer-invocation.js";
 import type { ActorChannel } from "./actor-channel.js";
 import type { AppChannel } from "./app-channel.js";
 import { answerBinding } from "./binding-handler.js";
@@ -23,19 +24,28 @@ export function hostChannel({ handlers, actors, maximumBodyBytes, report }: Host
   const topics = new TopicDispatch(called, report);
   return {
     ...(methods.size > 0 && {
-      invoke: (request, context) => answerInvocation(methods, request, context, maximumBodyBytes),
-      invokeStreamed: (request, context) => answerStreamedInvocation(methods, request, context, maximumBodyBytes),
+      invoke: (request, context) =>
+        withIncomingTrace(context.metadata, invocationSpan(methods, request.method), () =>
+          answerInvocation(methods, request, context, maximumBodyBytes),
+        ),
+      invokeStreamed: (request, context) =>
+        withIncomingTrace(context.metadata, invocationSpan(methods, request.method), () =>
+          answerStreamedInvocation(methods, request, context, maximumBodyBytes),
+        ),
     }),
     ...(called.length > 0 && {
-      topic: async (request) => ({ status: await topics.single(request) }),
-      bulkTopic: (request) => topics.bulk(request),
+      topic: async (request, context) => ({ status: await topics.single(request, context.metadata) }),
+      bulkTopic: (request, context) => topics.bulk(request, context.metadata),
       subscriptions: called.filter(({ isDeclared }) => !isDeclared).map(toSubscription),
     }),
     ...(bindings.size > 0 && {
       binding: async (request, context) => {
         const registration = bindings.get(request.name);
         if (registration === undefined) throw absent("onBinding", request.name);
-        return answerBinding(registration.handler, request, context);
+        const span = { name: `bindings.handle ${request.name}`, operation: "bindings.handle", component: request.name };
+        return withIncomingTrace(context.metadata, { ...span, kind: "consumer" }, () =>
+          answerBinding(registration.handler, request, context),
+        );
       },
       bindings: [...bindings.keys()],
     }),
@@ -43,7 +53,10 @@ export function hostChannel({ handlers, actors, maximumBodyBytes, report }: Host
       job: async (request, context) => {
         const handler = jobs.get(request.name);
         if (handler === undefined) throw absent("onJob", request.name);
-        await answerJob(handler, request, context);
+        const span = { name: `jobs.handle ${request.name}`, operation: "jobs.handle" };
+        await withIncomingTrace(context.metadata, { ...span, kind: "consumer" }, () =>
+          answerJob(handler, request, context),
+        );
         return {};
       },
     }),
@@ -59,6 +72,11 @@ export function hostChannel({ handlers, actors, maximumBodyBytes, report }: Host
     ...(health !== undefined && { health: async () => health() }),
     ...(actors !== undefined && { actor: actors }),
   };
+}
+
+/** Spans have the names of handlers, of which there are few; callers may name any method. */
+function invocationSpan(methods: MethodTable, method: string): IncomingSpan {
+  return { name: `app.invoke ${methods.has(method) ? method : "*"}`, operation: "app.invoke" };
 }
 
 function absent(handler: string, name: string): MechaError {

@@ -1,6 +1,7 @@
 import { MechaError } from "@mecha/spec";
 import type { ActorClass, ActorFactory, ActorOptions } from "../actors/actor-definition.js";
-import type { ConfigurationCallOptions, ConfigurationValues } from "../configuration/configuration.js";
+import type { ConfigurationCallOptions } from "../configuration/configuration.js";
+import type { ConfigurationValues } from "../configuration/configuration-value.js";
 import type { BindingHandler, BindingOptions } from "./binding-handler.js";
 import type { InvocationHandler, InvocationOptions } from "./invocation-handler.js";
 import type { JobHandler } from "./job-handler.js";

@@ -1,9 +1,10 @@
 import { MechaError } from "@mecha/spec";
-import { createConfiguration } from "../configuration/configuration.js";
+import { ReopeningSubscription } from "../configuration/configuration-subscription.js";
 import type { FacadeContext } from "../facade-context.js";
 import { openSubscription, type EventOutcome } from "../pubsub/open-subscription.js";
 import { toTopicEvent } from "../pubsub/topic-event.js";
 import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
+import { traceEvent } from "./event-trace.js";
 import type { ConfigurationRegistration } from "./host-handlers.js";
 import type { TopicHandler } from "./topic-options.js";
 import type { TopicPlan } from "./topic-plan.js";
@@ -27,7 +28,7 @@ export function streamTopic({ transport }: FacadeContext, plan: TopicPlan, onErr
   const deliver = (request: TopicEventRequest): Promise<EventOutcome> =>
     new Promise((resolve, reject) => {
       waiting.add(resolve);
-      handle(toTopicEvent(request))
+      traceEvent(request, {}, () => handle(toTopicEvent(request)))
         .then((outcome) => {
           resolve(outcome ?? "success");
         }, reject)
@@ -56,7 +57,17 @@ export function streamConfiguration(
   { store, keys, handler, options }: ConfigurationRegistration,
   onError: ReportTrouble,
 ): OpenStream {
-  const subscription = createConfiguration(context, store).subscribe(keys, options);
+  const subscription = new ReopeningSubscription(
+    context,
+    { storeName: store, keys },
+    {
+      ...options,
+      onError: (error, fatal) => {
+        // The end for good comes out of the loop too.
+        if (!fatal) onError(error, false);
+      },
+    },
+  );
   const listen = async (): Promise<void> => {
     for await (const values of subscription) {
       try {

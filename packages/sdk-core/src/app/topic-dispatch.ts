@@ -8,6 +8,9 @@ import {
 } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { EventOutcome } from "../pubsub/open-subscription.js";
 import { toTopicEvent } from "../pubsub/topic-event.js";
+import type { Metadata } from "../transport/transport.js";
+import { withIncomingTrace } from "../call/incoming-trace.js";
+import { eventSpan, traceEvent } from "./event-trace.js";
 import type { BulkTopicEvent } from "./topic-options.js";
 import type { AnyTopicHandler, TopicPlan } from "./topic-plan.js";
 
@@ -37,31 +40,36 @@ export class TopicDispatch {
     }
   }
 
-  async single(request: TopicEventRequest): Promise<Status> {
+  async single(request: TopicEventRequest, metadata: Metadata): Promise<Status> {
     try {
       const handler = this.#handlerOf(request);
-      if (handler.kind === "single") return statusOf(await handler.handle(toTopicEvent(request)));
-      return statusesOf(await handler.handle([toBulkEvent(request)]), 1)[0] ?? Status.RETRY;
+      return await traceEvent(request, metadata, async () => {
+        if (handler.kind === "single") return statusOf(await handler.handle(toTopicEvent(request)));
+        return statusesOf(await handler.handle([toBulkEvent(request)]), 1)[0] ?? Status.RETRY;
+      });
     } catch (thrown) {
       this.#report(failed(`event ${request.id}`, request, thrown));
       return Status.RETRY;
     }
   }
 
-  async bulk(request: TopicEventBulkRequest): Promise<TopicEventBulkResponse> {
-    const results = await this.#bulkStatuses(request);
+  async bulk(request: TopicEventBulkRequest, metadata: Metadata): Promise<TopicEventBulkResponse> {
+    const results = await this.#bulkStatuses(request, metadata);
     return {
       statuses: request.entries.map(({ entryId }, index) => ({ entryId, status: results[index] ?? Status.RETRY })),
     };
   }
 
-  async #bulkStatuses(request: TopicEventBulkRequest): Promise<readonly Status[]> {
+  async #bulkStatuses(request: TopicEventBulkRequest, metadata: Metadata): Promise<readonly Status[]> {
     try {
       const handler = this.#handlerOf(request);
       const events = request.entries.map((entry) => toEntryRequest(entry, request));
-      if (handler.kind === "single") return await Promise.all(events.map((event) => this.single(event)));
+      if (handler.kind === "single") return await Promise.all(events.map((event) => this.single(event, metadata)));
       const entries = events.map((event, index) => toBulkEvent(event, request.entries[index]));
-      return statusesOf(await handler.handle(entries), entries.length);
+      // A batch has many traces: its span continues that of the call.
+      return await withIncomingTrace(metadata, eventSpan(request), async () =>
+        statusesOf(await handler.handle(entries), entries.length),
+      );
     } catch (thrown) {
       this.#report(failed(`${request.entries.length} events`, request, thrown));
       return [];

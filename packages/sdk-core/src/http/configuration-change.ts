@@ -1,4 +1,5 @@
 import type { ConfigurationChange } from "../app/app-channel.js";
+import { toValues } from "../configuration/configuration-value.js";
 
 /**
  * The change that daprd posts to `/configuration/<store>/<key>`, for a subscription that was made over its HTTP API.
@@ -10,11 +11,13 @@ export function toConfigurationChange(path: string, body: unknown): Configuratio
   const { items = {} } = (body ?? {}) as { readonly items?: Readonly<Record<string, Item>> };
   return {
     store,
-    values: new Map(
-      Object.entries(items).map(([key, { value = "", version = "", metadata = {} }]) => [
-        key,
-        { value, version, metadata },
-      ]),
+    values: toValues(
+      Object.fromEntries(
+        Object.entries(items).map(([key, { value = "", version = "", metadata = {} }]) => [
+          key,
+          { value, version, metadata: { ...metadata } },
+        ]),
+      ),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { MechaError } from "@mecha/spec";
 import express from "express";
 import type { AppRouter } from "./app-router.js";
@@ -23,7 +23,12 @@ export async function listenHttp(
   const app = express();
   app.disable("x-powered-by");
   app.use(router.handle, router.otherwise);
-  const server = createServer(app);
+  const answering = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answering.add(response);
+    response.once("close", () => answering.delete(response));
+    app(request, response);
+  });
   // In a node:cluster worker the primary would own the socket, and outlive the worker.
   server.listen({ host, port, exclusive: true });
   await once(server, "listening").catch((cause: unknown) => {
@@ -34,7 +39,12 @@ export async function listenHttp(
       { cause, operation: "app.start" },
     );
   });
-  return () => closeServer(server, graceMs);
+  return () => {
+    // A caller that keeps its connection for later would be waited for.
+    for (const response of answering) if (!response.headersSent) response.setHeader("connection", "close");
+    server.keepAliveTimeout = 1;
+    return closeServer(server, graceMs);
+  };
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
