@@ -5,8 +5,9 @@ export interface MemoryDocuments extends Documents {
   readonly stored: Map<string, StoredDocument>;
 }
 
-/** Makes an empty store, or another door onto one. */
-export function memoryDocuments(stored: MemoryDocuments["stored"] = new Map()): MemoryDocuments {
+/** Makes an empty store. */
+export function memoryDocuments({ foretells = true } = {}): MemoryDocuments {
+  const stored: MemoryDocuments["stored"] = new Map();
   const make = ({ name, bytes, expected }: DocumentChange): boolean => {
     const found = stored.get(name);
     const fits =
@@ -20,6 +21,10 @@ export function memoryDocuments(stored: MemoryDocuments["stored"] = new Map()): 
     atomic: false,
     bundles: false,
     snapshots: false,
+    etagAfter(expected) {
+      if (!foretells || expected === "anything") return undefined;
+      return String(expected === "absent" ? 1 : Number(expected.etag) + 1);
+    },
     read: (names) =>
       Promise.resolve(
         new Map(

@@ -6,7 +6,7 @@ export interface StoredDocument {
 }
 
 /** What must be in the store for a change to be made. */
-type Expectation = { readonly etag: string } | "absent" | "anything";
+export type Expectation = { readonly etag: string } | "absent" | "anything";
 
 /** A document to be stored. */
 export interface DocumentChange {
@@ -29,6 +29,8 @@ export interface Documents {
   readonly bundles: boolean;
   /** Whether the documents of one `read` are as they were at one moment. */
   readonly snapshots: boolean;
+  /** The ETag that a document has after a change that expected `expected`, where the store's ETags can be foretold. */
+  etagAfter?(expected: Expectation): string | undefined;
   /** Reads documents; absent ones are left out. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
   /**

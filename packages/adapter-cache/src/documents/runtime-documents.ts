@@ -1,7 +1,7 @@
 import { MechaError } from "@mecha/spec";
 import { common, daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import { isConflict } from "./conflicts.js";
-import type { DocumentChange, Documents, StoredDocument } from "./documents.js";
+import type { DocumentChange, Documents, Expectation, StoredDocument } from "./documents.js";
 
 /** Stores of daprd that keep the promise of a transaction with ETags. Mecha's own say so by a capability. */
 const atomicTypes: ReadonlySet<string> = new Set(["state.in-memory", "state.sqlite"]);
@@ -49,6 +49,7 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
     atomic,
     bundles: atomic,
     snapshots: atomic,
+    etagAfter: (expected) => (store.type === "state.redis" ? countedUp(expected) : undefined),
     read: (names) => (names.length === 1 && names[0] !== undefined ? readOne(names[0]) : readMany(names)),
     async write(changes) {
       try {
@@ -60,6 +61,13 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
       }
     },
   };
+}
+
+/** ETags of daprd's Redis are numbers that count the changes of a key. */
+function countedUp(expected: Expectation): string | undefined {
+  if (expected === "anything") return undefined;
+  const next = expected === "absent" ? 1 : Number(expected.etag) + 1;
+  return Number.isSafeInteger(next) ? String(next) : undefined;
 }
 
 const strong = common.StateOptions_StateConsistency.CONSISTENCY_STRONG;

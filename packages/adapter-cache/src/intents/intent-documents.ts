@@ -30,8 +30,11 @@ const maxBytesTogether = 1024 * 1024;
  */
 export function createIntentDocuments(store: Documents, { leaseMs }: IntentOptions = {}): Documents {
   const log = new IntentLog(store, leaseMs);
+  /** Documents of this process's own transactions that are committed and still held. */
+  const finishing = new Map<string, Promise<void>>();
 
   const read = async (names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> => {
+    await Promise.all(names.flatMap((name) => finishing.get(name) ?? []));
     const found = new Map(await store.read(names));
     const sinceMs = performance.now();
     const met = new Map<string, Met>();
@@ -74,6 +77,7 @@ export function createIntentDocuments(store: Documents, { leaseMs }: IntentOptio
       // Without expiry: what is committed must not vanish before it is settled.
       return { name: change.name, bytes, expected: change.expected, ttlSeconds: undefined };
     });
+    const heldSinceMs = performance.now();
     const undo = (): Promise<boolean> => log.settle(intent, names, "aborted");
     try {
       if (!(await holdAll(store, holds))) {
@@ -90,9 +94,12 @@ export function createIntentDocuments(store: Documents, { leaseMs }: IntentOptio
       await undo();
       return false;
     }
-    // From here on it is done, whatever happens to this process; others would finish it.
-    const clean = await log.settle(intent, names, "committed").catch(() => false);
-    if (clean) log.forget(intent, names).catch(() => undefined);
+    // From here on it is done, whatever happens to this process: whoever meets what is still held finishes it.
+    const finished = log.finish(intent, changes, heldSinceMs).catch(() => undefined);
+    for (const name of names) finishing.set(name, finished);
+    void finished.then(() => {
+      for (const name of names) if (finishing.get(name) === finished) finishing.delete(name);
+    });
     return true;
   };
 

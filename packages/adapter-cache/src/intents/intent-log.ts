@@ -19,6 +19,9 @@ const settledSeconds = 60;
 /** The longest pause between two looks at a transaction of another process, in milliseconds. */
 const maxPauseMs = 16;
 
+/** How long what was held is sure to be there: far less than removed documents are kept, in milliseconds. */
+const freshMs = 10_000;
+
 /** How often a helper tries to finish a transaction before it leaves the rest to others. */
 const maxSettleAttempts = 5;
 
@@ -56,6 +59,24 @@ export class IntentLog {
   }
 
   /**
+   * Ends a transaction that is committed, as its own process can: it knows the documents and foretells their ETags. What
+   * does not end so is left to those who meet it.
+   *
+   * @param heldSinceMs - when its documents were held; a process that slept since reads them again, because others may have
+   * finished for it, and removed them
+   */
+  async finish(intent: string, changes: readonly DocumentChange[], heldSinceMs: number): Promise<void> {
+    const names = changes.map(({ name }) => name);
+    const isFresh = performance.now() - heldSinceMs < freshMs;
+    const foretold = (isFresh ? changes : []).flatMap((change): DocumentChange[] => {
+      const etag = this.#documents.etagAfter?.(change.expected);
+      return etag === undefined ? [] : [{ ...change, expected: { etag } }];
+    });
+    const isDone = foretold.length === changes.length && (await this.#documents.write(foretold));
+    if (isDone || (await this.settle(intent, names, "committed"))) await this.#forget(intent, names);
+  }
+
+  /**
    * Gives the documents of a decided transaction their new value, or the one before.
    *
    * @returns whether none of them is held any more
@@ -73,7 +94,7 @@ export class IntentLog {
   }
 
   /** Lets the store forget the record of a transaction that is committed and holds nothing any more. */
-  async forget(intent: string, names: readonly string[]): Promise<void> {
+  async #forget(intent: string, names: readonly string[]): Promise<void> {
     const bytes = encodeRecord({ outcome: "committed", names });
     await this.#documents.write([
       { name: recordName(intent), bytes, expected: "anything", ttlSeconds: settledSeconds },
@@ -97,7 +118,7 @@ export class IntentLog {
     if (outcome === undefined) return;
     const all = found?.outcome === "committed" ? found.names : names;
     const clean = await this.settle(intent, all, outcome);
-    if (clean && found?.outcome === "committed") await this.forget(intent, found.names);
+    if (clean && found?.outcome === "committed") await this.#forget(intent, found.names);
   }
 
   async #find(intent: string): Promise<IntentRecord | undefined> {
