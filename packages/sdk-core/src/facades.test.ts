@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { componentYaml, mechaOver, temporaryFolder, testRuntime, ways } from "../test/mecha-fixture.js";
@@ -8,42 +8,6 @@ import type { StateEntry } from "./state/state-entry.js";
 afterEach(() => vi.unstubAllEnvs());
 
 describe.each(ways)("the smaller facades, %s", (way) => {
-  it("read configuration and follow its changes until they are closed", async () => {
-    const folder = await temporaryFolder({ colour: "red" });
-    const runtime = await testRuntime([componentYaml("settings", "configuration.file", { path: folder })]);
-    const settings = (await mechaOver(runtime, way)).configuration("settings");
-    const found = await settings.get(["colour", "absent"]);
-    expect([...found].map(([key, { value }]) => [key, value])).toEqual([["colour", "red"]]);
-
-    const subscription = settings.subscribe(["colour"]);
-    await subscription.ready;
-    const seen: (string | undefined)[] = [];
-    const reading = (async () => {
-      for await (const changes of subscription) seen.push(changes.get("colour")?.value);
-    })();
-    await writeFile(join(folder, "colour"), "blue");
-    await expect.poll(() => seen.at(-1)).toBe("blue");
-    await subscription.close();
-    await subscription.close();
-    await reading;
-  });
-
-  it("tell who waits for a configuration store that is not there, and end with the connection", async () => {
-    const folder = await temporaryFolder();
-    const mecha = await mechaOver(
-      await testRuntime([componentYaml("settings", "configuration.file", { path: folder })]),
-      way,
-    );
-    const refused = mecha.configuration("nowhere").subscribe([]);
-    await expect(refused.ready).rejects.toThrow("nowhere");
-    await expect(refused[Symbol.asyncIterator]().next()).rejects.toThrow("nowhere");
-    const subscription = mecha.configuration("settings").subscribe(["a"]);
-    await subscription.ready;
-    const next = subscription[Symbol.asyncIterator]().next();
-    await mecha.close();
-    expect((await next).done).toBe(true);
-  });
-
   it("call output bindings and read secrets", async () => {
     vi.stubEnv("MECHA_TEST_SECRET", "s3cret");
     const folder = await temporaryFolder();

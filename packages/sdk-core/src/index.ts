@@ -52,14 +52,12 @@ export {
   type SubscriptionOptions,
   type SubscriptionTarget,
 } from "./pubsub/open-subscription.js";
-export {
-  removedMetadataKey,
-  type Configuration,
-  type ConfigurationCallOptions,
-  type ConfigurationSubscription,
-  type ConfigurationValue,
-  type ConfigurationValues,
-} from "./configuration/configuration.js";
+export type { Configuration, ConfigurationCallOptions } from "./configuration/configuration.js";
+export type {
+  ConfigurationSubscribeOptions,
+  ConfigurationSubscription,
+} from "./configuration/configuration-subscription.js";
+export type { ConfigurationValue, ConfigurationValues } from "./configuration/configuration-value.js";
 export type { InvokeOptions, InvokeReply, RemoteApp, Verb } from "./invocation/invocation.js";
 export type { Binding, BindingReply, InvokeBindingOptions } from "./bindings/binding.js";
 export type { Secret, SecretOptions, Secrets } from "./secrets/secrets.js";

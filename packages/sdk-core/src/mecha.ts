@@ -4,7 +4,7 @@ import { aroundTransport } from "./call/around-transport.js";
 import { resolveCallSettings, type CallSettings } from "./call/call-settings.js";
 import { CallsUnderWay } from "./call/calls-under-way.js";
 import type { Binding } from "./bindings/binding.js";
-import { createConfiguration, type Configuration } from "./configuration/configuration.js";
+import type { Configuration } from "./configuration/configuration.js";
 import { OpenResources } from "./connection/open-resources.js";
 import type { RuntimeConnection } from "./connection/runtime-connection.js";
 import type { FacadeContext } from "./facade-context.js";
@@ -98,7 +98,7 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
   const target = { system: mode === "sidecar" ? "grpc" : "mecha", ...(address !== undefined && { address }) } as const;
   const transport = aroundTransport(shared.transport, resolveCallSettings(options, mode), { target, calls });
   const connection: RuntimeConnection = { ...shared, transport };
-  const context: FacadeContext = { transport, open, appId };
+  const context: FacadeContext = { transport, connection, open, appId };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     // What is open may still have to call; after that nothing does.
@@ -115,7 +115,12 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
     state: <T>(store: string, options?: StateOptions) =>
       lazyFacade(modules.state, ({ createState }) => createState<T>(context, store, options), shapes.state),
     pubsub: (name) => lazyFacade(modules.pubsub, ({ createPubSub }) => createPubSub(context, name), shapes.pubsub),
-    configuration: (store) => createConfiguration(context, store),
+    configuration: (store) =>
+      lazyFacade(
+        modules.configuration,
+        ({ createConfiguration }) => createConfiguration(context, store),
+        shapes.configuration,
+      ),
     binding: (name) =>
       lazyFacade(modules.bindings, ({ createBinding }) => createBinding(context, name), shapes.bindings),
     secrets: (store) =>
@@ -140,6 +145,7 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
 const modules = {
   state: lazyModule(() => import("./state/state.js")),
   pubsub: lazyModule(() => import("./pubsub/pub-sub.js")),
+  configuration: lazyModule(() => import("./configuration/configuration.js")),
   bindings: lazyModule(() => import("./bindings/binding.js")),
   secrets: lazyModule(() => import("./secrets/secrets.js")),
   invocation: lazyModule(() => import("./invocation/invocation.js")),
@@ -161,6 +167,7 @@ const shapes = {
     queryPage: "call",
   },
   pubsub: { publish: "call", publishBulk: "call", subscribe: "stream" },
+  configuration: { get: "call", subscribe: "call" },
   bindings: { invoke: "call" },
   secrets: { get: "call", getAll: "call" },
   invocation: { invoke: "call", request: "call" },

@@ -1,4 +1,4 @@
-import { type ConfigurationValue, MechaError, removedMetadataKey } from "@mecha/sdk-core";
+import { type ConfigurationValue, MechaError } from "@mecha/sdk-core";
 import { type ConfigItem, keyOf } from "../config-item.js";
 import type { ConfigSession } from "../config-session.js";
 import { md5Of, type ProbedItem } from "./listener-probe.js";
@@ -74,9 +74,9 @@ export function createItemWatches(
     return watch;
   }
 
-  /** A removal is marked by our runtime; of others an empty value tells nothing. */
-  async function md5After(item: ConfigItem, { value, metadata }: ConfigurationValue): Promise<string> {
-    if (metadata[removedMetadataKey] === "true") return "";
+  /** An empty value may be one that a runtime does not know to be removed. */
+  async function md5After(item: ConfigItem, { value, isRemoved }: ConfigurationValue): Promise<string> {
+    if (isRemoved) return "";
     return md5Of(value === "" ? await session.read(item) : value);
   }
 

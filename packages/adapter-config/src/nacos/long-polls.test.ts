@@ -21,11 +21,10 @@ function createSession() {
       fail: (error) => controller.error(error),
       end: () => controller.close(),
     });
+    const close = async (): Promise<void> => void closed.push(key);
     return {
-      ready: Promise.resolve(),
-      async close() {
-        closed.push(key);
-      },
+      close,
+      [Symbol.asyncDispose]: close,
       [Symbol.asyncIterator]: () => stream.values() as AsyncIterator<ConfigurationValues, void, undefined>,
     };
   }
@@ -47,8 +46,8 @@ function createSession() {
     closed,
     reads: () => reads,
     subscriptions: () => told.size,
-    change(key: string, value: string, metadata: Record<string, string> = {}) {
-      told.get(key)?.push(new Map([[key, { value, version: "", metadata }]]));
+    change(key: string, value: string, isRemoved = false) {
+      told.get(key)?.push(new Map([[key, { value, version: "", metadata: {}, isRemoved }]]));
     },
     fail: (key: string, error: Error) => told.get(key)?.fail(error),
     end: (key: string) => told.get(key)?.end(),
@@ -82,7 +81,7 @@ describe("a long poll", () => {
     change("G/a", "2");
     expect(await first).toMatchObject([item]);
     const second = polls.poll([{ ...item, md5: md5Of("2") }]);
-    change("G/a", "", { "mecha.removed": "true" });
+    change("G/a", "", true);
     expect(await second).toMatchObject([item]);
   });
 

@@ -10,8 +10,10 @@ import { openSubscription } from "./open-subscription.js";
 
 const events = componentYaml("events", "pubsub.in-memory", { redeliverInterval: "10ms" });
 const target = { pubsubName: "events", topic: "t" };
-const publish = (transport: Transport) =>
-  createPubSub({ transport, open: new OpenResources(), appId: "test" }, "events").publish("t", 1);
+const publish = (transport: Transport) => {
+  const connection = { transport, mode: "sidecar" as const, close: () => Promise.resolve() };
+  return createPubSub({ transport, connection, open: new OpenResources(), appId: "test" }, "events").publish("t", 1);
+};
 
 /** A transport whose stream calls do what the test says. */
 function streaming(stream: Transport["stream"]): Transport {
