@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DaprdEngine, type EngineAddresses, startDaprd } from "@mecha/engines";
+import { type DaprdEngine, type DaprdOptions, type EngineAddresses, startDaprd } from "@mecha/engines";
 import { onTestFinished } from "vitest";
 import type { ActorClass, ActorFactory, ActorOptions } from "../src/actors/actor-definition.js";
 import { ActorRuntime } from "../src/actors/actor-runtime.js";
@@ -40,7 +40,7 @@ export async function actorFolder(): Promise<ActorFolder> {
 export async function actorSidecar(
   { placement, scheduler }: ActorEngines,
   { resources, configFile }: ActorFolder,
-  options: { readonly appId: string; readonly port?: number },
+  options: Pick<DaprdOptions, "appId" | "port" | "appPort" | "appProtocol">,
 ): Promise<DaprdEngine> {
   const resourcesFolders = [resources];
   const sidecar = await startDaprd({ ...options, resourcesFolders, configFile, placement, scheduler });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { freePortFamily, startDaprd } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { MechaError } from "@mecha/spec";
 import { expect, it, onTestFinished } from "vitest";
@@ -203,6 +204,70 @@ describeWith(["daprd", "placement", "scheduler"], "actors on daprd", (on) => {
     await expect.poll(() => log, { timeout: 10_000 }).toEqual(["activated", "touched", "deactivated"]);
     await mecha.actor(type, "1").invoke("touch");
     expect(log.slice(3)).toEqual(["activated", "touched"]);
+  });
+
+  it("are hosted over HTTP as over the stream", async () => {
+    const appPort = await freePortFamily([0]);
+    const sidecar = await actorSidecar(on, await actorFolder(), { appId: "http-host", appPort, appProtocol: "http" });
+    const mecha = mechaOn(sidecar);
+    const type = uniqueType("Both");
+    const log: unknown[] = [];
+    const both = {
+      create: (context: ActorContext) => {
+        const counting = new Counter(context);
+        return {
+          ...listener(log).create(context),
+          add: (amount: number) => counting.add(amount),
+          addAndFail: (amount: number) => counting.addAndFail(amount),
+          findNothing: () => Promise.reject(new MechaError("NOT_FOUND", "nothing there")),
+          onDeactivate: () => log.push("gone"),
+        };
+      },
+    };
+    const host = mecha.host({ appPort, appProtocol: "http" }).onInvoke("ping", () => "pong");
+    await host.actor(both, { type, idleTimeoutMs: 60_000, reentrancy: true }).start();
+    onTestFinished(() => host.close());
+    const actor = mecha.actor(type, "1");
+    await expect.poll(() => actor.invoke("add", 1).catch(() => undefined), { timeout: 15_000 }).toBe(1);
+    const failed = expect.objectContaining({
+      code: "FAILED_PRECONDITION",
+      message: expect.stringMatching(/failed: not today$/u) as unknown,
+    }) as unknown;
+    await expect(actor.invoke("addAndFail", 5)).rejects.toEqual(failed);
+    await expect(actor.invoke("findNothing")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("nothing there") as unknown,
+    });
+    await expect(actor.invoke("nowhere")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("There is no method") as unknown,
+    });
+    expect(await actor.invoke("add", 1)).toBe(2);
+    await actor.invoke("start");
+    await expect
+      .poll(() => log, { timeout: 10_000 })
+      .toEqual(
+        expect.arrayContaining([
+          ["1", { from: "timer" }],
+          ["1", "wake", ["from", "reminder"]],
+        ]),
+      );
+    await actor.reminders.unregisterAll();
+    await host.close();
+    expect(log.at(-1)).toBe("gone");
+  });
+
+  it("are refused at start by a sidecar without placement", async () => {
+    const { resources } = await actorFolder();
+    const sidecar = await startDaprd({ appId: "no-placement", resourcesFolders: [resources] });
+    onTestFinished(() => sidecar.stop({ hard: true }));
+    const host = mechaOn(sidecar)
+      .host({ onError: () => undefined })
+      .actor(Counter, { type: uniqueType("Counter") });
+    await expect(host.start()).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+      message: expect.stringContaining("--placement-host-address") as unknown,
+    });
   });
 
   it("live once each where two apps host their type", { timeout: 60_000 }, async () => {

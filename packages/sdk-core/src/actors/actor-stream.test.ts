@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { PlayedDaprd } from "../../test/played-daprd.js";
+import { testSidecar } from "../../test/sidecar-fixture.js";
 import { ActorRuntime } from "./actor-runtime.js";
 import type { ActorFactory, ActorOptions } from "./actor-definition.js";
 import { type ActorStream, openActorStream } from "./actor-stream.js";
@@ -200,6 +201,16 @@ it("gives up turns that take too long when it closes", async () => {
   expect(lost?.aborted).toBe(true);
   await outcome;
   expect(daprd.transactions).toEqual([]);
+});
+
+it("says at start what to do where the sidecar has no stream for actors", async () => {
+  const { transport } = (await testSidecar({})).connect();
+  const actors = new ActorRuntime(transport);
+  actors.add(open, { type: "Cart" });
+  await expect(openActorStream(transport, actors).ready).rejects.toMatchObject({
+    code: "UNIMPLEMENTED",
+    message: expect.stringContaining("Host them over HTTP") as unknown,
+  });
 });
 
 it("refuses two types of one name, and a type without one", () => {

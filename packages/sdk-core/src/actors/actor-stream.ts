@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { grpcStatusOf, MechaError } from "@mecha/spec";
 import type { ActorChannel } from "../app/actor-channel.js";
 import type {
@@ -53,6 +54,9 @@ const lastAnswersMs = 200;
 
 /** Why a life is ended whose types the sidecar forgot again, because an older stream of ours ended late. */
 const forgotten = Symbol("forgotten");
+
+/** How late an older stream may end after the new one began, in milliseconds; then it is looked again whether that was forgotten. */
+const lateEndMs = 5_000;
 
 /** How often in a row a stream may be forgotten before that is an error. */
 const mostTimesForgotten = 4;
@@ -156,7 +160,7 @@ class HostingStream implements ActorStream {
       const reason: unknown = life.signal.reason;
       // The next stream takes the place of one that was forgotten; of that, nobody needs to hear.
       if (reason === forgotten && ++this.#timesForgotten < mostTimesForgotten) return;
-      throw reason === forgotten ? this.#unknownTypes() : MechaError.is(reason) ? reason : error;
+      throw reason === forgotten ? this.#unknownTypes() : MechaError.is(reason) ? reason : explained(error);
     } finally {
       this.#hangingUp.signal.removeEventListener("abort", hangUp);
       this.#isOpen = false;
@@ -176,6 +180,8 @@ class HostingStream implements ActorStream {
       this.#isOpen = true;
       markOpen();
       this.#markReady();
+      await delay(lateEndMs, undefined, { signal: life.signal, ref: false });
+      if (!(await isHosting(this.#transport, this.#actors.types))) life.abort(forgotten);
     } catch (error) {
       life.abort(error);
     }
@@ -195,6 +201,17 @@ class HostingStream implements ActorStream {
     this.#underWay.add(handling);
     void handling.finally(() => this.#underWay.delete(handling));
   }
+}
+
+/** Says what to do where the sidecar has no stream for actors, or none for an app that it calls over HTTP. */
+function explained(thrown: unknown): unknown {
+  if (!MechaError.is(thrown) || (thrown.code !== "UNIMPLEMENTED" && thrown.code !== "FAILED_PRECONDITION"))
+    return thrown;
+  return new MechaError(
+    thrown.code,
+    `The sidecar takes no actors over a stream (daprd does from 1.18 on, unless its app protocol is http): ${thrown.message}. Host them over HTTP: mount host.router() in the server at the sidecar's --app-port`,
+    { cause: thrown, operation: "actors.host" },
+  );
 }
 
 /** What a handler hears of a call on the stream, which knows of neither deadlines nor callers that give up. */

@@ -1,25 +1,14 @@
 import { MechaError } from "@mecha/spec";
-import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
-import { daprMethods, type DaprHandlers } from "../dapr-methods.js";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { testSidecar } from "../../test/sidecar-fixture.js";
+import type { DaprHandlers } from "../dapr-methods.js";
 import type { InvokeActorRequest } from "../generated/dapr/proto/runtime/v1/actors.js";
-import { createGrpcTransport } from "../grpc/grpc-transport.js";
-import { methodHandlers } from "../grpc/method-handler.js";
-import { createGrpcServer } from "../grpc/server.js";
-import { createMecha, type Mecha } from "../mecha.js";
+import type { Mecha } from "../mecha.js";
 import type { Actor } from "./actor.js";
 import type { InvokeActorOptions } from "./actor-calls.js";
 
 async function over(handlers: DaprHandlers): Promise<Mecha> {
-  const server = createGrpcServer(methodHandlers(daprMethods, handlers));
-  const address = await server.listen({ port: 0 });
-  if (!("port" in address)) throw new Error("a TCP server has a port");
-  const transport = createGrpcTransport({ address: `127.0.0.1:${String(address.port)}` });
-  const mecha = createMecha({ mode: "sidecar", transport, close: () => transport.close() }, "app");
-  onTestFinished(async () => {
-    await mecha.close();
-    await server.close({ graceMs: 50 });
-  });
-  return mecha;
+  return (await testSidecar(handlers)).connect();
 }
 
 /** Takes calls of actors, and answers each with its own data. */

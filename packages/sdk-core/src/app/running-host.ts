@@ -96,6 +96,8 @@ export class RunningHost {
     this.#closing.abort();
     const patience = startPatience(this.#parts.options.drainTimeoutMs ?? defaultDrainTimeoutMs);
     await Promise.all(this.#closers.splice(0).map((close) => close(patience.over)));
+    // Those that are called over HTTP; a stream has let its own go.
+    await Promise.race([this.#actors?.release(), patience.over]);
     patience.end();
   }
 
