@@ -139,6 +139,16 @@ describe.each(ways)("a store that coalesces, %s", (way) => {
     expect(calls).toEqual([]);
   });
 
+  it("asks for fewer values at once when they are large", async () => {
+    const { store, calls } = await coalescing(way, { coalesce: true, codec: "bytes" });
+    const keys = Array.from({ length: 8 }, (_, index) => `large-${String(index)}`);
+    for (const key of keys) await store.save(key, Buffer.alloc(300_000) as unknown as number);
+    await store.get(keys[0] ?? "");
+    calls.length = 0;
+    await Promise.all(keys.map((key) => store.get(key)));
+    expect(calls).toEqual(["GetBulkState", "GetBulkState", "GetBulkState"]);
+  });
+
   it("bounds what goes together", async () => {
     const { store, calls } = await coalescing(way, { coalesce: { maximumEntries: 2, maximumBytes: 150 } });
     await Promise.all(["a", "b", "c", "d", "e"].map((key) => store.get(key)));

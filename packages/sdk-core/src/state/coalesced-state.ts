@@ -82,17 +82,26 @@ type Found<T> = StateEntry<T> | undefined;
 function coalescedGets<T>(
   transport: Transport,
   reader: ValueReader,
-  { maximumEntries }: StateCoalescing,
+  { maximumEntries, maximumBytes }: StateCoalescing,
 ): Coalescer<Read, Found<T>> {
   const { storeName } = reader;
+  // How large the values are is known of earlier ones only; without it, batches of large ones would be too large to receive.
+  let usualBytes = 0;
+  const observe = (bytes: number): void => {
+    usualBytes = bytes > usualBytes ? bytes : usualBytes * 0.9 + bytes * 0.1;
+  };
   const subject = { operation: "state.get", component: storeName, idempotent: true };
   return new Coalescer({
     ...(maximumEntries !== undefined && { maximumItems: maximumEntries }),
+    ...(maximumBytes !== undefined && { maximumBytes }),
+    bytesOf: () => usualBytes,
     groupOf: ({ metadata }) => (metadata === undefined ? "" : JSON.stringify(Object.entries(metadata).sort())),
     async sendOne({ key, metadata: given }, end) {
       const metadata = given === undefined ? noMetadata : { ...given };
       const request = { storeName, key, consistency: consistencyOf(undefined), metadata };
-      return toEntry<T>(reader, key, await transport.unary(stateMethods.getState, request, callOf(subject, end)));
+      const found = await transport.unary(stateMethods.getState, request, callOf(subject, end));
+      observe(found.data.length);
+      return toEntry<T>(reader, key, found);
     },
     async sendMany(reads, signal) {
       const positions = new Map<string, number>();
@@ -100,6 +109,9 @@ function coalescedGets<T>(
       const request = { storeName, keys: [...positions.keys()], parallelism: 0, metadata: { ...reads[0]?.metadata } };
       const call = callOf(subject, signal === undefined ? undefined : { signal });
       const { items } = await transport.unary(stateMethods.getBulkState, request, call);
+      let bytes = 0;
+      for (const { data } of items) bytes += data.length;
+      if (items.length > 0) observe(bytes / items.length);
       const itemOf = lookupOf(items);
       const taken = new Set<BulkStateItem>();
       return reads.map(({ key }) => {

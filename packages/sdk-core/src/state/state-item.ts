@@ -6,10 +6,13 @@ import {
 } from "../generated/dapr/proto/common/v1/common.js";
 import type { Metadata } from "../transport/transport.js";
 import { checkEtag, type StoreProfile } from "./store-profile.js";
-import type { SaveOptions, StateConsistency } from "./state-options.js";
+import type { DeleteOptions, SaveOptions, StateConsistency } from "./state-options.js";
 
 /** Longest time to live: what fits into the 32 bits that stores give it. */
 const longestTtlSeconds = 2 ** 31 - 1;
+
+/** The value of a removal. */
+const noValue = Buffer.alloc(0);
 
 /** Shared by all requests without metadata; nobody writes into a request. */
 export const noMetadata: Record<string, string> = {};
@@ -47,6 +50,25 @@ export function toStateItem(
     metadata: metadataOf(metadata, ttlSeconds, { component: store.name, key: write.key }),
     options: { concurrency: condition.concurrency, consistency: consistencyOf(consistency) },
   };
+}
+
+/**
+ * A removal with its options as the Dapr API has it.
+ *
+ * @throws MechaError `INVALID_ARGUMENT` for first-write without an ETag, which one store ignores and another refuses
+ */
+export function toRemoval(
+  key: string,
+  options: DeleteOptions,
+  store: { readonly name: string; readonly profile?: StoreProfile | undefined },
+): StateItem {
+  if (options.concurrency === "first-write" && options.etag === undefined)
+    throw new MechaError(
+      "INVALID_ARGUMENT",
+      `Removing key "${key}" of state store "${store.name}" with first-write needs the ETag of the value to remove`,
+      { component: store.name, metadata: { key } },
+    );
+  return toStateItem({ key, value: noValue }, options, store);
 }
 
 /** The Dapr API's name for a consistency. */

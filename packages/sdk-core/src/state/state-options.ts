@@ -52,7 +52,7 @@ export interface SaveOptions {
   readonly metadata?: Metadata;
 }
 
-/** How to remove a value. */
+/** How to remove a value. `first-write` needs an ETag. */
 export type DeleteOptions = Omit<SaveOptions, "ttlSeconds">;
 
 /** One value to write among several. */
@@ -101,6 +101,6 @@ export interface StateOptions {
 export interface StateCoalescing {
   /** Most keys in one call. @defaultValue 256 */
   readonly maximumEntries?: number;
-  /** Most bytes in one call that writes more than one key. @defaultValue 1 MiB */
+  /** Most bytes of values in one call for more than one key; of reads, as far as earlier ones let expect. @defaultValue 1 MiB */
   readonly maximumBytes?: number;
 }

@@ -7,12 +7,9 @@ import type { Transport } from "../transport/transport.js";
 import { writeFailure, type FailedWrite } from "./conflicts/write-failure.js";
 import type { State } from "./state.js";
 import { subjectOf, type ValueReader } from "./state-entry.js";
-import { isConditional, plainItem, toStateItem } from "./state-item.js";
+import { isConditional, plainItem, toRemoval, toStateItem } from "./state-item.js";
 import { checkDistinct, checkKey } from "./state-key.js";
 import { storeProfile } from "./store-profile.js";
-
-/** Nothing, for writes that have no value. */
-const noValue = Buffer.alloc(0);
 
 type Writes<T> = Pick<State<T>, "save" | "saveMany" | "delete" | "deleteMany">;
 
@@ -50,13 +47,11 @@ export function stateWrites<T>(transport: Transport, { storeName, codec }: Value
     async saveMany(items, end) {
       if (items.length === 0) return;
       checkDistinct(storeName, items);
-      const values = items.map(({ key, value }) => bytesOf(key, value));
+      const writes = items.map((item) => ({ key: item.key, value: bytesOf(item.key, item.value), options: item }));
       const conditional = items.some(isConditional);
       const profile = conditional ? await storeProfile(transport, storeName, end) : undefined;
       const store = { name: storeName, profile };
-      const states = items.map((each, index) =>
-        toStateItem({ key: each.key, value: values[index] ?? noValue }, each, store),
-      );
+      const states = writes.map(({ options, ...write }) => toStateItem(write, options, store));
       const call = callOf(conditional ? savingMany.conditional : savingMany.plain, end);
       const saved = transport.unary(stateMethods.saveState, { storeName, states }, call);
       await attempt(saved, { keys: items.map(({ key }) => key), end });
@@ -65,7 +60,7 @@ export function stateWrites<T>(transport: Transport, { storeName, codec }: Value
       checkKey(storeName, key);
       const conditional = isConditional(options);
       const profile = conditional ? await storeProfile(transport, storeName, options) : undefined;
-      const item = toStateItem({ key, value: noValue }, options, { name: storeName, profile });
+      const item = toRemoval(key, options, { name: storeName, profile });
       const request = { storeName, key, etag: item.etag, options: item.options, metadata: item.metadata };
       const call = callOf(conditional ? deleting.conditional : deleting.plain, options);
       await attempt(transport.unary(stateMethods.deleteState, request, call), { keys: [key], end: options });
@@ -78,7 +73,7 @@ export function stateWrites<T>(transport: Transport, { storeName, codec }: Value
       const conditional = items.some(isConditional);
       const profile = conditional ? await storeProfile(transport, storeName, end) : undefined;
       const store = { name: storeName, profile };
-      const states = items.map((each) => toStateItem({ key: each.key, value: noValue }, each, store));
+      const states = items.map((each) => toRemoval(each.key, each, store));
       const call = callOf(conditional ? deletingMany.conditional : deletingMany.plain, end);
       const deleted = transport.unary(stateMethods.deleteBulkState, { storeName, states }, call);
       await attempt(deleted, { keys: items.map(({ key }) => key), end });

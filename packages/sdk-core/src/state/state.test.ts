@@ -186,6 +186,17 @@ describe.each(ways)("a state store, %s", (way) => {
     await expect(orders.deleteMany(["a", "a"])).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     const options = { etag: "1", concurrency: "last-write" as const };
     await expect(orders.save("a", 1, options)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const absent = { concurrency: "first-write" as const };
+    for (const call of [
+      () => orders.delete("a", absent),
+      () => orders.deleteMany([{ key: "a", ...absent }]),
+      () => orders.transaction([{ delete: "a", ...absent }]),
+    ]) {
+      await expect(call()).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: expect.stringMatching(/ETag/) as unknown,
+      });
+    }
     await expect(orders.getMany(["a"], { parallelism: -1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 

@@ -6,12 +6,10 @@ import { callOf } from "../transport/call-options.js";
 import type { Transport } from "../transport/transport.js";
 import { writeFailure } from "./conflicts/write-failure.js";
 import { subjectOf, type ValueReader } from "./state-entry.js";
-import { isConditional, toStateItem } from "./state-item.js";
+import { isConditional, toRemoval, toStateItem } from "./state-item.js";
 import { checkKey } from "./state-key.js";
 import type { StateTransactionOperation, StateTransactionOptions } from "./state-options.js";
 import { storeProfile, type StoreProfile } from "./store-profile.js";
-
-const noValue = Buffer.alloc(0);
 
 /** Applies all operations, in order, or none. See `State.transaction`. */
 export async function runTransaction<T>(
@@ -23,11 +21,10 @@ export async function runTransaction<T>(
   }: { readonly operations: readonly StateTransactionOperation<T>[]; readonly options: StateTransactionOptions },
 ): Promise<void> {
   const writes = operations.map((operation) => {
-    const upsert = "upsert" in operation;
-    const key = upsert ? operation.upsert : operation.delete;
+    const key = "upsert" in operation ? operation.upsert : operation.delete;
     checkKey(storeName, key);
-    const value = upsert ? encodeValue(operation.value, codec, subjectOf(storeName, key)) : noValue;
-    return { operationType: upsert ? "upsert" : "delete", key, value, operation };
+    if (!("upsert" in operation)) return { key, operation };
+    return { key, operation, value: encodeValue(operation.value, codec, subjectOf(storeName, key)) };
   });
   if (writes.length === 0) return;
   const profile = operations.some(isConditional) ? await storeProfile(transport, storeName, options) : undefined;
@@ -37,10 +34,10 @@ export async function runTransaction<T>(
   const request = {
     storeName,
     operations: writes.map(
-      ({ operationType, key, value, operation }): TransactionalStateOperation => ({
-        operationType,
-        request: toStateItem({ key, value }, operation, store),
-      }),
+      ({ key, operation, value }): TransactionalStateOperation =>
+        value === undefined
+          ? { operationType: "delete", request: toRemoval(key, operation, store) }
+          : { operationType: "upsert", request: toStateItem({ key, value }, operation, store) },
     ),
     metadata: { ...options.metadata },
   };

@@ -13,7 +13,7 @@ export interface FailedWrite {
   readonly end: CallEnd | undefined;
 }
 
-/** Codes behind which daprd hides what became of a write. */
+/** Codes behind which daprd hides what became of a write, if their reason, where there is one, says no more. */
 const unclear: ReadonlySet<MechaErrorCode> = new Set<MechaErrorCode>(["ABORTED", "INVALID_ARGUMENT", "INTERNAL"]);
 
 /**
@@ -23,7 +23,7 @@ const unclear: ReadonlySet<MechaErrorCode> = new Set<MechaErrorCode>(["ABORTED",
 export async function writeFailure(transport: Transport, thrown: unknown, write: FailedWrite): Promise<MechaError> {
   const error = MechaError.from(thrown);
   if (error.code === "ETAG_MISMATCH") return mismatched(error, write);
-  if (!unclear.has(error.code)) return error;
+  if (!unclear.has(error.code) || error.reason?.startsWith("ERR_STATE_") === false) return error;
   const dialect = await knownDialect(transport, write);
   switch (dialect.refusalOf({ text: componentText(error.message, write), keys: write.keys })) {
     case "mismatch":
