@@ -85,8 +85,15 @@ function attributesOf({ system, address }: CallTarget, method: string, { subject
   return {
     "rpc.system.name": system,
     "rpc.method": method,
-    ...(address !== undefined && { "server.address": address }),
+    ...(address !== undefined && serverOf(address)),
     ...(subject !== undefined && { "mecha.operation": subject.operation }),
     ...(subject?.component !== undefined && { "mecha.component": subject.component }),
   };
+}
+
+/** Host and port of an endpoint; a socket has only a path. */
+function serverOf(endpoint: string): Attributes {
+  const [, host, port] = /([^/:@\s]+|\[[^\]]+\]):(\d+)(?:[/?].*)?$/.exec(endpoint) ?? [];
+  if (host === undefined) return { "server.address": endpoint };
+  return { "server.address": host, "server.port": Number(port) };
 }
