@@ -95,6 +95,45 @@ export type {
   ActorTypeReminders,
   RegisteredReminder,
 } from "./actors/actor-reminders.js";
+export type { Lock, TryLockOptions, UnlockResult } from "./lock/lock.js";
+export type { HeldLock } from "./lock/held-lock.js";
+export type { WithLockOptions } from "./lock/with-lock.js";
+export type { Crypto, DataCipher, DecryptOptions, EncryptOptions, KeyWrapAlgorithm } from "./crypto/crypto.js";
+export type { ByteSource } from "./crypto/crypto-requests.js";
+export type {
+  Encrypted,
+  GetKeyOptions,
+  PublicKeyFormat,
+  SubtleCrypto,
+  SubtleDecryptOptions,
+  SubtleEncryptOptions,
+  SubtleOptions,
+} from "./crypto/subtle-crypto.js";
+export type { EncryptionAlgorithm, SignatureAlgorithm } from "./crypto/subtle-algorithms.js";
+export type { Jobs, ListJobsOptions } from "./jobs/jobs.js";
+export type { CalendarFields, JobFailurePolicy, JobOptions, JobSchedule, ScheduledJob } from "./jobs/job-options.js";
+export type { Conversation, ConversationPrompt, ConverseAlpha1Options } from "./conversation/conversation.js";
+export type { ConversationTool, ConverseOptions, JsonSchema, ToolChoice } from "./conversation/converse-options.js";
+export type {
+  ConversationChoice,
+  ConversationOutput,
+  ConversationReply,
+  ConversationUsage,
+} from "./conversation/conversation-reply.js";
+export {
+  parseToolArguments,
+  type AssistantMessage,
+  type ConversationMessage,
+  type MessageContent,
+  type PromptMessage,
+  type ToolCall,
+  type ToolMessage,
+} from "./conversation/conversation-message.js";
+export { ConversationHistory } from "./conversation/conversation-history.js";
+export type { RaiseEventOptions, StartWorkflowOptions, Workflows, WorkflowsOptions } from "./workflow/workflows.js";
+export type { WorkflowFailure, WorkflowInstance, WorkflowStatus } from "./workflow/workflow-instance.js";
+export type { WaitForOptions, WorkflowMilestone } from "./workflow/wait-for-instance.js";
+export type { WorkflowApiVersion } from "./workflow/workflow-versions.js";
 export type { Host, HostOptions } from "./app/host.js";
 export type { Invocation, InvocationHandler, InvocationOptions } from "./app/invocation-handler.js";
 export { InvocationReply, type InvocationReplyOptions } from "./app/invocation-reply.js";

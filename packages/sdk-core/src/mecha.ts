@@ -5,11 +5,16 @@ import { resolveCallSettings, type CallSettings } from "./call/call-settings.js"
 import { CallsUnderWay } from "./call/calls-under-way.js";
 import type { Binding } from "./bindings/binding.js";
 import type { Configuration } from "./configuration/configuration.js";
+import type { Conversation } from "./conversation/conversation.js";
 import { OpenResources } from "./connection/open-resources.js";
 import type { RuntimeConnection } from "./connection/runtime-connection.js";
+import type { Crypto } from "./crypto/crypto.js";
+import type { SubtleCrypto } from "./crypto/subtle-crypto.js";
 import type { FacadeContext } from "./facade-context.js";
 import type { RemoteApp } from "./invocation/invocation.js";
+import type { Jobs } from "./jobs/jobs.js";
 import { lazyFacade, lazyModule } from "./lazy-facade.js";
+import type { Lock } from "./lock/lock.js";
 import type { ReadyOptions, RuntimeHealth } from "./health/runtime-health.js";
 import type { ShutdownOptions } from "./metadata/change-runtime.js";
 import type { RuntimeMetadata } from "./metadata/runtime-metadata.js";
@@ -19,6 +24,7 @@ import type { State } from "./state/state.js";
 import type { StateOptions } from "./state/state-options.js";
 import type { CallEnd } from "./transport/call-options.js";
 import type { Transport } from "./transport/transport.js";
+import type { Workflows, WorkflowsOptions } from "./workflow/workflows.js";
 
 /** A runtime as an app uses it: one facade per building block of the Dapr API. */
 export interface Mecha extends AsyncDisposable {
@@ -53,6 +59,18 @@ export interface Mecha extends AsyncDisposable {
   actor<T = unknown>(type: string, id: string): Actor<T>;
   /** All actors of a type. */
   actorType(type: string): ActorType;
+  /** A lock store, by name. */
+  lock(store: string): Lock;
+  /** A crypto component, by name: encryption of documents. */
+  crypto(component: string): Crypto;
+  /** A crypto component, by name: single operations with its keys. */
+  subtleCrypto(component: string): SubtleCrypto;
+  /** The jobs of this app. */
+  jobs(): Jobs;
+  /** A conversation component, by name. */
+  conversation(component: string): Conversation;
+  /** Workflows, from the outside. */
+  workflows(options?: WorkflowsOptions): Workflows;
   /** The app side: handlers for what the runtime calls. */
   host(options?: HostOptions): Host;
   /** What the runtime is and has loaded. */
@@ -129,6 +147,24 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
       lazyFacade(modules.invocation, ({ createRemoteApp }) => createRemoteApp(context, id), shapes.invocation),
     actor: <T>(type: string, id: string) => createActor<T>(context, type, id),
     actorType: (type) => createActorType(context, type),
+    lock: (store) => lazyFacade(modules.lock, ({ createLock }) => createLock(context, store), shapes.lock),
+    crypto: (component) =>
+      lazyFacade(modules.crypto, ({ createCrypto }) => createCrypto(context, component), shapes.crypto),
+    subtleCrypto: (component) =>
+      lazyFacade(
+        modules.subtleCrypto,
+        ({ createSubtleCrypto }) => createSubtleCrypto(context, component),
+        shapes.subtleCrypto,
+      ),
+    jobs: () => lazyFacade(modules.jobs, ({ createJobs }) => createJobs(context), shapes.jobs),
+    conversation: (component) =>
+      lazyFacade(
+        modules.conversation,
+        ({ createConversation }) => createConversation(context, component),
+        shapes.conversation,
+      ),
+    workflows: (options) =>
+      lazyFacade(modules.workflow, ({ createWorkflows }) => createWorkflows(context, options), shapes.workflow),
     host: (options) => createHost(connection, context, options),
     metadata: async (options) => (await modules.metadata.load()).readRuntimeMetadata(transport, options),
     setMetadata: async (key, value, options) =>
@@ -149,6 +185,12 @@ const modules = {
   bindings: lazyModule(() => import("./bindings/binding.js")),
   secrets: lazyModule(() => import("./secrets/secrets.js")),
   invocation: lazyModule(() => import("./invocation/invocation.js")),
+  lock: lazyModule(() => import("./lock/lock.js")),
+  crypto: lazyModule(() => import("./crypto/crypto.js")),
+  subtleCrypto: lazyModule(() => import("./crypto/subtle-crypto.js")),
+  jobs: lazyModule(() => import("./jobs/jobs.js")),
+  conversation: lazyModule(() => import("./conversation/conversation.js")),
+  workflow: lazyModule(() => import("./workflow/workflows.js")),
   metadata: lazyModule(() => import("./metadata/read-metadata.js")),
   runtime: lazyModule(() => import("./metadata/change-runtime.js")),
   health: lazyModule(() => import("./health/runtime-health.js")),
@@ -171,4 +213,27 @@ const shapes = {
   bindings: { invoke: "call" },
   secrets: { get: "call", getAll: "call" },
   invocation: { invoke: "call", request: "call" },
+  lock: { tryLock: "call", unlock: "call", withLock: "call" },
+  crypto: { encrypt: "call", encryptStream: "stream", decrypt: "call", decryptStream: "stream" },
+  subtleCrypto: {
+    getKey: "call",
+    encrypt: "call",
+    decrypt: "call",
+    wrapKey: "call",
+    unwrapKey: "call",
+    sign: "call",
+    verify: "call",
+  },
+  jobs: { schedule: "call", get: "call", list: "call", delete: "call", deleteByPrefix: "call", deleteAll: "call" },
+  conversation: { converse: "call", converseAlpha1: "call" },
+  workflow: {
+    start: "call",
+    get: "call",
+    waitFor: "call",
+    raiseEvent: "call",
+    pause: "call",
+    resume: "call",
+    terminate: "call",
+    purge: "call",
+  },
 } as const;
