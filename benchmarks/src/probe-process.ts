@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { within } from "@mecha/conformance";
 import { type ProbeName } from "./build-probes.js";
+import { type ClientProbeName } from "./client/build-client-probes.js";
 
 /** Where and how a probe runs. */
 export interface ProbeOptions {
@@ -33,7 +35,7 @@ process.on("exit", () => {
  * @throws Error with the end of its output when it says nothing in a minute or ends before
  */
 export async function startProbe(
-  name: ProbeName,
+  name: ProbeName | ClientProbeName,
   { installation, folder, input, env }: ProbeOptions,
 ): Promise<ProbeProcess> {
   const child = fork(join(installation, "probes", `${name}.cjs`), [JSON.stringify(input)], {
@@ -57,7 +59,7 @@ export async function startProbe(
 
 /** Runs a probe to its end and gives the figures that it measured. */
 export async function runProbe<Metric extends string>(
-  name: ProbeName,
+  name: ProbeName | ClientProbeName,
   options: ProbeOptions,
 ): Promise<Readonly<Record<Metric, number>>> {
   await using probe = await startProbe(name, options);
@@ -78,19 +80,20 @@ function collectOutput(child: ChildProcess): () => string {
 async function firstMessage(name: string, child: ChildProcess): Promise<unknown> {
   const settled = new AbortController();
   const { signal } = settled;
-  const late = AbortSignal.timeout(patienceMs);
+  const outcome = Promise.race([
+    once(child, "message", { signal }).then(([message]: unknown[]) => ({ message })),
+    once(child, "exit", { signal }).then(([code, killedBy]: unknown[]) => {
+      throw new Error(`the probe ${name} ended with ${String(code ?? killedBy)}`);
+    }),
+  ]);
   try {
-    return await Promise.race([
-      once(child, "message", { signal }).then(([message]: unknown[]) => message),
-      once(child, "exit", { signal }).then(([code, killedBy]: unknown[]) => {
-        throw new Error(`the probe ${name} ended with ${String(code ?? killedBy)}`);
-      }),
-      once(late, "abort", { signal }).then(() => {
-        throw new Error(`the probe ${name} said nothing in ${patienceMs / 1000} s`);
-      }),
-    ]);
+    const said = await within(outcome, patienceMs, undefined);
+    if (said === undefined) throw new Error(`the probe ${name} said nothing in ${patienceMs / 1000} s`);
+    return said.message;
   } finally {
     settled.abort();
+    // Without its listeners nobody waits for it.
+    outcome.catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ExpectStatic } from "vitest";
 import type { TestFunctions } from "./test-functions.js";
+import { within } from "./within.js";
 
 /** A test of a suite that is run by hand. */
 export interface CollectedTest {
@@ -57,15 +58,9 @@ export function collectSuite(expect: ExpectStatic, declare: (test: TestFunctions
 }
 
 async function failureOf(body: Body, patienceMs: number): Promise<Error | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => resolve(new Error(`the test did not end within ${patienceMs} ms`)), patienceMs);
-  });
   const outcome = (async () => body())().then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
-  const failure = await Promise.race([outcome, impatience]);
-  clearTimeout(timer);
-  return failure;
+  return within(outcome, patienceMs, new Error(`the test did not end within ${patienceMs} ms`));
 }

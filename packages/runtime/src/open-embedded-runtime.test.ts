@@ -1,10 +1,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { componentYaml } from "@mecha/conformance";
 import { connect } from "@mecha/sdk-core";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { componentYaml, resourceFolder, testRuntime } from "../test/runtime-fixture.js";
+import { resourceFolder, testRuntime } from "../test/runtime-fixture.js";
 import { openEmbeddedRuntime } from "./open-embedded-runtime.js";
 
 const files = {

@@ -1,6 +1,7 @@
+import { componentYaml } from "@mecha/conformance";
 import { daprMethods, state } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { componentYaml, testRuntime } from "../test/runtime-fixture.js";
+import { testRuntime } from "../test/runtime-fixture.js";
 
 const files = {
   "store.yaml": componentYaml("orders", "state.in-memory"),

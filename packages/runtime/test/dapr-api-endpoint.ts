@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { DaprApiRun, DaprApiTarget, DaprRpc } from "@mecha/conformance";
+import { componentYaml, type DaprApiRun, type DaprApiTarget, type DaprRpc } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
-import { componentYaml } from "./runtime-fixture.js";
 
 /** What the embedded runtime does not have yet; whoever adds one of these takes it off the list. */
 const refuses: readonly DaprRpc[] = [

@@ -12,23 +12,6 @@ export async function resourceFolder(files: Readonly<Record<string, string>>): P
   return folder;
 }
 
-/** The YAML of a component. */
-export function componentYaml(name: string, type: string, metadata: Readonly<Record<string, string>> = {}): string {
-  const entries = Object.entries(metadata).map(
-    ([key, value]) => `    - { name: ${key}, value: ${JSON.stringify(value)} }`,
-  );
-  return [
-    "apiVersion: dapr.io/v1alpha1",
-    "kind: Component",
-    `metadata: { name: ${name} }`,
-    "spec:",
-    `  type: ${type}`,
-    "  version: v1",
-    ...(entries.length > 0 ? ["  metadata:", ...entries] : []),
-    "",
-  ].join("\n");
-}
-
 /** A runtime on a folder with these files, closed after the test. */
 export async function testRuntime(
   files: Readonly<Record<string, string>>,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { componentYaml } from "../../src/index.js";
 
 /** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
 export async function writeDaprdResources(folder: string, redisHost: string): Promise<string> {
@@ -9,29 +10,24 @@ export async function writeDaprdResources(folder: string, redisHost: string): Pr
   const rootPath = join(folder, "files");
   await mkdir(rootPath);
   const resources = [
-    component("store", "state.sqlite", { connectionString: join(folder, "state.db"), actorStateStore: "true" }),
-    component("redis-store", "state.redis", { redisHost }),
+    componentYaml("store", "state.sqlite", { connectionString: join(folder, "state.db"), actorStateStore: "true" }),
+    componentYaml("redis-store", "state.redis", { redisHost }),
     // A bare number is milliseconds; daprd's defaults are a minute and a quarter of one.
-    component("events", "pubsub.redis", { redisHost, processingTimeout: "2s", redeliverInterval: "500" }),
-    component("memory-events", "pubsub.in-memory"),
-    component("settings", "configuration.redis", { redisHost }),
-    component("files", "bindings.localstorage", { rootPath }),
-    component("cache", "bindings.redis", { redisHost }),
-    component("vault", "secretstores.local.file", { secretsFile }),
-    component("locks", "lock.redis", { redisHost }),
-    component("keys", "crypto.dapr.jwks", { jwks: keySet() }),
-    component("talk", "conversation.echo"),
+    componentYaml("events", "pubsub.redis", { redisHost, processingTimeout: "2s", redeliverInterval: "500" }),
+    componentYaml("memory-events", "pubsub.in-memory"),
+    componentYaml("settings", "configuration.redis", { redisHost }),
+    componentYaml("files", "bindings.localstorage", { rootPath }),
+    componentYaml("cache", "bindings.redis", { redisHost }),
+    componentYaml("vault", "secretstores.local.file", { secretsFile }),
+    componentYaml("locks", "lock.redis", { redisHost }),
+    componentYaml("keys", "crypto.dapr.jwks", { jwks: keySet() }),
+    componentYaml("talk", "conversation.echo"),
     redelivery("events", "memory-events"),
   ];
   const path = join(folder, "resources");
   await mkdir(path);
   await Promise.all(resources.map((text, index) => writeFile(join(path, `${index}.yaml`), text)));
   return path;
-}
-
-function component(name: string, type: string, entries: Readonly<Record<string, string>> = {}): string {
-  const metadata = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
-  return resource("Component", name, { type, version: "v1", metadata });
 }
 
 /** Without it, daprd's pub/sub loses or buries an event whose handler asks to have it again. */

@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "@mecha/conformance";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type ComponentFolder, sqlite, useComponents } from "../test/component-folder.js";
+import type { ComponentFolder } from "@mecha/conformance";
+import { sqlite, useComponents } from "../test/components.js";
 import { optionsFor, silent } from "../test/library.js";
 import { Consumer, type ConsumerOptions, Message, Producer } from "./index.js";
 

@@ -2,10 +2,11 @@ import { eventually } from "@mecha/conformance";
 import { createTopic } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type ComponentFolder, sqlite, useComponents } from "./component-folder.js";
-import { type Child, runChild } from "./run-child.js";
+import type { ComponentFolder, ProgramUnderTest } from "@mecha/conformance";
+import { sqlite, useComponents } from "./components.js";
+import { runChild } from "./run-child.js";
 
-const running: Child[] = [];
+const running: ProgramUnderTest[] = [];
 let folder: ComponentFolder;
 
 beforeAll(async () => {
@@ -18,7 +19,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-function run(kind: "drop-in" | "original", scenario: string, nameServer = "127.0.0.1:9"): Child {
+function run(kind: "drop-in" | "original", scenario: string, nameServer = "127.0.0.1:9"): ProgramUnderTest {
   const child = runChild(kind, scenario, nameServer);
   running.push(child);
   return child;

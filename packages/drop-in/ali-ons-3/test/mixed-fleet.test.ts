@@ -3,7 +3,8 @@ import { createTopic } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import type { Message } from "ali-ons-upstream/lib/index.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ComponentFolder, rocketmq, useComponents } from "./component-folder.js";
+import type { ComponentFolder } from "@mecha/conformance";
+import { rocketmq, useComponents } from "./components.js";
 import { type AnyConsumer, type AnyProducer, type Library, load, optionsFor, warmUp } from "./library.js";
 import { bodyOf, propertiesOf } from "./observe.js";
 

@@ -1,11 +1,12 @@
 import { createTopic } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { expect, it } from "vitest";
-import { type Component, rocketmq, sqlite, useComponents } from "./component-folder.js";
+import type { ComponentDefinition } from "@mecha/conformance";
+import { rocketmq, sqlite, useComponents } from "./components.js";
 import { load } from "./library.js";
 import { observe } from "./observe.js";
 
-async function observeDropIn(component: Component, nameServer: string, topic: string) {
+async function observeDropIn(component: ComponentDefinition, nameServer: string, topic: string) {
   const folder = await useComponents([component]);
   try {
     return await observe(await load("drop-in"), nameServer, topic);

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runChild, type Outcome } from "../test/child.js";
-import { memory, onRedis, useComponents, type ComponentFolder } from "../test/component-folder.js";
+import { useComponents, type ComponentFolder } from "@mecha/conformance";
+import { memory, onRedis } from "../test/components.js";
 
 const settled: Outcome = { code: 0, output: "settled\n" };
 

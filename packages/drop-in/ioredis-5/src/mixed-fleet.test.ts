@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { describeWith } from "@mecha/engines/vitest";
 import { Redis as Original } from "ioredis-upstream";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { onRedis, useComponents, type ComponentFolder } from "../test/component-folder.js";
+import { useComponents, type ComponentFolder } from "@mecha/conformance";
+import { onRedis } from "../test/components.js";
 import { Redis } from "./redis.js";
 
 const binary = Buffer.from([0, 13, 10, 255, 128]);

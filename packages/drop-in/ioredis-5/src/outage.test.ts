@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { startRedis } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { expect, it } from "vitest";
-import { onRedis, useComponents } from "../test/component-folder.js";
+import { useComponents } from "@mecha/conformance";
+import { onRedis } from "../test/components.js";
 import { Redis } from "./redis.js";
 
 describeWith("redis", "a client whose Redis dies and comes back", () => {

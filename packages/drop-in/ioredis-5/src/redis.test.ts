@@ -4,7 +4,8 @@ import { describeWith } from "@mecha/engines/vitest";
 import { Redis as Upstream } from "ioredis-upstream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientBehaviour } from "../test/client-behaviour.js";
-import { memory, onRedis, useComponents, type ComponentFolder } from "../test/component-folder.js";
+import { useComponents, type ComponentFolder } from "@mecha/conformance";
+import { memory, onRedis } from "../test/components.js";
 import { Cluster } from "./cluster.js";
 import { Redis } from "./redis.js";
 

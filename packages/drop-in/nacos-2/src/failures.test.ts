@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { callReport } from "@mecha/adapter-kit";
 import { eventually } from "@mecha/conformance";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ComponentFolder, fileComponents, useComponents } from "../test/component-folder.js";
+import { type ComponentFolder, fileComponents, useComponents } from "../test/components.js";
 import { DataClient, NacosConfigClient, NacosNamingClient } from "./index.js";
 
 let data: string;

@@ -5,7 +5,7 @@ import { describeWith } from "@mecha/engines/vitest";
 import * as upstream from "nacos-upstream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clientBehaviour, type TestedClient } from "../test/client-behaviour.js";
-import { type ComponentFolder, fileComponents, nacosComponents, useComponents } from "../test/component-folder.js";
+import { type ComponentFolder, fileComponents, nacosComponents, useComponents } from "../test/components.js";
 import * as dropIn from "./index.js";
 
 /** An address at which nothing listens: whoever contacts it fails. */

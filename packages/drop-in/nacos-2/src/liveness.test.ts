@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "@mecha/conformance";
+import { eventually, type ProgramUnderTest } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type ComponentFolder, fileComponents, useComponents } from "../test/component-folder.js";
-import { type ClientProcess, runClient } from "../test/run-client.js";
+import { type ComponentFolder, fileComponents, useComponents } from "../test/components.js";
+import { runClient } from "../test/run-client.js";
 import { DataClient } from "./index.js";
 
 /** Nothing listens here. */
 const nowhere = "127.0.0.1:9";
-const running: ClientProcess[] = [];
+const running: ProgramUnderTest[] = [];
 let components: ComponentFolder;
 let data: string;
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-async function run(kind: "drop-in" | "original", scenario: string, serverAddr = nowhere): Promise<ClientProcess> {
+async function run(kind: "drop-in" | "original", scenario: string, serverAddr = nowhere): Promise<ProgramUnderTest> {
   const process = await runClient({ kind, scenario, serverAddr, cacheDir: join(data, `${kind}-snapshots`) });
   running.push(process);
   return process;

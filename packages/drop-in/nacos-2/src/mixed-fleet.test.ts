@@ -4,7 +4,7 @@ import { eventually } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import * as upstream from "nacos-upstream";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type ComponentFolder, nacosComponents, useComponents } from "../test/component-folder.js";
+import { type ComponentFolder, nacosComponents, useComponents } from "../test/components.js";
 import { DataClient } from "./index.js";
 
 describeWith("nacos", "migrated and unmigrated apps on one Nacos", (on) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eventually } from "@mecha/conformance";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientBehaviour, type TestedClient } from "../test/client-behaviour.js";
-import { type ComponentFolder, fileComponents, useComponents } from "../test/component-folder.js";
+import { type ComponentFolder, fileComponents, useComponents } from "../test/components.js";
 import { runClient } from "../test/run-client.js";
 import { type Sidecar, startSidecar } from "../test/sidecar.js";
 import { DataClient } from "./index.js";

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ProgramUnderTest } from "@mecha/conformance";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Child, runChild } from "./run-child.js";
+import { runChild } from "./run-child.js";
 
-const running: Child[] = [];
+const running: ProgramUnderTest[] = [];
 let folder: string;
 let environment: Readonly<Record<string, string>>;
 
@@ -23,7 +24,11 @@ afterEach(async () => {
 
 type Kind = "drop-in" | "original";
 
-function run(kind: Kind, scenario: string, options: { readonly port?: number; readonly app?: string } = {}): Child {
+function run(
+  kind: Kind,
+  scenario: string,
+  options: { readonly port?: number; readonly app?: string } = {},
+): ProgramUnderTest {
   const child = runChild(kind, scenario, {
     ...options,
     environment: { ...environment, APP_ID: options.app ?? "consumer" },
@@ -32,7 +37,7 @@ function run(kind: Kind, scenario: string, options: { readonly port?: number; re
   return child;
 }
 
-async function provider(kind: Kind, port = 0): Promise<{ readonly child: Child; readonly port: number }> {
+async function provider(kind: Kind, port = 0): Promise<{ readonly child: ProgramUnderTest; readonly port: number }> {
   const child = run(kind, "a server stays open", { port, app: "provider" });
   return { child, port: Number(await child.said("port ")) };
 }

@@ -1,22 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
-import { eventually } from "@mecha/conformance";
-
-/** A client or server in a process of its own. */
-export interface Child {
-  /** What it has said so far. */
-  readonly lines: readonly string[];
-  /** Resolves when it has done what its scenario says. */
-  readonly ready: Promise<void>;
-  /** Resolves with what follows these words, once it says them. */
-  said(words: string): Promise<string>;
-  /** Resolves with exit code, or `"alive"` if it is still running after this time. */
-  exitWithin(ms: number): Promise<number | "alive">;
-  kill(): Promise<void>;
-}
+import { type ProgramUnderTest, startProgram } from "@mecha/conformance";
 
 /** What a child is told besides its scenario. */
 export interface ChildOptions {
@@ -25,59 +8,16 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts child.ts with the environment of this process. */
-export function runChild(kind: "drop-in" | "original", scenario: string, options: ChildOptions = {}): Child {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [
-      "--conditions=@mecha/source",
-      "--import",
-      "tsx",
-      join(import.meta.dirname, "child.ts"),
-      kind,
-      scenario,
-      String(options.port ?? 0),
-    ],
-    {
-      cwd: join(import.meta.dirname, ".."),
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, ...options.environment },
-    },
-  );
-  const lines: string[] = [];
-  const exited = once(child, "exit").then(([code]) => (code as number | null) ?? -1);
-  const ready = new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on("line", (line) => {
-      lines.push(line);
-      if (line === "ready") resolve();
-    });
-    exited
-      .then((code) =>
-        setImmediate(() => reject(new Error(`"${scenario}" of the ${kind} ended with ${code} before it was ready`))),
-      )
-      .catch(reject);
+/** Starts child.ts, a client or a server, with the environment of this process. */
+export function runChild(
+  kind: "drop-in" | "original",
+  scenario: string,
+  { port = 0, environment = {} }: ChildOptions = {},
+): ProgramUnderTest {
+  return startProgram({
+    program: join(import.meta.dirname, "child.ts"),
+    args: [kind, scenario, String(port)],
+    cwd: join(import.meta.dirname, ".."),
+    environment,
   });
-  ready.catch(() => undefined); // whoever waits for it hears of it
-  return {
-    lines,
-    ready,
-    async said(words) {
-      const find = () => lines.find((line) => line.startsWith(words));
-      await eventually(`the ${kind} says "${words}"`, async () => find() !== undefined, 40_000);
-      return (find() ?? "").slice(words.length);
-    },
-    async exitWithin(ms) {
-      const timer = new AbortController();
-      // A timer of its own: a combined signal does not keep its timeout, which the collector may take before it fires.
-      const tooLong = delay(ms, "alive" as const, { signal: timer.signal });
-      tooLong.catch(() => undefined); // ended by what came first
-      const result = await Promise.race([exited, tooLong]);
-      timer.abort();
-      return result;
-    },
-    async kill() {
-      child.kill("SIGKILL");
-      await exited;
-    },
-  };
 }

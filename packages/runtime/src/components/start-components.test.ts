@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
+import { componentYaml } from "@mecha/conformance";
 import { MechaError, type Component, type ComponentDefinition } from "@mecha/spec";
 import { afterEach, expect, test, vi } from "vitest";
-import { componentYaml, resourceFolder, testRuntime } from "../../test/runtime-fixture.js";
+import { resourceFolder, testRuntime } from "../../test/runtime-fixture.js";
 import { createRuntime } from "../runtime.js";
 
 afterEach(() => vi.unstubAllEnvs());

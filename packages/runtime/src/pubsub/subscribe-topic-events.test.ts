@@ -1,6 +1,7 @@
+import { componentYaml } from "@mecha/conformance";
 import { appCallback, daprMethods, type pubsub } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { componentYaml, testRuntime } from "../../test/runtime-fixture.js";
+import { testRuntime } from "../../test/runtime-fixture.js";
 
 const { SUCCESS } = appCallback.TopicEventResponse_TopicEventResponseStatus;
 

@@ -1,5 +1,6 @@
+import { componentYaml } from "@mecha/conformance";
 import { afterEach, expect, test, vi } from "vitest";
-import { componentYaml, resourceFolder } from "../../test/runtime-fixture.js";
+import { resourceFolder } from "../../test/runtime-fixture.js";
 import { readResources } from "./read-resources.js";
 
 afterEach(() => vi.unstubAllEnvs());

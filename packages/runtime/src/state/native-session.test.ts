@@ -1,8 +1,9 @@
 import { PassThrough } from "node:stream";
+import { componentYaml } from "@mecha/conformance";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition, NativeSessionOptions } from "@mecha/spec";
 import { expect, test } from "vitest";
-import { componentYaml, testRuntime } from "../../test/runtime-fixture.js";
+import { testRuntime } from "../../test/runtime-fixture.js";
 
 test("a session is opened at the component, in the database that is asked for, and said in the metadata", async () => {
   const asked: (NativeSessionOptions | undefined)[] = [];
