@@ -86,6 +86,7 @@ export class RunningHost {
       connection.mode === "embedded" ? await this.#attach() : isMounted || (await this.#serveCalls(calls));
     // close() came while calls were being prepared.
     if (this.#closing.signal.aborted) return;
+    if (usesHttp) this.#closers.push((giveUp) => this.#letActorsGo(giveUp));
     const streams = this.#openStreams(usesHttp);
     this.#closers.push(...streams.map((stream) => (giveUp: Promise<void>) => stream.close(giveUp)));
     await Promise.all(streams.map(({ ready }) => ready));
@@ -164,6 +165,13 @@ export class RunningHost {
         ? []
         : [openActorStream(context.transport, this.#actors, { onError: this.#report })]),
     ];
+  }
+
+  /** What the actor stream does at its end, for actors that are called over HTTP. */
+  async #letActorsGo(giveUp: Promise<void>): Promise<void> {
+    if (this.#actors === undefined) return;
+    await Promise.race([this.#actors.drain(), giveUp]);
+    await this.#actors.release();
   }
 
   async #warnOfLostRetries(): Promise<void> {
