@@ -1,4 +1,5 @@
 import { daprMethods, type configuration } from "@mecha/sdk-core/protocol";
+import { eventually } from "../eventually.js";
 import type { DaprApiEndpoint } from "./endpoint.js";
 import { uniqueName, type DaprApiFixture } from "./fixture.js";
 
@@ -26,8 +27,18 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       const first = valueOf(await responses.next());
       expect(first.id).not.toBe("");
       expect(first.items).toEqual({});
-      await write(endpoint, key, "2");
-      const change = valueOf(await responses.next());
+      const next = responses.next();
+      let isTold = false;
+      next.then(
+        () => (isTold = true),
+        () => (isTold = true),
+      );
+      // daprd gives the id before it listens to Redis: what is written in between it does not hear of.
+      await eventually("the change is told", async () => {
+        if (!isTold) await write(endpoint, key, "2");
+        return isTold;
+      });
+      const change = valueOf(await next);
       expect([change.id, change.items[key]?.value]).toEqual([first.id, "2"]);
       await responses.return?.();
     });
