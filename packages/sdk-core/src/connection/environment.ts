@@ -10,6 +10,12 @@ export interface ConnectOptions extends SidecarConnectionOptions, CallSettings {
   readonly mode?: "embedded" | "sidecar" | "auto";
   /** Address of a sidecar's gRPC API. @defaultValue `DAPR_GRPC_ENDPOINT`, else `127.0.0.1:DAPR_GRPC_PORT` */
   readonly endpoint?: string;
+  /**
+   * Address of a sidecar's HTTP API, which `mecha.app(id).fetch()` uses.
+   *
+   * @defaultValue `DAPR_HTTP_ENDPOINT`, else `http://127.0.0.1:DAPR_HTTP_PORT`
+   */
+  readonly httpEndpoint?: string;
   /** Name of this app. @defaultValue `APP_ID`, else `DAPR_APP_ID`, else the name in the nearest package.json */
   readonly appId?: string;
   /** Folders or files with resources, for embedded. @defaultValue `DAPR_RESOURCES_PATHS` (separated by `,` or the system's path separator), else `./components` */
@@ -21,6 +27,7 @@ export type ConnectionTarget =
   | {
       readonly mode: "sidecar";
       readonly endpoint: string;
+      readonly httpEndpoint?: string;
       readonly appId: string;
       readonly options: SidecarConnectionOptions;
     }
@@ -47,10 +54,11 @@ export function resolveTarget(
       throw invalid(
         "MECHA_MODE is sidecar, but neither DAPR_GRPC_ENDPOINT nor DAPR_GRPC_PORT says where the sidecar is",
       );
-    const { apiToken, tls, maximumMessageBytes, keepAliveMs } = options;
+    const { httpEndpoint, apiToken, tls, maximumMessageBytes, keepAliveMs } = options;
     return {
       mode: "sidecar",
       endpoint,
+      ...(httpEndpoint !== undefined && { httpEndpoint }),
       appId,
       options: {
         ...(apiToken !== undefined && { apiToken }),

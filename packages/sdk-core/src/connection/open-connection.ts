@@ -14,8 +14,17 @@ export async function openConnection(target: ConnectionTarget): Promise<RuntimeC
   }
   // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
   const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
-  const transport = createGrpcTransport({ ...target.options, address: target.endpoint });
-  return { mode: "sidecar", address: target.endpoint, transport, close: () => transport.close() };
+  const { endpoint: address, httpEndpoint, options } = target;
+  const transport = createGrpcTransport({ ...options, address });
+  const close = (): Promise<void> => transport.close();
+  return {
+    mode: "sidecar",
+    address,
+    options,
+    transport,
+    close,
+    ...(httpEndpoint !== undefined && { httpEndpoint }),
+  };
 }
 
 /** Loads the runtime package; `load` stands for the import. */

@@ -1,4 +1,5 @@
 import type { AppChannel } from "../app/app-channel.js";
+import type { SidecarConnectionOptions } from "../grpc/grpc-transport.js";
 import type { Transport } from "../transport/transport.js";
 
 /** A way to a runtime, opened once per process and shared. */
@@ -9,6 +10,10 @@ export interface RuntimeConnection {
   readonly mode: "embedded" | "sidecar";
   /** Endpoint of the sidecar, as spans name it. */
   readonly address?: string;
+  /** How the connection to the sidecar is made, for further ones: proxied gRPC. */
+  readonly options?: SidecarConnectionOptions;
+  /** Address of the sidecar's HTTP API, for invocations over HTTP. @defaultValue what the environment says */
+  readonly httpEndpoint?: string;
   /**
    * Lets the runtime call this app: embedded registers it for invocation from this and other processes of the machine.
    * Resolves once calls will arrive, with a function that stops new calls and waits for those under way.

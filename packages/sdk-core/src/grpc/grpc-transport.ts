@@ -11,8 +11,8 @@ import type { MessageType } from "../transport/method.js";
 import type { CallOptions, Metadata, Transport } from "../transport/transport.js";
 import { markUnsent } from "../call/unsent.js";
 import { CallEnding } from "./call-ending.js";
-import { channelCredentials, type TlsOptions } from "./channel-credentials.js";
-import { parseGrpcEndpoint } from "./endpoint.js";
+import { channelArguments } from "./channel-arguments.js";
+import type { TlsOptions } from "./channel-credentials.js";
 import { fromGrpcStatus } from "./status.js";
 
 /** What a connection to a sidecar is like; each member overrides an environment variable. */
@@ -23,7 +23,10 @@ export interface SidecarConnectionOptions {
   readonly tls?: TlsOptions;
   /** Largest message that is sent or accepted, in bytes. @defaultValue what the sidecar takes (daprd's `--max-body-size`, 4 MiB by default) */
   readonly maximumMessageBytes?: number;
-  /** Time without an answer after which the connection is tried with a ping while calls wait, in milliseconds; `0` never. @defaultValue 30000 */
+  /**
+   * How often a ping asks whether the other side is still there while calls are under way, in milliseconds; `0` never. daprd takes
+   * less than 8 seconds for an attack. @defaultValue 30000
+   */
   readonly keepAliveMs?: number;
 }
 
@@ -32,12 +35,6 @@ export interface GrpcTransportOptions extends SidecarConnectionOptions {
   /** An endpoint in Dapr's syntax: `host:port`, `unix:/path`, `https://…` (TLS), `dns:…?tls=true`. */
   readonly address: string;
 }
-
-/** How long a ping may stay without an answer, in milliseconds. */
-const keepAliveTimeoutMs = 10_000;
-
-/** daprd takes pings that come more often for an attack and closes the connection, in milliseconds. */
-const shortestKeepAliveMs = 8_001;
 
 /**
  * Makes a transport that speaks gRPC (grpc-js). It connects with the first call and reconnects by itself.
@@ -121,22 +118,9 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
   };
 }
 
-function createClient({ address, tls, maximumMessageBytes = -1, keepAliveMs = 30_000 }: GrpcTransportOptions): Client {
-  const { target, secure } = parseGrpcEndpoint(address);
-  return new Client(target, channelCredentials(secure, tls), {
-    "grpc.max_receive_message_length": maximumMessageBytes,
-    "grpc.max_send_message_length": maximumMessageBytes,
-    // Several transports of one process must not share a connection that one of them closes.
-    "grpc.use_local_subchannel_pool": 1,
-    // The sidecar is near and comes back in seconds; grpc-js would look for it after up to two minutes.
-    "grpc.initial_reconnect_backoff_ms": 200,
-    "grpc.max_reconnect_backoff_ms": 3_000,
-    ...(keepAliveMs > 0 && {
-      "grpc.keepalive_time_ms": Math.max(keepAliveMs, shortestKeepAliveMs),
-      "grpc.keepalive_timeout_ms": keepAliveTimeoutMs,
-    }),
-    ...(tls?.serverName !== undefined && { "grpc.ssl_target_name_override": tls.serverName }),
-  });
+function createClient(target: GrpcTransportOptions): Client {
+  const channel = channelArguments(target);
+  return new Client(channel.target, channel.credentials, channel.options);
 }
 
 function closed(): MechaError {
