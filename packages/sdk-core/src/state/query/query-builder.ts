@@ -14,11 +14,17 @@ type FieldPath<T, Depth extends readonly unknown[]> = Depth extends readonly [un
 
 /** Makes the conditions of a query over values of type T. */
 export interface FilterBuilder<T> {
+  /** The field has the value. */
   eq(field: FieldOf<T>, value: QueryValue): QueryFilter;
+  /** The field has another value. */
   neq(field: FieldOf<T>, value: QueryValue): QueryFilter;
+  /** The field is greater. */
   gt(field: FieldOf<T>, value: QueryValue): QueryFilter;
+  /** The field is greater or equal. */
   gte(field: FieldOf<T>, value: QueryValue): QueryFilter;
+  /** The field is less. */
   lt(field: FieldOf<T>, value: QueryValue): QueryFilter;
+  /** The field is less or equal. */
   lte(field: FieldOf<T>, value: QueryValue): QueryFilter;
   /** The field has one of the values. */
   in(field: FieldOf<T>, values: readonly QueryValue[]): QueryFilter;

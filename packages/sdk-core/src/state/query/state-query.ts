@@ -28,7 +28,9 @@ export interface QuerySort {
 export interface StateQuery {
   /** @defaultValue every value */
   readonly filter?: QueryFilter;
+  /** The order of the results, the most important field first. @defaultValue the store's own */
   readonly sort?: readonly QuerySort[];
+  /** Which part of the results is asked for at once. */
   readonly page?: {
     /** Most results in one page. @defaultValue the store's own */
     readonly limit?: number;
