@@ -7,6 +7,7 @@ import type { Metadata } from "../transport/transport.js";
 import { actorName } from "./actor-address.js";
 import { fromActorFailure } from "./actor-failure.js";
 import { currentTurn } from "./actor-turn.js";
+import { traceHeaders } from "./trace-headers.js";
 
 /** How to call a method of an actor. */
 export interface InvokeActorOptions extends CallEnd {
@@ -46,11 +47,12 @@ export function createActorCalls({ transport }: Pick<FacadeContext, "transport">
   return {
     async invoke<T>(method: string, data?: unknown, options: InvokeActorOptions = {}): Promise<T> {
       const what = `method "${method}" of ${actorName(address)}`;
+      const trace = traceHeaders();
       const request = {
         ...address,
         method,
         data: data === undefined ? Buffer.alloc(0) : encodeValue(data, "json", `The data for ${what}`),
-        metadata: headers(data, options),
+        metadata: headers(data, options, trace instanceof Promise ? await trace : trace),
       };
       try {
         const reply = await transport.unary(actorsMethods.invokeActor, request, callOf(subject, options));
@@ -66,9 +68,11 @@ export function createActorCalls({ transport }: Pick<FacadeContext, "transport">
 function headers(
   data: unknown,
   { metadata, reentrancyId = currentTurn()?.reentrancyId }: InvokeActorOptions,
+  trace: Metadata,
 ): Metadata {
   return {
     "content-type": data instanceof Uint8Array ? contentTypeOf.bytes : contentTypeOf.json,
+    ...trace,
     ...metadata,
     ...(reentrancyId !== undefined && { [reentrancyHeader]: reentrancyId }),
   };

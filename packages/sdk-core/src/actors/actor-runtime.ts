@@ -8,6 +8,7 @@ import type {
   ActorScheduleReply,
   ActorTimerEvent,
 } from "../app/actor-channel.js";
+import { type IncomingSpan, withIncomingTrace } from "../call/incoming-trace.js";
 import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
 import type { SubscribeActorEventsRequestInitialAlpha1 } from "../generated/dapr/proto/runtime/v1/actors.js";
 import type { CallContext } from "../transport/handler.js";
@@ -15,7 +16,7 @@ import type { Transport } from "../transport/transport.js";
 import { actorName, requireName } from "./actor-address.js";
 import { reentrancyHeader } from "./actor-calls.js";
 import { registrationOf } from "./actor-config.js";
-import type { ActorClass, ActorFactory, ActorOptions } from "./actor-definition.js";
+import type { ActorClass, ActorFactory, ActorLifecycle, ActorOptions } from "./actor-definition.js";
 import { missingOperation } from "./actor-failure.js";
 import { createActorReminders } from "./actor-reminders.js";
 import { decodePayload } from "./event-payload.js";
@@ -67,29 +68,34 @@ export class ActorRuntime implements ActorChannel {
   readonly invoke = async (invocation: ActorInvocation, { signal }: CallContext): Promise<ActorReply> => {
     const { method, data, metadata } = invocation;
     const reentrancyId = metadata[reentrancyHeader.toLowerCase()];
-    return this.#turn(invocation, { reentrancyId, signal }, async (object) => {
+    const span = { name: `actors.handle ${method}`, operation: "actors.handle", component: invocation.actorType };
+    const handle = async (object: object): Promise<ActorReply> => {
       const call = methodOf(object, method, this.#typeOf(invocation).methods);
       if (call === undefined) throw missing(invocation, method);
       const what = `for method "${method}" of ${actorName(invocation)}`;
       return toReply(await call(readArgument(data, metadata["content-type"], `The data ${what}`)), what);
-    });
+    };
+    return withIncomingTrace(metadata, span, () => this.#turn(invocation, { reentrancyId, signal }, handle));
   };
 
   readonly timer = async (event: ActorTimerEvent, { signal }: CallContext): Promise<ActorScheduleReply> => {
-    await this.#turn(event, { signal }, async (object) => {
+    const handle = async (object: object): Promise<void> => {
       const call = methodOf(object, event.callback);
       if (call === undefined) throw missing(event, event.callback);
       await call(decodePayload(event.data));
-    });
+    };
+    await withIncomingTrace({}, eventSpan("timer", event), () => this.#turn(event, { signal }, handle));
     return {};
   };
 
   readonly reminder = async (event: ActorReminderEvent, { signal }: CallContext): Promise<ActorScheduleReply> => {
     const { name, actorType, actorId } = event;
-    const outcome = await this.#turn(event, { signal }, async (object) => {
+    const handle = async (object: ActorLifecycle): Promise<"cancel" | void> => {
       if (object.onReminder === undefined) throw missing(event, "onReminder");
       return object.onReminder({ name, data: decodePayload(event.data) });
-    });
+    };
+    const span = eventSpan("reminder", event);
+    const outcome = await withIncomingTrace({}, span, () => this.#turn(event, { signal }, handle));
     if (outcome !== "cancel") return {};
     // daprd 1.18 takes `cancel` for an answer like any other, and reminds again.
     await createActorReminders({ transport: this.#transport }, { actorType, actorId }).unregister(name);
@@ -168,6 +174,16 @@ export class ActorRuntime implements ActorChannel {
 
 function keyOf({ actorType, actorId }: ActorAddress): string {
   return JSON.stringify([actorType, actorId]);
+}
+
+function eventSpan(kind: string, { name, actorType }: ActorReminderEvent): IncomingSpan {
+  return {
+    name: `actors.handle ${kind}`,
+    operation: "actors.handle",
+    kind: "consumer",
+    component: actorType,
+    attributes: { [`mecha.actor.${kind}`]: name },
+  };
 }
 
 type Method = (argument: unknown) => unknown;

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { trace } from "@opentelemetry/api";
 import { PlayedDaprd } from "../../test/played-daprd.js";
+import { registerTelemetry } from "../../test/telemetry-fixture.js";
 import type { Mecha } from "../mecha.js";
 import type { ActorClass, ActorContext, ActorFactory, ActorOptions } from "./actor-definition.js";
 import { ActorRuntime } from "./actor-runtime.js";
@@ -462,4 +464,27 @@ describe("the end of an actor", () => {
     await expect(work).rejects.toMatchObject({ code: "ABORTED" });
     expect(played.daprd.transactions).toEqual([]);
   });
+});
+
+it("continues the trace of its caller in its turn, and begins one for timers", async () => {
+  const played = await PlayedDaprd.start();
+  await host(played, Cart);
+  const telemetry = registerTelemetry();
+  await trace.getTracer("test").startActiveSpan("caller", async (span) => {
+    await played.mecha.actor<Cart>("Cart", "42").add(1);
+    span.end();
+  });
+  await played.daprd.send({
+    $case: "timerRequest",
+    value: { ...address, name: "t", dueTime: "", period: "", callback: "add" },
+  });
+  const [caller] = telemetry.spans().filter(({ name }) => name === "caller");
+  expect(telemetry.spans().filter(({ name }) => name.startsWith("actors.handle"))).toMatchObject([
+    { name: "actors.handle add", parentSpanContext: { spanId: caller?.spanContext().spanId } },
+    {
+      name: "actors.handle timer",
+      parentSpanContext: undefined,
+      attributes: { "mecha.component": "Cart", "mecha.actor.timer": "t" },
+    },
+  ]);
 });
