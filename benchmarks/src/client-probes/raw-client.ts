@@ -1,0 +1,50 @@
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
+import { common, daprMethods, type UnaryMethod } from "@mecha/sdk-core/protocol";
+import type { CallClient, CallTarget } from "./call-client.js";
+
+/** What a stub that was generated for grpc-js does, and no more: the same messages, the same channel, no facade. */
+export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: CallTarget): CallClient {
+  const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
+  const call = <I, O>({ path, request, response }: UnaryMethod<I, O>, message: I): Promise<O> =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest<I, O>(
+        path,
+        (value) => Buffer.from(request.encode(value).finish()),
+        (bytes) => response.decode(bytes),
+        message,
+        new Metadata(),
+        (error, reply) =>
+          error === null && reply !== undefined ? resolve(reply) : reject(error ?? new Error("empty")),
+      );
+    });
+  const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  return {
+    get: (key) =>
+      call(daprMethods.getState, {
+        storeName: store,
+        key,
+        consistency: common.StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED,
+        metadata: {},
+      }),
+    save: (key, value) =>
+      call(daprMethods.saveState, { storeName: store, states: [{ key, value: json(value), metadata: {} }] }),
+    publish: (data) =>
+      call(daprMethods.publishEvent, {
+        pubsubName: pubsub,
+        topic,
+        data: json(data),
+        dataContentType: "application/json",
+        metadata: {},
+      }),
+    invoke: (data) =>
+      call(daprMethods.invokeService, {
+        id: appId,
+        message: {
+          method,
+          data: { typeUrl: "", value: json(data) },
+          contentType: "application/json",
+          httpExtension: { verb: common.HTTPExtension_Verb.POST, querystring: "" },
+        },
+      }),
+  };
+}
