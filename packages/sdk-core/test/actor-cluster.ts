@@ -62,7 +62,7 @@ export async function hostOn(
   definition: ActorClass | ActorFactory,
   options: ActorOptions,
 ): Promise<ActorStream> {
-  const actors = new ActorRuntime(mecha.transport);
+  const actors = new ActorRuntime(mecha.transport, () => undefined);
   actors.add(definition, options);
   const stream = openActorStream(mecha.transport, actors);
   onTestFinished(() => stream.close());

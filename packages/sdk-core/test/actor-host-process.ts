@@ -6,7 +6,7 @@ import { createGrpcTransport } from "../src/grpc/grpc-transport.js";
 const [address = "", type = ""] = process.argv.slice(2);
 
 const transport = createGrpcTransport({ address });
-const actors = new ActorRuntime(transport);
+const actors = new ActorRuntime(transport, () => undefined);
 actors.add({ create: () => ({ who: () => process.pid }) }, { type });
 await openActorStream(transport, actors).ready;
 process.send?.("ready");

@@ -33,12 +33,18 @@ const defaultDepth = 32;
 /** The actors of this process: what a runtime calls, whichever way its calls come. */
 export class ActorRuntime implements ActorChannel {
   readonly #transport: Transport;
+  readonly #report: (error: MechaError) => void;
   readonly #types = new Map<string, HostedType>();
   readonly #actors = new Map<string, HostedActor>();
   #isClosing = false;
 
-  constructor(transport: Transport) {
+  /**
+   * @param transport - where the actors keep their state
+   * @param report - hears of what failed without a caller: timers, reminders, `onDeactivate`
+   */
+  constructor(transport: Transport, report: (error: MechaError) => void) {
     this.#transport = transport;
+    this.#report = report;
   }
 
   get types(): readonly string[] {
@@ -84,7 +90,8 @@ export class ActorRuntime implements ActorChannel {
       if (call === undefined) throw missing(event, event.callback);
       await call(decodePayload(event.data));
     };
-    await withIncomingTrace({}, eventSpan("timer", event), () => this.#turn(event, { signal }, handle));
+    const turn = withIncomingTrace({}, eventSpan("timer", event), () => this.#turn(event, { signal }, handle));
+    await this.#reported(turn, event, `Timer "${event.name}"`);
     return {};
   };
 
@@ -95,7 +102,8 @@ export class ActorRuntime implements ActorChannel {
       return object.onReminder({ name, data: decodePayload(event.data) });
     };
     const span = eventSpan("reminder", event);
-    const outcome = await withIncomingTrace({}, span, () => this.#turn(event, { signal }, handle));
+    const turn = withIncomingTrace({}, span, () => this.#turn(event, { signal }, handle));
+    const outcome = await this.#reported(turn, event, `Reminder "${name}"`);
     if (outcome !== "cancel") return {};
     // daprd 1.18 takes `cancel` for an answer like any other, and reminds again.
     await createActorReminders({ transport: this.#transport }, { actorType, actorId }).unregister(name);
@@ -107,7 +115,7 @@ export class ActorRuntime implements ActorChannel {
     const actor = this.#actors.get(key);
     if (actor === undefined) return;
     try {
-      await actor.deactivate();
+      await this.#reported(actor.deactivate(), address, "onDeactivate()");
     } finally {
       this.#forget(key, actor);
     }
@@ -119,14 +127,22 @@ export class ActorRuntime implements ActorChannel {
     await Promise.all([...this.#actors.values()].map((actor) => actor.idle()));
   }
 
-  /** Lets all actors go: their runtime is lost, and may have given them to another host. */
+  /** Lets all actors go: their runtime is lost, and may have given them to another host. Failures are reported. */
   async release(): Promise<void> {
-    const all = [...this.#actors].map(async ([key, actor]) => {
-      await actor.deactivate().finally(() => {
-        this.#forget(key, actor);
-      });
-    });
-    await Promise.allSettled(all);
+    await Promise.allSettled([...this.#actors.values()].map(({ address }) => this.deactivate(address)));
+  }
+
+  /** Tells of a failure that no caller hears of, and passes it on. */
+  async #reported<T>(handling: Promise<T>, address: ActorAddress, what: string): Promise<T> {
+    try {
+      return await handling;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `${what} of ${actorName(address)} failed: ${reason}`;
+      const details = { cause, operation: "actors.handle", component: address.actorType };
+      this.#report(new MechaError("UNKNOWN", message, details));
+      throw cause;
+    }
   }
 
   async #turn<T>(

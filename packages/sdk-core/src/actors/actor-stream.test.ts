@@ -16,7 +16,7 @@ interface Hosting {
 
 async function hosting(definition: ActorFactory, options: Partial<ActorOptions> = {}): Promise<Hosting> {
   const { daprd, mecha } = await PlayedDaprd.start();
-  const actors = new ActorRuntime(mecha.transport);
+  const actors = new ActorRuntime(mecha.transport, () => undefined);
   actors.add(definition, { type: "Cart", ...options });
   const errors: string[] = [];
   const onError = ({ code }: { readonly code: string }): number => errors.push(code);
@@ -31,7 +31,7 @@ const open = { create: () => ({ open: () => 1 }) };
 
 it("registers each type with settings of its own", async () => {
   const { daprd, mecha } = await PlayedDaprd.start();
-  const actors = new ActorRuntime(mecha.transport);
+  const actors = new ActorRuntime(mecha.transport, () => undefined);
   actors.add(open, { type: "Plain" });
   actors.add(open, { type: "Cut", drainTimeoutMs: false, reentrancy: false });
   actors.add(open, { type: "Set", idleTimeoutMs: 1500, drainTimeoutMs: 2000, reentrancy: { maxDepth: 4 } });
@@ -162,7 +162,7 @@ it.each([
 ])("tells a sidecar again that has forgotten its types %i times, and says %j", async (times, told) => {
   const { daprd, mecha } = await PlayedDaprd.start();
   daprd.timesForgetful = times;
-  const actors = new ActorRuntime(mecha.transport);
+  const actors = new ActorRuntime(mecha.transport, () => undefined);
   actors.add(open, { type: "Cart" });
   const errors: string[] = [];
   const stream = openActorStream(mecha.transport, actors, { onError: ({ message }) => errors.push(message) });
@@ -175,7 +175,7 @@ it.each([
 it("says at start that the sidecar has no placement service", async () => {
   const { daprd, mecha } = await PlayedDaprd.start();
   daprd.isDisabled = true;
-  const actors = new ActorRuntime(mecha.transport);
+  const actors = new ActorRuntime(mecha.transport, () => undefined);
   actors.add(open, { type: "Cart" });
   await expect(openActorStream(mecha.transport, actors).ready).rejects.toMatchObject({
     code: "FAILED_PRECONDITION",
@@ -205,7 +205,7 @@ it("gives up turns that take too long when it closes", async () => {
 
 it("says at start what to do where the sidecar has no stream for actors", async () => {
   const { transport } = (await testSidecar({})).connect();
-  const actors = new ActorRuntime(transport);
+  const actors = new ActorRuntime(transport, () => undefined);
   actors.add(open, { type: "Cart" });
   await expect(openActorStream(transport, actors).ready).rejects.toMatchObject({
     code: "UNIMPLEMENTED",
@@ -214,7 +214,7 @@ it("says at start what to do where the sidecar has no stream for actors", async 
 });
 
 it("refuses two types of one name, and a type without one", () => {
-  const actors = new ActorRuntime({} as never);
+  const actors = new ActorRuntime({} as never, () => undefined);
   actors.add(open, { type: "Cart" });
   expect(() => {
     actors.add(open, { type: "Cart" });

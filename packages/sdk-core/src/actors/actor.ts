@@ -75,7 +75,7 @@ const shapes = {
 } as const;
 
 /** Makes the client of one actor; what it needs is loaded with its first call. */
-export function createActorClient(context: FacadeContext, actorType: string, actorId: string): ActorClient {
+function createActorClient(context: FacadeContext, actorType: string, actorId: string): ActorClient {
   const address: ActorAddress = {
     actorType: requireName(actorType, "type of an actor"),
     actorId: requireName(actorId, `id of an actor of type "${actorType}"`),

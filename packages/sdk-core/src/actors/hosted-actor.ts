@@ -51,6 +51,10 @@ export class HostedActor {
     this.#lock = new TurnLock(options.maxDepth);
   }
 
+  get address(): ActorAddress {
+    return this.#options.address;
+  }
+
   /** Whether there is neither an object nor a turn. */
   get isGone(): boolean {
     return this.#activation === undefined && this.#lock.isIdle;

@@ -21,9 +21,9 @@ async function host(
   definition: ActorClass | ActorFactory,
   options: Partial<ActorOptions> = {},
 ): Promise<{ readonly actors: ActorRuntime; readonly close: () => Promise<void>; readonly errors: string[] }> {
-  const actors = new ActorRuntime(mecha.transport);
-  actors.add(definition, { type: "Cart", ...options });
   const errors: string[] = [];
+  const actors = new ActorRuntime(mecha.transport, ({ message }) => errors.push(message));
+  actors.add(definition, { type: "Cart", ...options });
   const stream = openActorStream(mecha.transport, actors, {
     onError: ({ code }) => errors.push(code),
   });
@@ -388,13 +388,24 @@ describe("timers and reminders", () => {
     expect(played.daprd.unregistered).toEqual(["n"]);
   });
 
-  it("are not lost where the actor fails, or has nothing for them", async () => {
+  it("are not lost where the actor fails, or has nothing for them, and the host hears of it", async () => {
     const played = await PlayedDaprd.start();
-    await host(played, { create: () => ({ tick: () => Promise.reject(new Error("no")) }) });
+    const { errors, close } = await host(played, {
+      create: () => ({
+        tick: () => Promise.reject(new Error("no")),
+        onDeactivate: () => Promise.reject(new Error("never")),
+      }),
+    });
     const failed = await played.daprd.send({ $case: "timerRequest", value: { ...due, callback: "tick" } });
     expect(failed).toMatchObject({ $case: "requestFailed", value: { code: 2, message: "no" } });
     const missing = await played.daprd.send({ $case: "reminderRequest", value: due });
     expect(missing).toMatchObject({ $case: "requestFailed", value: { code: 5 } });
+    await close();
+    expect(errors).toEqual([
+      'Timer "n" of actor "Cart/42" failed: no',
+      'Reminder "n" of actor "Cart/42" failed: Actor "Cart/42" has no method "onReminder"',
+      'onDeactivate() of actor "Cart/42" failed: never',
+    ]);
   });
 });
 

@@ -47,7 +47,12 @@ export class RunningHost {
     const { handlers, options, context } = parts;
     this.#parts = parts;
     this.#report = options.onError ?? warn;
-    this.#actors = handlers.actors.length === 0 ? undefined : new ActorRuntime(context.transport);
+    this.#actors =
+      handlers.actors.length === 0
+        ? undefined
+        : new ActorRuntime(context.transport, (error) => {
+            this.#report(error, false);
+          });
     for (const { definition, options: actorOptions } of handlers.actors) this.#actors?.add(definition, actorOptions);
     this.channel = hostChannel({
       handlers,
@@ -87,6 +92,7 @@ export class RunningHost {
     // close() came while calls were being prepared.
     if (this.#closing.signal.aborted) return;
     if (usesHttp) this.#closers.push((giveUp) => this.#letActorsGo(giveUp));
+    if (connection.mode === "embedded") this.#closers.push(holdProcess());
     const streams = this.#openStreams(usesHttp);
     this.#closers.push(...streams.map((stream) => (giveUp: Promise<void>) => stream.close(giveUp)));
     await Promise.all(streams.map(({ ready }) => ready));
@@ -97,8 +103,6 @@ export class RunningHost {
     this.#closing.abort();
     const patience = startPatience(this.#parts.options.drainTimeoutMs ?? defaultDrainTimeoutMs);
     await Promise.all(this.#closers.splice(0).map((close) => close(patience.over)));
-    // Those that are called over HTTP; a stream has let its own go.
-    await Promise.race([this.#actors?.release(), patience.over]);
     patience.end();
   }
 
@@ -171,7 +175,7 @@ export class RunningHost {
   async #letActorsGo(giveUp: Promise<void>): Promise<void> {
     if (this.#actors === undefined) return;
     await Promise.race([this.#actors.drain(), giveUp]);
-    await this.#actors.release();
+    await Promise.race([this.#actors.release(), giveUp]);
   }
 
   async #warnOfLostRetries(): Promise<void> {
@@ -189,6 +193,15 @@ export class RunningHost {
     );
     return this.#parts.context.transport.unary(metadataMethods.getMetadata, {}, call);
   }
+}
+
+/** Keeps the process, as a server does: there is no socket to a runtime in the same process. */
+function holdProcess(): Closer {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
 }
 
 /** A time that can be cut short, so that nothing keeps the process. */
