@@ -2,7 +2,7 @@
 export type Refusal = "mismatch" | "invalid" | "none";
 
 /** What a component said of a write that failed. */
-export interface ComponentFailure {
+interface ComponentFailure {
   /** The component's own words, without those of the runtime. */
   readonly text: string;
   /** Keys that were written; the component may repeat them. */
