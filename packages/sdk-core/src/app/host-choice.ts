@@ -1,7 +1,7 @@
 import type { HostHandlers } from "./host-handlers.js";
 
 /** The functions with which a host is given handlers. */
-export type HandlerName =
+type HandlerName =
   | "onTopic"
   | "onBulkTopic"
   | "onInvoke"
@@ -16,7 +16,7 @@ export type HandlerName =
  * process, by calls if there is a port for others, or not at all: `never` is as good as not being registered, `refused`
  * fails the start.
  */
-export type HandlerWay = "stream" | "call" | "in-process" | "with calls" | "never" | "refused";
+type HandlerWay = "stream" | "call" | "in-process" | "with calls" | "never" | "refused";
 
 /** One line of the table of hosts. */
 export interface HostChoice {

@@ -17,7 +17,7 @@ export interface TopicRegistration {
 }
 
 /** One route of a topic: where the runtime delivers events, and who handles them. */
-export interface TopicRoute {
+interface TopicRoute {
   readonly path: string;
   /** CEL expression; `undefined` for the route of all other events. */
   readonly match: string | undefined;
@@ -40,7 +40,7 @@ export interface TopicPlan {
 }
 
 /** What of a topic's handlers needs calls into the app. */
-export type TopicCallbackReason = "onBulkTopic" | "match" | "bulk" | "route";
+type TopicCallbackReason = "onBulkTopic" | "match" | "bulk" | "route";
 
 /**
  * Brings the handlers of each topic together.
