@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { ComponentLogger } from "@mecha/spec";
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
 import { Container, type ServiceIdentifier } from "inversify";
@@ -24,6 +25,7 @@ export interface CompositionInput {
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
   readonly invokeRemote: RemoteInvoke;
+  readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   readonly shutDown: () => void;
 }
 
@@ -61,10 +63,11 @@ export function compose(input: CompositionInput): Composition {
       [{ isMultiple: true, serviceIdentifier: tokens.block }],
     );
   container.bind(tokens.transport).toResolvedValue(
-    (handlers: HandlerTable, { registry, maxMessageBytes }: CompositionInput) =>
+    (handlers: HandlerTable, { registry, maxMessageBytes, openAppGrpc }: CompositionInput) =>
       createInProcessTransport({
         handlers,
         maxMessageBytes,
+        openAppGrpc,
         openNativeSession: (metadata) => openNativeSession(registry, metadata),
       }),
     [tokens.handlers, tokens.input],

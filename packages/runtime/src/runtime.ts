@@ -5,6 +5,7 @@ import { compose } from "./container.js";
 import type { HandlerTable } from "./doors/handler-table.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
 import { Instances } from "./instances/instances.js";
+import { GrpcApps } from "./instances/grpc-apps.js";
 import { createRemoteInvoker } from "./instances/invoke-remote.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { createLogger } from "./logger.js";
@@ -26,6 +27,8 @@ export interface RuntimeOptions {
   readonly maxMessageBytes?: number;
   /** How long `close()` waits for calls and events under way, in milliseconds. @defaultValue 5000 */
   readonly drainTimeoutMs?: number;
+  /** Port of 127.0.0.1 on which the app has a gRPC server of its own, for proxied clients of other apps. @defaultValue none */
+  readonly appGrpcPort?: number;
 }
 
 /** A Dapr runtime in this process. */
@@ -64,6 +67,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const logger = createLogger("runtime");
   const folder = runtimeFolderOf(baseFolder);
   const remote = createRemoteInvoker(folder, maxMessageBytes);
+  const grpcApps = new GrpcApps(folder);
   const { handlers, transport, apps, topicStreams, openConfigurations } = compose({
     appId,
     version: runtimeVersion,
@@ -71,6 +75,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     logger,
     maxMessageBytes,
     invokeRemote: remote.invoke,
+    openAppGrpc: (id) => grpcApps.open(id),
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
@@ -81,6 +86,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const shutDown = async (): Promise<void> => {
     try {
       await instances.close();
+      await grpcApps.close();
       for (const end of openConfigurations.values()) end();
       await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
       await transport.drain(drainTimeoutMs);
@@ -90,6 +96,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await registry.close();
     }
   };
+
+  try {
+    if (options.appGrpcPort !== undefined) await grpcApps.register(appId, options.appGrpcPort);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   return {
     appId,

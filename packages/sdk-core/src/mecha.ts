@@ -1,3 +1,4 @@
+import type { Client, ClientOptions } from "@grpc/grpc-js";
 import { createActor, createActorType, type Actor, type ActorType } from "./actors/actor.js";
 import { createHost, type Host, type HostOptions } from "./app/host.js";
 import { aroundTransport } from "./call/around-transport.js";
@@ -11,6 +12,7 @@ import type { RuntimeConnection } from "./connection/runtime-connection.js";
 import type { Crypto } from "./crypto/crypto.js";
 import type { SubtleCrypto } from "./crypto/subtle-crypto.js";
 import type { FacadeContext } from "./facade-context.js";
+import type { GrpcClientClass } from "./invocation/grpc-client.js";
 import type { RemoteApp } from "./invocation/invocation.js";
 import type { Jobs } from "./jobs/jobs.js";
 import { lazyFacade, lazyModule } from "./lazy-facade.js";
@@ -50,6 +52,14 @@ export interface Mecha extends AsyncDisposable {
   secrets(store: string): Secrets;
   /** Another app, by its app id. */
   app(appId: string): RemoteApp;
+  /**
+   * A client of another app's own gRPC server, of a class that a generator made for grpc-js. All kinds of calls pass, with
+   * metadata, trailers, deadline and cancellation; errors are grpc-js's own. On the embedded runtime the app says where its
+   * server is by `APP_PROTOCOL=grpc` and `APP_PORT`. Make one and keep it; it is closed with this connection.
+   *
+   * @throws MechaError `INVALID_ARGUMENT` for a class that is none of grpc-js, or of another copy of it.
+   */
+  grpc<T extends Client>(appId: string, Client: GrpcClientClass<T>, options?: ClientOptions): Promise<T>;
   /**
    * An actor, by type and id: `mecha.actor<Cart>("Cart", "42").add(item)` calls its method `add`.
    *
@@ -145,6 +155,8 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
       lazyFacade(modules.secrets, ({ createSecrets }) => createSecrets(context, store), shapes.secrets),
     app: (id) =>
       lazyFacade(modules.invocation, ({ createRemoteApp }) => createRemoteApp(context, id), shapes.invocation),
+    grpc: async (id, Client, clientOptions) =>
+      (await modules.grpc.load()).createGrpcClient(context, { appId: id, Client }, clientOptions),
     actor: <T>(type: string, id: string) => createActor<T>(context, type, id),
     actorType: (type) => createActorType(context, type),
     lock: (store) => lazyFacade(modules.lock, ({ createLock }) => createLock(context, store), shapes.lock),
@@ -191,6 +203,7 @@ const modules = {
   jobs: lazyModule(() => import("./jobs/jobs.js")),
   conversation: lazyModule(() => import("./conversation/conversation.js")),
   workflow: lazyModule(() => import("./workflow/workflows.js")),
+  grpc: lazyModule(() => import("./invocation/grpc-client.js")),
   metadata: lazyModule(() => import("./metadata/read-metadata.js")),
   runtime: lazyModule(() => import("./metadata/change-runtime.js")),
   health: lazyModule(() => import("./health/runtime-health.js")),
@@ -212,7 +225,7 @@ const shapes = {
   configuration: { get: "call", subscribe: "call" },
   bindings: { invoke: "call" },
   secrets: { get: "call", getAll: "call" },
-  invocation: { invoke: "call", request: "call" },
+  invocation: { invoke: "call", request: "call", fetch: "call" },
   lock: { tryLock: "call", unlock: "call", withLock: "call" },
   crypto: { encrypt: "call", encryptStream: "stream", decrypt: "call", decryptStream: "stream" },
   subtleCrypto: {

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { appIdOfFile, readInstanceEntry, removeInstance, type InstanceEntry } from "./instance-entry.js";
-import { isAlive, startTimeOf } from "./process-identity.js";
+import { hasEnded } from "./process-identity.js";
 import { checkRuntimeFolder } from "./runtime-folder.js";
 
 /** More than any file system's clock ticks. */
@@ -73,12 +73,8 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, readonly 
   const byApp = new Map<string, InstanceEntry[]>();
   for (const entry of entries) {
     if (entry === undefined) continue;
-    if (isDead(entry)) await removeInstance(entry);
+    if (hasEnded(entry)) await removeInstance(entry);
     else byApp.set(entry.appId, [...(byApp.get(entry.appId) ?? []), entry]);
   }
   return byApp;
-}
-
-function isDead({ pid, startTime }: InstanceEntry): boolean {
-  return !isAlive(pid) || (startTime !== "" && startTimeOf(pid) !== startTime);
 }

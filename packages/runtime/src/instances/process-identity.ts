@@ -19,7 +19,7 @@ export function startTimeOf(pid: number): string {
 }
 
 /** Whether a process of this pid lives. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -27,4 +27,9 @@ export function isAlive(pid: number): boolean {
     // EPERM: it lives, and is somebody else's.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Whether a process that said this of itself is gone, also if another one has its pid by now. */
+export function hasEnded({ pid, startTime }: { readonly pid: number; readonly startTime: string }): boolean {
+  return !isAlive(pid) || (startTime !== "" && startTimeOf(pid) !== startTime);
 }

@@ -1,10 +1,12 @@
 import { MechaError } from "@mecha/spec";
-import { contentTypeOf, decodeValue, encodeValue } from "../codec.js";
+import { contentTypeOf, encodeValue } from "../codec.js";
 import { invocationMethods } from "../generated/methods/invocation.js";
 import type { FacadeContext } from "../facade-context.js";
-import { HTTPExtension_Verb } from "../generated/dapr/proto/common/v1/common.js";
+import { HTTPExtension_Verb, type InvokeResponse } from "../generated/dapr/proto/common/v1/common.js";
+import { DecodableData, type ReceivedData } from "../received-data.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
+import type { AppRequestInit } from "./fetch-app.js";
 import { codeFromHttpStatus } from "./http-status.js";
 
 /** HTTP verbs that an invocation may carry. */
@@ -23,28 +25,40 @@ export interface InvokeOptions extends CallEnd {
 }
 
 /** What another app answered. */
-export interface InvokeReply {
+export interface InvokeReply extends ReceivedData {
   /** HTTP status, 200 if the app does not speak HTTP. */
   readonly status: number;
+  /** Headers and trailers of the answer, names in lower case. */
   readonly headers: Metadata;
   readonly contentType: string;
-  readonly data: Uint8Array;
 }
 
-/** Another app (Dapr's service invocation building block). */
+/** Another app (Dapr's service invocation building block). Calls are never sent twice by themselves. */
 export interface RemoteApp {
   /**
-   * Invokes a method and decodes the reply as JSON; `undefined` for an empty reply.
+   * Invokes a method (InvokeService) and decodes the reply as JSON; `undefined` for an empty reply.
    *
+   * @param method - a name, or a path without its query
+   * @param data - any JSON value, or bytes
    * @throws MechaError with `httpStatus` if the app answered with a status of 400 or more; the code follows the status.
    */
   invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T>;
-  /** Invokes a method and gives the reply as it came. */
+  /** Invokes a method (InvokeService) and gives the reply as it came, whatever its status. */
   request(method: string, data?: unknown, options?: InvokeOptions): Promise<InvokeReply>;
+  /**
+   * Sends an HTTP request as Node's `fetch` does, to a path of the app: bodies are streams in both directions, and every
+   * status is an answer. It goes through the sidecar's HTTP API (`DAPR_HTTP_ENDPOINT` or `DAPR_HTTP_PORT`); on the embedded
+   * runtime both bodies are read whole, within its limit of 4 MiB. An error while the answer's body is read is Node's own.
+   *
+   * @throws MechaError `UNAVAILABLE` if there was no answer, `DEADLINE_EXCEEDED`, `CANCELLED`; `INVALID_ARGUMENT` for a path
+   * that leads out of the app.
+   */
+  fetch(path: string, init?: AppRequestInit): Promise<Response>;
 }
 
 /** Makes the facade of one app. */
-export function createRemoteApp({ transport }: FacadeContext, appId: string): RemoteApp {
+export function createRemoteApp(context: FacadeContext, appId: string): RemoteApp {
+  const { transport } = context;
   const subject = { operation: "invocation.invoke", component: appId };
   const request = async (method: string, data: unknown, options: InvokeOptions = {}): Promise<InvokeReply> => {
     const { verb = "POST", headers = {}, query } = options;
@@ -71,36 +85,48 @@ export function createRemoteApp({ transport }: FacadeContext, appId: string): Re
       },
       { ...callOf(subject, options), metadata: headers, onHeader: collect, onTrailer: collect },
     );
-    const status = Number(received["dapr-http-status"] ?? 200);
-    return {
-      status,
-      headers: received,
-      contentType: response.contentType,
-      data: response.data?.value ?? Buffer.alloc(0),
-    };
+    return new Reply(response, received, `The reply of method "${method}" of app "${appId}"`);
   };
   return {
     request,
+    async fetch(path, init = {}) {
+      const { fetchApp } = await import("./fetch-app.js");
+      return fetchApp(context, { appId, path }, init);
+    },
     async invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T> {
       const reply = await request(method, data, options);
       if (reply.status >= 400) throw refused(reply, method, appId);
-      // The caller names the type of the reply; nothing here can check it.
-      return decodeValue(reply.data, "json", `The reply of method "${method}" of app "${appId}"`) as T;
+      return reply.json<T>();
     },
   };
+}
+
+class Reply extends DecodableData implements InvokeReply {
+  readonly status: number;
+  readonly headers: Metadata;
+  readonly contentType: string;
+
+  constructor({ data, contentType }: InvokeResponse, headers: Metadata, subject: string) {
+    super(data?.value ?? Buffer.alloc(0), subject);
+    this.status = Number(headers["dapr-http-status"] ?? 200);
+    this.headers = headers;
+    this.contentType = contentType;
+  }
 }
 
 /** Longest part of a reply that an error message quotes, in characters. */
 const longestQuote = 300;
 
-function refused({ status, data }: InvokeReply, method: string, appId: string): MechaError {
-  const body = Buffer.from(data).toString("utf8");
+function refused(reply: InvokeReply, method: string, appId: string): MechaError {
+  const { status } = reply;
+  const body = reply.text();
   const quote = body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
   return new MechaError(
     codeFromHttpStatus(status),
     `Method "${method}" of app "${appId}" answered with HTTP status ${String(status)}${quote === "" ? "" : `: ${quote}`}`,
     {
       httpStatus: status,
+      component: appId,
       operation: "invocation.invoke",
     },
   );

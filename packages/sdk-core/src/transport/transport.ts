@@ -46,3 +46,11 @@ export interface Transport {
  * Metadata: `component` (name), optionally `database`. Only runtimes in the same process have it.
  */
 export const nativeSessionPath = "/mecha.runtime.v1.NativeSession/Open";
+
+/**
+ * Path for {@link Transport.openRaw} that opens a connection to the gRPC server that another app has of its own (`APP_PORT`
+ * with `APP_PROTOCOL=grpc`): HTTP/2 from the first byte.
+ *
+ * Metadata: `app-id`. Only runtimes in the same process have it; a sidecar passes such calls on by their `dapr-app-id`.
+ */
+export const appGrpcPath = "/mecha.runtime.v1.AppGrpc/Open";

@@ -10,6 +10,7 @@ function transportOf(handlers: DaprHandlers, maxMessageBytes = 1_000) {
     handlers: handlerTable(handlers),
     maxMessageBytes,
     openNativeSession: async () => new PassThrough(),
+    openAppGrpc: async () => new PassThrough(),
   });
 }
 

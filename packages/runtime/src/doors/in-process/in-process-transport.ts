@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import {
+  appGrpcPath,
   nativeSessionPath,
   type CallOptions,
   type Metadata,
@@ -18,6 +19,8 @@ export interface InProcessOptions {
   readonly handlers: HandlerTable;
   /** Opens a session in a backend's own protocol. */
   readonly openNativeSession: (metadata: Metadata) => Promise<Duplex>;
+  /** Opens a connection to the gRPC server of an app. */
+  readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   /** Largest request and response, in bytes. */
   readonly maxMessageBytes: number;
 }
@@ -35,6 +38,7 @@ export interface InProcessTransport extends Transport {
 export function createInProcessTransport({
   handlers,
   openNativeSession,
+  openAppGrpc,
   maxMessageBytes,
 }: InProcessOptions): InProcessTransport {
   const calls = new Set<InProcessCall>();
@@ -115,6 +119,7 @@ export function createInProcessTransport({
     },
     async openRaw(path, metadata) {
       if (closed) throw new MechaError("UNAVAILABLE", "The embedded runtime is closed; no session can be opened");
+      if (path === appGrpcPath) return openAppGrpc(metadata["app-id"] ?? "");
       if (path !== nativeSessionPath)
         throw new MechaError("UNIMPLEMENTED", `The embedded runtime has no raw channel ${path}`);
       return openNativeSession(metadata);

@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { existsSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { MechaError } from "@mecha/spec";
+import { newGrpcAppEntry, readGrpcAppEntries, writeGrpcAppEntry, type GrpcAppEntry } from "./grpc-app-entry.js";
+import { checkRuntimeFolder, makeRuntimeFolder } from "./runtime-folder.js";
+
+/** How long a server may take to accept a connection, in milliseconds. */
+const connectTimeoutMs = 5_000;
+
+/** The gRPC servers that apps of this machine have of their own: says where this app's is, and connects to others'. */
+export class GrpcApps {
+  readonly #folder: string;
+  #removeAtExit: (() => void) | undefined;
+  #entry: GrpcAppEntry | undefined;
+  #turn = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Lets other processes find the server of this app, until `close()`. It need not listen yet. */
+  async register(appId: string, port: number): Promise<void> {
+    await makeRuntimeFolder(this.#folder);
+    const entry = newGrpcAppEntry(this.#folder, appId, port);
+    await writeGrpcAppEntry(entry);
+    this.#entry = entry;
+    this.#removeAtExit = () => {
+      rmSync(entry.file, { force: true });
+    };
+    process.once("exit", this.#removeAtExit);
+  }
+
+  /**
+   * Connects to the server of an app, in turn if it has several.
+   *
+   * @throws MechaError `UNAVAILABLE` if none answers.
+   */
+  async open(appId: string): Promise<Socket> {
+    const entries = await this.#find(appId);
+    const first = entries.length === 0 ? 0 : this.#turn++ % entries.length;
+    for (const { port } of [...entries.slice(first), ...entries.slice(0, first)]) {
+      const socket = await connectTo(port);
+      if (socket !== undefined) return socket;
+    }
+    throw unreachable(appId, entries);
+  }
+
+  async close(): Promise<void> {
+    if (this.#entry === undefined || this.#removeAtExit === undefined) return;
+    process.off("exit", this.#removeAtExit);
+    await rm(this.#entry.file, { force: true });
+  }
+
+  async #find(appId: string): Promise<readonly GrpcAppEntry[]> {
+    if (!existsSync(this.#folder)) return [];
+    await checkRuntimeFolder(this.#folder);
+    return readGrpcAppEntries(this.#folder, appId);
+  }
+}
+
+/** A connection, or `undefined` if nobody listens. */
+async function connectTo(port: number): Promise<Socket | undefined> {
+  const socket = connect({ host: "127.0.0.1", port, noDelay: true });
+  const timer = setTimeout(() => {
+    socket.destroy(new Error("nobody accepted the connection"));
+  }, connectTimeoutMs);
+  try {
+    await once(socket, "connect");
+    return socket;
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unreachable(appId: string, entries: readonly GrpcAppEntry[]): MechaError {
+  const why =
+    entries.length === 0
+      ? "No process of this machine and project says that it has one: start the app with APP_PROTOCOL=grpc and APP_PORT, the port of its server."
+      : `Nothing listens on 127.0.0.1 at ${entries.map(({ port }) => String(port)).join(", ")}, the APP_PORT of its processes.`;
+  return new MechaError("UNAVAILABLE", `The gRPC server of app "${appId}" cannot be reached. ${why}`, {
+    operation: "invocation.grpc",
+    component: appId,
+  });
+}
