@@ -7,14 +7,14 @@ import type { Transport } from "../transport/transport.js";
 /** A sidecar that counts the calls of methods it does not know, and says of them what daprd says. */
 async function olderSidecar(handlers: DaprHandlers, unknown?: MechaError) {
   const misses: string[] = [];
-  const entries = Object.keys(daprMethods).map((name) => {
-    const missing = (): Promise<never> => {
+  const entries = Object.entries(daprMethods).map(([name, { kind }]) => {
+    const missing = (): never => {
       misses.push(name);
-      return Promise.reject(unknown ?? new MechaError("UNIMPLEMENTED", `unknown method ${name}`));
+      throw unknown ?? new MechaError("UNIMPLEMENTED", `unknown method ${name}`);
     };
-    return [name, missing];
+    return [name, kind === "stream" ? missing : async () => missing()];
   });
-  // Every method is a function that rejects, which fits all handlers of unary methods.
+  // Every method is a function that fails, which fits all handlers.
   const all = { ...(Object.fromEntries(entries) as DaprHandlers), ...handlers };
   const { transport } = (await testSidecar(all)).connect();
   return { transport, misses };
@@ -38,6 +38,16 @@ const pairs: readonly [name: string, DaprHandlers, (transport: Transport) => Pro
   ],
   ["ListJobs", { listJobsAlpha1: () => Promise.resolve({ jobs: [] }) }, (to) => to.unary(daprMethods.listJobs, {})],
   [
+    "GetConfiguration",
+    { getConfigurationAlpha1: () => Promise.resolve({ items: {} }) },
+    (to) => to.unary(daprMethods.getConfiguration, { storeName: "s", keys: [], metadata: {} }),
+  ],
+  [
+    "UnsubscribeConfiguration",
+    { unsubscribeConfigurationAlpha1: () => Promise.resolve({ ok: true, message: "" }) },
+    (to) => to.unary(daprMethods.unsubscribeConfiguration, { storeName: "s", id: "1" }),
+  ],
+  [
     "BulkPublishEvent",
     { bulkPublishEventAlpha1: () => Promise.resolve({ failedEntries: [] }) },
     (to) => to.unary(daprMethods.bulkPublishEvent, publish),
@@ -50,6 +60,23 @@ it.each(pairs)("%s is asked by its older name where the newer is not known, whic
   await call(transport);
   await call(transport);
   expect(misses.map((missed) => missed.toLowerCase())).toEqual([name.toLowerCase()]);
+});
+
+it("subscribes to configuration by its older name where the newer is not known, and remembers it", async () => {
+  const opened: string[][] = [];
+  const { transport, misses } = await olderSidecar({
+    async *subscribeConfigurationAlpha1(requests) {
+      for await (const { keys } of requests) opened.push(keys);
+      yield { id: "1", items: {} };
+    },
+  });
+  for (let i = 0; i < 2; i++) {
+    const request = { storeName: "s", keys: ["k"], metadata: {} };
+    const responses = transport.stream(daprMethods.subscribeConfiguration, only(request));
+    for await (const { id } of responses) expect(id).toBe("1");
+  }
+  expect(opened).toEqual([["k"], ["k"]]);
+  expect(misses).toEqual(["subscribeConfiguration"]);
 });
 
 it("takes daprd's complaint about a call to another app for an unknown method, which it is", async () => {
@@ -85,3 +112,7 @@ it("takes nothing for an older runtime that says what it lacks, nor methods that
   await expect(other.unary(daprMethods.getMetadata, {})).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
   expect([misses, others]).toEqual([["getJob"], ["getMetadata"]]);
 });
+
+async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
+  yield request;
+}
