@@ -4,6 +4,8 @@ import { demoCommand } from "./demo-command.js";
 import { type DemoReport } from "./run-demo.js";
 
 const roundMs = 400_000;
+// Each call passes a sidecar, and a transaction is several calls.
+const daprdRoundMs = 900_000;
 const rounds = [1, 2, 3];
 
 /** Runs all orders with kills, as a machine would, and gives the names of the checks that do not hold. */
@@ -29,5 +31,12 @@ describeWith(["redis", "rocketmq", "nacos"], "all orders on open source while pr
   it.each(rounds)("loses nothing and applies nothing twice, round %i", { timeout: roundMs }, async () => {
     const servers = ["--redis", on.redis.address, "--rocketmq", on.rocketmq.nameServer, "--nacos", on.nacos.address];
     expect(await killedRun(["--on", "open-source", ...servers])).toMatchObject({ code: 0, failed: [] });
+  });
+});
+
+describeWith(["daprd", "redis", "rocketmq"], "all orders on daprd while processes are killed", (on) => {
+  it.each(rounds)("loses nothing and applies nothing twice, round %i", { timeout: daprdRoundMs }, async () => {
+    const args = ["--on", "daprd", "--redis", on.redis.address, "--rocketmq", on.rocketmq.nameServer];
+    expect(await killedRun(args)).toMatchObject({ code: 0, failed: [] });
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,34 +93,37 @@ describe("npm run demo on the laptop", () => {
     [
       "YAML that is broken",
       () =>
-        changedComponents("broken", (folder) =>
+        changedComponents("broken", "laptop", (folder) =>
           writeFile(join(folder, "zz.yaml"), "kind: Component\nmetadata:\n  name: [oops\n"),
         ),
       "zz.yaml:4:1 is not valid YAML",
     ],
     [
       "a missing cache component",
-      () => changedComponents("no-cache", (folder) => unlink(join(folder, "cache.yaml"))),
+      () => changedComponents("no-cache", "laptop", (folder) => unlink(join(folder, "cache.yaml"))),
       "Add a component of type state.*",
     ],
     [
       "a missing message component",
-      () => changedComponents("no-events", (folder) => unlink(join(folder, "events.yaml"))),
+      () => changedComponents("no-events", "laptop", (folder) => unlink(join(folder, "events.yaml"))),
       "Add a component of type pubsub.*",
     ],
     [
       "a missing configuration component",
-      () => changedComponents("no-settings", (folder) => unlink(join(folder, "settings.yaml"))),
+      () => changedComponents("no-settings", "laptop", (folder) => unlink(join(folder, "settings.yaml"))),
       "Add a component of type configuration.*",
     ],
     [
       "two components that could serve",
-      () => changedComponents("two", addSecondCache),
+      () => changedComponents("two", "laptop", addSecondCache),
       "Write a rule in a resource of kind Adapters: cache:",
     ],
     [
       "a component type that does not exist",
-      () => changedComponents("typo", (folder) => replaceIn(join(folder, "cache.yaml"), "state.sqlite", "state.sqlit")),
+      () =>
+        changedComponents("typo", "laptop", (folder) =>
+          replaceIn(join(folder, "cache.yaml"), "state.sqlite", "state.sqlit"),
+        ),
       "cache.yaml",
     ],
   ])("ends with an error that says what to do, given %s", { timeout: runMs }, async (_name, components, message) => {
@@ -136,7 +140,7 @@ describe("npm run demo on the laptop", () => {
     expect(await demoCommand(["--redis", "127.0.0.1:6379"], output)).toBe(2);
     expect(await demoCommand(["--frobnicate"], output)).toBe(2);
     expect(errors.join("\n")).toMatch(
-      /moon: there is laptop and open-source[^]*--redis goes with --on open-source[^]*frobnicate/,
+      /moon: there is laptop, open-source and daprd[^]*--redis goes with --on open-source and --on daprd[^]*frobnicate/,
     );
   });
 });
@@ -206,6 +210,54 @@ describeWith(["redis", "rocketmq", "nacos"], "npm run demo on open source", (on)
   });
 });
 
+describeWith(["daprd", "redis", "rocketmq"], "npm run demo on daprd", (on) => {
+  const onDaprd = () => ["--on", "daprd", "--redis", on.redis.address, "--rocketmq", on.rocketmq.nameServer];
+
+  it("comes to the calculated result through sidecars that count the same calls", { timeout: runMs }, async () => {
+    const { code, report } = await demo([...onDaprd(), "--limit", "60"]);
+    expect(failedChecks(report)).toEqual([]);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ on: "daprd", appFilesChanged: 0, messages: { lost: 0 } });
+    expect(report.calls.map(({ adapter, type }) => `${adapter} ${type}`)).toEqual([
+      "cache state.redis",
+      "config configuration.redis",
+      "config bindings.redis",
+      "mq pubsub.rocketmq",
+      "rpc invocation",
+    ]);
+  });
+
+  it("loses nothing and applies nothing twice when a worker and the inventory are killed", {
+    timeout: runMs,
+  }, async () => {
+    const { code, report } = await demo([...onDaprd(), "--limit", "150", "--kill"]);
+    expect(failedChecks(report)).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it("ends with an error that shows what daprd says when a component cannot be made", { timeout: runMs }, async () => {
+    const components = await changedComponents("daprd-typo", "daprd", (folder) =>
+      replaceIn(join(folder, "cache.yaml"), "state.redis", "state.redi"),
+    );
+    const { code, err } = await demo([...onDaprd(), "--limit", "20", "--components", components]);
+    expect(code).toBe(1);
+    expect(err).toContain("state.redi");
+  });
+});
+
+it("lists what the machine lacks for daprd, with the command that gets it", { timeout: runMs }, async () => {
+  const empty = join(work, "nothing-installed");
+  await mkdir(empty);
+  const env = { ...process.env, MECHA_ENGINES_INSTALLED: empty };
+  const args = ["--import", "tsx", join(root, "tools/demo/main.ts"), "--on", "daprd", "--redis", "127.0.0.1:1"];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8" });
+  expect(stderr).toMatch(
+    /This machine lacks:\n {2}rocketmq needs .*\n {2}daprd needs its built binary: npm run engines:install\n/,
+  );
+  expect(stderr).toContain("Or name servers that run: --redis, --rocketmq host:port");
+  expect(status).toBe(1);
+});
+
 /** Makes the broker lose the first message that the consumer wants: its delivery vanishes as soon as it is there. */
 function dropOneMessage(folder: string): void {
   const database = new Database(join(folder, ".mecha/events.db"));
@@ -221,9 +273,13 @@ function dropOneMessage(folder: string): void {
   database.close();
 }
 
-async function changedComponents(name: string, change: (folder: string) => Promise<unknown>): Promise<string> {
+async function changedComponents(
+  name: string,
+  place: "laptop" | "daprd",
+  change: (folder: string) => Promise<unknown>,
+): Promise<string> {
   const folder = join(work, name);
-  await cp(join(root, "components/laptop"), folder, { recursive: true });
+  await cp(join(root, "components", place), folder, { recursive: true });
   await change(folder);
   return folder;
 }
