@@ -48,7 +48,8 @@ export interface RemoteApp {
   /**
    * Sends an HTTP request as Node's `fetch` does, to a path of the app: bodies are streams in both directions, and every
    * status is an answer. It goes through the sidecar's HTTP API (`DAPR_HTTP_ENDPOINT` or `DAPR_HTTP_PORT`); on the embedded
-   * runtime both bodies are read whole, within its limit of 4 MiB. An error while the answer's body is read is Node's own.
+   * runtime both bodies are read whole, within its limit of 4 MiB. daprd bounds the request's body (`--max-body-size`, 4 MiB),
+   * and passes on no more of it once the app begins to answer. An error while the answer's body is read is Node's own.
    *
    * @throws MechaError `UNAVAILABLE` if there was no answer, `DEADLINE_EXCEEDED`, `CANCELLED`; `INVALID_ARGUMENT` for a path
    * that leads out of the app.
