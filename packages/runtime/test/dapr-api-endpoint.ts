@@ -62,6 +62,7 @@ const refuses: readonly DaprRpc[] = [
 /** What the embedded runtime promises on the components below. */
 export const embeddedRun: DaprApiRun = {
   components: { state: "store", pubsub: "events", configuration: "settings", binding: "files", secrets: "vault" },
+  services: ["shutdown"],
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
   refuses,
 };

@@ -1,4 +1,5 @@
 import { daprMethods, type configuration } from "@mecha/sdk-core/protocol";
+import type { ConfigurationSubscription } from "@mecha/sdk-core";
 import { eventually } from "../eventually.js";
 import type { DaprApiEndpoint } from "./endpoint.js";
 import { uniqueName, type DaprApiFixture } from "./fixture.js";
@@ -43,6 +44,54 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       await responses.return?.();
     });
 
+    it("reads all keys when none is named", async (storeName, endpoint) => {
+      const [one, two] = [uniqueName("key"), uniqueName("key")];
+      await write(endpoint, one, "1");
+      await write(endpoint, two, "2");
+      const all = await endpoint.mecha.configuration(storeName).get([]);
+      expect([all.get(one)?.value, all.get(two)?.value]).toEqual(["1", "2"]);
+    });
+
+    it("tells three subscribers updates and removals, each of its own keys, until they unsubscribe", async (storeName, endpoint) => {
+      const settings = endpoint.mecha.configuration(storeName);
+      const [shared, own] = [uniqueName("key"), uniqueName("key")];
+      await write(endpoint, shared, "1");
+      await write(endpoint, own, "1");
+      const readers = await Promise.all(
+        [[shared], [shared], [shared, own]].map(async (keys) => readChanges(await settings.subscribe(keys))),
+      );
+      await write(endpoint, shared, "2");
+      await eventually("all three are told", async () => readers.every(({ seen }) => seen.has(`${shared}=2`)));
+      await write(endpoint, own, "2");
+      await eventually("the one with the key is told", async () => readers[2]?.seen.has(`${own}=2`) === true);
+      await readers[0]?.close();
+      await endpoint.writeConfiguration?.(shared, undefined);
+      await eventually("the other two hear of the removal", async () =>
+        readers.slice(1).every(({ seen }) => seen.has(`${shared} removed`)),
+      );
+      expect(readers.map(({ seen }) => [...seen])).toEqual([
+        [`${shared}=2`],
+        [`${shared}=2`, `${shared} removed`],
+        [`${shared}=2`, `${own}=2`, `${shared} removed`],
+      ]);
+      await Promise.all(readers.map(({ close }) => close()));
+    });
+
+    it("answers by the names from when it was alpha", async (storeName, endpoint) => {
+      const { transport } = endpoint;
+      const key = uniqueName("key");
+      await write(endpoint, key, "1");
+      const request = { storeName, keys: [key], metadata: {} };
+      const { items } = await transport.unary(daprMethods.getConfigurationAlpha1, request);
+      expect(items[key]?.value).toBe("1");
+      const responses = iteratorOf(transport.stream(daprMethods.subscribeConfigurationAlpha1, only(request)));
+      const { id } = valueOf(await responses.next());
+      expect(id).not.toBe("");
+      const unsubscribe = { storeName, id };
+      expect((await transport.unary(daprMethods.unsubscribeConfigurationAlpha1, unsubscribe)).ok).toBe(true);
+      expect((await responses.next()).done).toBe(true);
+    });
+
     it("ends a subscription that is unsubscribed by its id, once", async (storeName, { transport }) => {
       const keys = [uniqueName("key")];
       const responses = iteratorOf(
@@ -58,6 +107,27 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       expect(again.message).toContain("subscription does not exist");
     });
   });
+}
+
+/** The changes of a subscription, each as `key=value` or `key removed`. */
+function readChanges(subscription: ConfigurationSubscription): {
+  readonly seen: ReadonlySet<string>;
+  close(): Promise<void>;
+} {
+  const seen = new Set<string>();
+  const read = async (): Promise<void> => {
+    for await (const changes of subscription) {
+      for (const [key, { value, isRemoved }] of changes) seen.add(isRemoved ? `${key} removed` : `${key}=${value}`);
+    }
+  };
+  const reading = read();
+  return {
+    seen,
+    async close() {
+      await subscription.close();
+      await reading;
+    },
+  };
 }
 
 async function write(endpoint: DaprApiEndpoint, key: string, value: string): Promise<void> {

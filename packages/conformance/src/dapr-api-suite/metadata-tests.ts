@@ -1,8 +1,9 @@
 import { daprMethods } from "@mecha/sdk-core/protocol";
+import { eventually } from "../eventually.js";
 import { uniqueName, type DaprApiFixture } from "./fixture.js";
 
 /** What a runtime says of itself. */
-export function metadataTests({ test: { it, expect }, endpoint, supports }: DaprApiFixture): void {
+export function metadataTests({ test: { it, expect }, endpoint, supports, service }: DaprApiFixture): void {
   it("names the app and every component with its type", async () => {
     const { transport, appId, components } = endpoint();
     const metadata = await transport.unary(daprMethods.getMetadata, {});
@@ -15,10 +16,42 @@ export function metadataTests({ test: { it, expect }, endpoint, supports }: Dapr
     }
   });
 
+  it("says all of it to the facade", async () => {
+    const { mecha, appId, components } = endpoint();
+    const metadata = await mecha.metadata();
+    expect([metadata.appId, metadata.runtimeVersion === ""]).toEqual([appId, false]);
+    expect(metadata.components.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.values(components)));
+    // A runtime in the app's own process has no way to it that it could name.
+    if (supports.mecha !== true) {
+      expect(metadata.appConnection).toMatchObject({ protocol: "grpc", host: "127.0.0.1" });
+      expect(metadata.appConnection?.port).toBeGreaterThan(0);
+      // daprd begins to connect to its placement service with the first actor.
+      expect(["initializing", "running"]).toContain(metadata.actorRuntime?.status);
+      expect(metadata.resiliencies).toContain("redelivery");
+      expect(metadata.schedulers.length).toBeGreaterThan(0);
+    }
+    expect(await mecha.health()).toEqual({ isReady: true });
+    await mecha.waitUntilReady();
+  });
+
+  service("shutdown", (declare) => {
+    declare("ends when it is asked to", async (target) => {
+      const other = await target.another?.();
+      if (other === undefined) throw new Error("a runtime that can be ended needs another one for it");
+      try {
+        await other.mecha.waitUntilReady();
+        await other.mecha.shutdownRuntime();
+        await eventually("it has ended", async () => !(await other.mecha.health()).isReady);
+      } finally {
+        await other.close();
+      }
+    });
+  });
+
   it("keeps what is set in its extended metadata", async () => {
-    const { transport } = endpoint();
+    const { mecha } = endpoint();
     const key = uniqueName("key");
-    await transport.unary(daprMethods.setMetadata, { key, value: "kept" });
-    expect((await transport.unary(daprMethods.getMetadata, {})).extendedMetadata[key]).toBe("kept");
+    await mecha.setMetadata(key, "kept");
+    expect((await mecha.metadata()).extended[key]).toBe("kept");
   });
 }
