@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createDeliveryCounts } from "./delivery-counts.js";
 import { allMessages, tagTest } from "./filter-expression.js";
 import { toPublishMetadata, toReceivedMessage } from "./legacy-message.js";
 
@@ -58,6 +59,40 @@ describe("properties of a message", () => {
     [{ deliveryattempt: "4" }, 3],
     [{ deliveryattempt: "x" }, 0],
   ])("count deliveries: %o is %i", (extensions, expected) => expect(event(extensions).reconsumeTimes).toBe(expected));
+});
+
+describe("a message that daprd's pubsub.rocketmq delivers", () => {
+  it("has its tags, keys and listed properties, and nothing of the event that daprd made of it", () => {
+    const message = event({
+      TAGS: "a",
+      KEYS: "k",
+      SHARDING_KEY: "",
+      MSG_REGION: "",
+      customer: "c",
+      time: "2026-11-23T09:00:00Z",
+      traceid: "",
+      traceparent: "",
+      tracestate: "",
+      topic: "t",
+      pubsubname: "events",
+    });
+    expect(message.properties).toEqual({ TAGS: "a", KEYS: "k", customer: "c" });
+    expect(message).toMatchObject({ messageId: "1", reconsumeTimes: 0 });
+  });
+
+  it("was delivered before if the broker kept it for a while", () => {
+    expect(event({ RETRY_TOPIC: "t" }).reconsumeTimes).toBe(1);
+  });
+
+  it("was delivered before as often as it failed in this process", () => {
+    const counts = createDeliveryCounts();
+    const deliver = (outcome: "retry" | "success") => {
+      const message = counts.correct(event({}));
+      counts.note(message, outcome);
+      return message.reconsumeTimes;
+    };
+    expect([deliver("retry"), deliver("retry"), deliver("success"), deliver("success")]).toEqual([0, 1, 2, 0]);
+  });
 });
 
 describe("a filter", () => {
