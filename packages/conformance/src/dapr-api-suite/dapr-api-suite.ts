@@ -4,16 +4,21 @@ import type { TestFunctions } from "../test-functions.js";
 import { actorTests } from "./actor-tests.js";
 import { bindingTests } from "./binding-tests.js";
 import { configurationTests } from "./configuration-tests.js";
+import { conversationTests } from "./conversation-tests.js";
+import { cryptoTests } from "./crypto-tests.js";
 import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiTarget } from "./endpoint.js";
 import { errorTests } from "./error-tests.js";
 import { createFixture } from "./fixture.js";
 import { invocationTests } from "./invocation-tests.js";
+import { lockTests } from "./lock-tests.js";
+import { jobTests } from "./job-tests.js";
 import { lackingTransport } from "./lacking-transport.js";
 import { metadataTests } from "./metadata-tests.js";
 import { pubsubTests } from "./pubsub-tests.js";
 import { refusalTests } from "./refusal-tests.js";
 import { secretTests } from "./secret-tests.js";
 import { stateTests } from "./state-tests.js";
+import { subtleCryptoTests } from "./subtle-crypto-tests.js";
 
 export type {
   DaprApiComponents,
@@ -57,6 +62,11 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
     secretTests(fixture);
     invocationTests(fixture);
     actorTests(fixture);
+    lockTests(fixture);
+    cryptoTests(fixture);
+    subtleCryptoTests(fixture);
+    jobTests(fixture);
+    conversationTests(fixture);
     metadataTests(fixture);
     errorTests(fixture);
     refusalTests(fixture, run.refuses ?? []);

@@ -14,7 +14,10 @@ export interface DaprApiComponents {
   /** A secret store that holds the secret `suite-secret` with the value `open sesame`. */
   readonly secrets?: string;
   readonly lock?: string;
-  /** A crypto component that has the RSA key `suite-rsa` and the symmetric 256-bit key `suite-aes`. */
+  /**
+   * A crypto component that has the RSA key `suite-rsa`, the keys `suite-p256`, `suite-p384`, `suite-p521` and
+   * `suite-ed25519` on these curves, the symmetric 256-bit key `suite-aes`, and others by their bits (`suite-aes-128`, 192, 384, 512).
+   */
   readonly crypto?: string;
   /** A conversation component that answers with what it is told (`conversation.echo`). */
   readonly conversation?: string;

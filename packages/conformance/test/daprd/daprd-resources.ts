@@ -42,13 +42,23 @@ function resource(kind: string, name: string, spec: object): string {
   return JSON.stringify({ apiVersion: "dapr.io/v1alpha1", kind, metadata: { name }, spec });
 }
 
+/** Keys of every kind that the algorithms need; the names of symmetric ones end with their bits. */
 function keySet(): string {
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
-  const aes = { kty: "oct", k: randomBytes(32).toString("base64url") };
-  return JSON.stringify({
-    keys: [
-      { ...rsa, kid: "suite-rsa" },
-      { ...aes, kid: "suite-aes" },
-    ],
-  });
+  const symmetric = [128, 192, 256, 384, 512].map((bits) => ({
+    kid: bits === 256 ? "suite-aes" : `suite-aes-${String(bits)}`,
+    kty: "oct",
+    k: randomBytes(bits / 8).toString("base64url"),
+  }));
+  const pairs = {
+    "suite-rsa": generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    "suite-p256": generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    "suite-p384": generateKeyPairSync("ec", { namedCurve: "P-384" }),
+    "suite-p521": generateKeyPairSync("ec", { namedCurve: "P-521" }),
+    "suite-ed25519": generateKeyPairSync("ed25519"),
+  };
+  const asymmetric = Object.entries(pairs).map(([kid, { privateKey }]) => ({
+    kid,
+    ...privateKey.export({ format: "jwk" }),
+  }));
+  return JSON.stringify({ keys: [...symmetric, ...asymmetric] });
 }

@@ -6,7 +6,10 @@ import { collectBytes } from "./collect-bytes.js";
 import { requestsOf, SourceFailure, type ByteSource } from "./crypto-requests.js";
 import { payloadsOf } from "./crypto-replies.js";
 
-/** How the key of a document is wrapped by the named key; `AES` stands for `A256KW`, `RSA` for `RSA-OAEP-256`. */
+/**
+ * How the key of a document is wrapped by the named key; `AES` stands for `A256KW`, `RSA` for `RSA-OAEP-256`. Those without
+ * padding (`…-NOPAD`) are for vaults that have them: daprd refuses them for keys that it keeps itself.
+ */
 export type KeyWrapAlgorithm =
   | "A256KW"
   | "A128CBC-NOPAD"

@@ -1,4 +1,7 @@
-/** Algorithms of the subtle API that encrypt and wrap keys; names as in JSON Web Algorithms (RFC 7518) and Dapr's own. */
+/**
+ * Algorithms of the subtle API that encrypt and wrap keys; names as in JSON Web Algorithms (RFC 7518) and Dapr's own. Those
+ * without padding (`…-NOPAD`) are for vaults that have them: daprd refuses them for keys that it keeps itself.
+ */
 export type EncryptionAlgorithm =
   | "A128CBC"
   | "A192CBC"

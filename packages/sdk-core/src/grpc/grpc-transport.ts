@@ -152,14 +152,24 @@ async function* streamCall<I, O>(
   }
 }
 
+/** Resolves when the other side takes more, or the stream is over. A long stream waits often: no listener stays. */
+function hasRoom<I, O>(stream: ClientDuplexStream<I, O>): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      stream.off("drain", goOn).off("close", goOn);
+      resolve();
+    };
+    stream.on("drain", goOn).on("close", goOn);
+  });
+}
+
 /** Writes requests as fast as the other side takes them. A source that throws cancels the call. */
 function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>): { stop(): Promise<void> } {
   const iterator = requests[Symbol.asyncIterator]();
   const run = async (): Promise<void> => {
     try {
       for (let next = await iterator.next(); next.done !== true && !stream.destroyed; next = await iterator.next()) {
-        if (!stream.write(next.value))
-          await new Promise<void>((resolve) => stream.once("drain", resolve).once("close", resolve));
+        if (!stream.write(next.value)) await hasRoom(stream);
       }
       stream.end();
     } catch {

@@ -19,8 +19,8 @@ export interface Jobs {
   /**
    * Schedules a job (ScheduleJob).
    *
-   * @throws MechaError `ALREADY_EXISTS` if there is one of that name, unless `overwrite` is set; `INVALID_ARGUMENT` for a time or a
-   * schedule that is none, or neither.
+   * @throws MechaError `ALREADY_EXISTS` if there is one of that name, unless `overwrite` is set; `INVALID_ARGUMENT` if it
+   * has neither a schedule nor a time; `INTERNAL` for a schedule that the runtime cannot read.
    */
   schedule(name: string, options: JobOptions): Promise<void>;
   /** Reads a job (GetJob); `undefined` if there is none: it was deleted, has ended, or came for the last time. */
