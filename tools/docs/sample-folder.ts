@@ -9,6 +9,7 @@ import { fencesOf, type Page } from "./markdown.js";
 
 /** What samples import, and the folder that it is developed in. */
 const packages: Readonly<Record<string, string>> = {
+  "@grpc/grpc-js": "packages/sdk-core/node_modules/@grpc/grpc-js",
   "@mecha/runtime": "packages/runtime",
   "@mecha/sdk-core": "packages/sdk-core",
   "@mecha/spec": "packages/spec",
