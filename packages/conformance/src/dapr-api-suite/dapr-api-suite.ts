@@ -19,6 +19,7 @@ import { refusalTests } from "./refusal-tests.js";
 import { secretTests } from "./secret-tests.js";
 import { stateTests } from "./state-tests.js";
 import { subtleCryptoTests } from "./subtle-crypto-tests.js";
+import { workflowTests } from "./workflow-tests.js";
 
 export type {
   DaprApiComponents,
@@ -67,6 +68,7 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
     subtleCryptoTests(fixture);
     jobTests(fixture);
     conversationTests(fixture);
+    workflowTests(fixture);
     metadataTests(fixture);
     errorTests(fixture);
     refusalTests(fixture, run.refuses ?? []);
