@@ -48,7 +48,9 @@ async function work(transport: Transport, signal: AbortSignal): Promise<void> {
   try {
     for await (const item of transport.stream(getWorkItems, only(new Uint8Array()), { signal })) {
       const [request] = bytesIn(item, 1);
-      if (request !== undefined) await transport.unary(completeTask, answer(request, textIn(item, 10)), { signal });
+      if (request === undefined) continue;
+      // What an earlier worker left may be over by now; what is not is handed out again.
+      await transport.unary(completeTask, answer(request, textIn(item, 10)), { signal }).catch(() => undefined);
     }
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
