@@ -16,8 +16,8 @@ export interface ConfigSession {
   route(item: ConfigItem): Promise<ConfigRoute>;
   /** Reads an item; `undefined` if there is none. */
   read(item: ConfigItem): Promise<string | undefined>;
-  /** Starts to watch an item. */
-  watch(item: ConfigItem): Promise<ConfigurationSubscription>;
+  /** Starts to watch an item; `onError` hears that the runtime is away, and the subscription then waits for it. */
+  watch(item: ConfigItem, onError?: (error: MechaError) => void): Promise<ConfigurationSubscription>;
   publish(item: ConfigItem, content: string, details?: WriteDetails): Promise<void>;
   /** Removes an item; one that does not exist is removed already. */
   remove(item: ConfigItem): Promise<void>;
@@ -82,10 +82,12 @@ export function createConfigSession({ timeoutMs }: ConfigSessionOptions): Config
       return (await routed(item)).route;
     },
     read,
-    async watch(item) {
+    async watch(item, onError) {
       const { mecha, route } = await routed(item);
       return counted(route, "subscribe", () =>
-        mecha.configuration(route.component).subscribe([keyOf(item)], { deadline: deadline() }),
+        mecha
+          .configuration(route.component)
+          .subscribe([keyOf(item)], { deadline: deadline(), ...(onError !== undefined && { onError }) }),
       );
     },
     publish: (item, content, details = {}) => write(item, "create", { ...details, content }),

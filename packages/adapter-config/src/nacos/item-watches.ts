@@ -42,8 +42,17 @@ export function createItemWatches(
   const openByKey = new Map<string, ItemWatch>();
 
   async function open(item: ConfigItem, key: string): Promise<ItemWatch> {
-    const subscription = await session.watch(item);
     const watch: ItemWatch = { md5: "", users: 0, close: () => subscription.close() };
+    const subscription = await session.watch(item, broke);
+
+    /** The legacy client wants to hear that its server is away, and asks again by itself; so no one waits for the old stream. */
+    function broke(error: unknown): void {
+      // Whoever closes a watch forgets it first; then its end is no failure.
+      if (openByKey.get(key) !== watch) return;
+      forget(key);
+      void watch.close();
+      onFailure(error);
+    }
 
     async function follow(): Promise<void> {
       for await (const values of subscription) {
@@ -65,12 +74,7 @@ export function createItemWatches(
       throw error;
     }
     openByKey.set(key, watch);
-    follow().catch((error: unknown) => {
-      // Whoever closes a watch forgets it first; then its end is no failure.
-      if (openByKey.get(key) !== watch) return;
-      forget(key);
-      onFailure(error);
-    });
+    follow().catch(broke);
     return watch;
   }
 
