@@ -12,11 +12,11 @@ it("ends with 2, lists the topics and leaves standard output empty for a topic t
   const { code, stdout, output } = await bench("last", "--json");
   expect(code).toBe(2);
   expect(stdout).toBe("");
-  expect(output).toContain("there is no topic last: first");
+  expect(output).toContain("there is no topic last: client, first");
 });
 
 it("tells in its help what can be measured", async () => {
   const { code, stdout } = await bench("--help");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Topics:\n {2}first .*parts: app, cache, rpc, messages, imports/u);
+  expect(stdout).toMatch(/ {2}first .*parts: app, cache, rpc, messages, imports\n/u);
 });

@@ -29,7 +29,7 @@ it("opens once, for whoever asks first, and knows what is loaded", async () => {
   expect(one).toBe(two);
   expect(one.routing.components).toMatchObject([{ name: "store", type: "state.in-memory" }]);
   await session.close();
-  await expect(one.mecha.metadata()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(one.mecha.metadata()).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
 });
 
 it("opens again after a failure", async () => {

@@ -96,14 +96,18 @@ export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
   };
 }
 
-/** Attributes that every event has, and the metadata with which a message is published. */
-const namesOfRuntime = new Set(["deliveryattempt", "rawPayload", "traceid", "traceparent", "tracestate", "time"]);
+/** What every event has, and the metadata with which a message is published. */
+const namesOfRuntime: ReadonlySet<string> = new Set(["deliveryattempt", "rawPayload"]);
+
+/** Attributes of the CloudEvent that daprd makes of every message, raw ones too. */
+const namesOfEnvelope: ReadonlySet<string> = new Set(["traceid", "traceparent", "tracestate", "time"]);
 
 /** Whether an extension is the runtime's and no property of the message. A sender may have a property `topic` of its own. */
-function isOfRuntime(name: string, value: string, { topic, pubsubName }: MessageEvent): boolean {
-  return (
-    namesOfRuntime.has(name) || (name === "topic" && value === topic) || (name === "pubsubname" && value === pubsubName)
-  );
+function isOfRuntime(name: string, value: string, { topic, pubsubName, extensions }: MessageEvent): boolean {
+  if (namesOfRuntime.has(name)) return true;
+  // Only our own runtime counts deliveries, and it adds no envelope: there these are properties of the sender.
+  if (namesOfEnvelope.has(name)) return extensions?.["deliveryattempt"] === undefined;
+  return (name === "topic" && value === topic) || (name === "pubsubname" && value === pubsubName);
 }
 
 /**
