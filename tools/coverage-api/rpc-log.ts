@@ -6,7 +6,7 @@ export interface RpcRecord {
   replies: number;
   /** Whether a reply had anything in it: one without fields cannot be told from an empty one. */
   told: boolean;
-  /** What the engine said when it refused the call with UNIMPLEMENTED. */
+  /** What the engine said when it refused the call. */
   refusal?: string;
   /** The operations of facades that made the calls, for example `state.get`. */
   readonly operations: Set<string>;
@@ -26,6 +26,11 @@ export class RpcLog {
 
   /** Notes how a call failed, if it is a refusal. */
   failed(record: RpcRecord, error: unknown): void {
-    if (MechaError.is(error) && error.grpcStatus === 12) record.refusal = error.message;
+    if (MechaError.is(error) && isRefusal(error)) record.refusal = error.message;
   }
+}
+
+/** daprd hides some refusals behind INTERNAL and tells them by the reason alone, as `DAPR_STATE_QUERYING_NOT_SUPPORTED`. */
+function isRefusal({ grpcStatus, reason }: MechaError): boolean {
+  return grpcStatus === 12 || reason?.endsWith("_NOT_SUPPORTED") === true;
 }

@@ -92,6 +92,28 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       expect((await responses.next()).done).toBe(true);
     });
 
+    it("reads and follows values on a runtime that knows the older names only", async (storeName, endpoint) => {
+      const older = endpoint
+        .without("getConfiguration", "subscribeConfiguration", "unsubscribeConfiguration")
+        .configuration(storeName);
+      const key = uniqueName("key");
+      await write(endpoint, key, "1");
+      await using changes = await older.subscribe([key]);
+      expect((await older.get([key])).get(key)?.value).toBe("1");
+      const next = changes[Symbol.asyncIterator]().next();
+      let isTold = false;
+      next.then(
+        () => (isTold = true),
+        () => (isTold = true),
+      );
+      await eventually("the change is told", async () => {
+        if (!isTold) await write(endpoint, key, "2");
+        return isTold;
+      });
+      const { value: changed } = await next;
+      expect(changed instanceof Map && changed.get(key)).toMatchObject({ value: "2" });
+    });
+
     it("ends a subscription that is unsubscribed by its id, once", async (storeName, { transport }) => {
       const keys = [uniqueName("key")];
       const responses = iteratorOf(

@@ -60,6 +60,17 @@ export function invocationTests({ test: { it, expect }, endpoint, supports }: Da
     });
   });
 
+  it("gives the caller's facade the app's answer as a value", async () => {
+    const invoke: AppChannel["invoke"] = (request) =>
+      Promise.resolve({
+        contentType: "application/json",
+        data: { typeUrl: "", value: Buffer.from(`{"got":${request.data?.value.toString() ?? ""}}`) },
+      });
+    await withApp({ invoke }, async ({ mecha, appId }) => {
+      expect(await mecha.app(appId).invoke("reserve", { n: 1 })).toEqual({ got: { n: 1 } });
+    });
+  });
+
   it("fails for an app that is not there", async () => {
     const failure = await failureOf(
       endpoint().transport.unary(daprMethods.invokeService, {

@@ -1,9 +1,16 @@
 import { daprMethods, pubsub, type Transport } from "@mecha/sdk-core/protocol";
 import { failureOf, uniqueName, type DaprApiFixture } from "./fixture.js";
+import { pubsubFacadeTests } from "./pubsub-facade-tests.js";
 import { openInbox } from "./topic-inbox.js";
 
 /** Pub/sub: events arrive as they were sent, once if all goes well and again if not. */
-export function pubsubTests({ test: { expect }, supports, block }: DaprApiFixture): void {
+export function pubsubTests(fixture: DaprApiFixture): void {
+  pubsubFacadeTests(fixture);
+  const {
+    test: { expect },
+    supports,
+    block,
+  } = fixture;
   block("pubsub", (it) => {
     it("delivers an event in an envelope: JSON stays JSON, text stays text, bytes stay bytes", async (pubsubName, {
       transport,
