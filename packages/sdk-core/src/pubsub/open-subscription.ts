@@ -1,5 +1,5 @@
 import { MechaError } from "@mecha/spec";
-import { daprMethods } from "../dapr-methods.js";
+import { pubsubMethods } from "../generated/methods/pubsub.js";
 import {
   TopicEventResponse_TopicEventResponseStatus as Status,
   type TopicEventRequest,
@@ -140,8 +140,9 @@ class StreamedSubscription {
     this.#requests = acknowledgements;
     acknowledgements.push(initial(this.#target));
     try {
-      for await (const response of this.#transport.stream(daprMethods.subscribeTopicEventsAlpha1, acknowledgements, {
+      for await (const response of this.#transport.stream(pubsubMethods.subscribeTopicEventsAlpha1, acknowledgements, {
         signal: this.#hangingUp.signal,
+        subject: { operation: "pubsub.subscribe", component: this.#target.pubsubName },
       })) {
         const content = response.subscribeTopicEventsResponseType;
         if (content?.$case === "initialResponse") {

@@ -39,6 +39,23 @@ async function nextEvent<T>(events: AsyncIterator<ReceivedEvent<T>>): Promise<Re
 }
 
 describe.each(ways)("a pub/sub component, %s", (way) => {
+  it("says until when an event is of use, and refuses a time that is none", async () => {
+    const mecha = await open(way);
+    const events = loop<unknown>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    await mecha.pubsub("events").publish("t", 1, { ttlSeconds: 60 });
+    const received = await nextEvent(events);
+    const leftMs = Date.parse(String(received.event.extensions["expiration"])) - Date.now();
+    expect(leftMs).toBeGreaterThan(50_000);
+    expect(leftMs).toBeLessThanOrEqual(60_000);
+    received.ack();
+    await events.return?.();
+    for (const ttlSeconds of [0, 1.5, Number.NaN]) {
+      const refusal = expect(mecha.pubsub("events").publish("t", 1, { ttlSeconds })).rejects;
+      await refusal.toMatchObject({ code: "INVALID_ARGUMENT", operation: "pubsub.publish" });
+    }
+  });
+
   it("delivers what is published: JSON, text and bytes", async () => {
     const mecha = await open(way);
     const events = loop<unknown>(mecha, "t");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import { contentTypeOf, encodeValue } from "../codec.js";
-import { daprMethods } from "../dapr-methods.js";
+import { pubsubMethods } from "../generated/methods/pubsub.js";
 import type { FacadeContext } from "../facade-context.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
@@ -14,7 +14,9 @@ export interface PublishOptions extends CallEnd {
   readonly contentType?: string;
   /** Send the bytes as they are, without a CloudEvent around them. @defaultValue `false` */
   readonly rawPayload?: boolean;
-  /** Metadata for the component, for example `ttlInSeconds`. */
+  /** Seconds until the event is no longer delivered: a whole number from 1. @defaultValue the component's own */
+  readonly ttlSeconds?: number;
+  /** Metadata for the component. */
   readonly metadata?: Metadata;
 }
 
@@ -67,7 +69,7 @@ export function createPubSub({ transport, open }: FacadeContext, pubsubName: str
         dataContentType: contentTypeFor(data, options.contentType),
         metadata: publishMetadata(options),
       };
-      await transport.unary(daprMethods.publishEvent, request, callOf(publishing, options));
+      await transport.unary(pubsubMethods.publishEvent, request, callOf(publishing, options));
     },
     async publishBulk(topic, events, options = {}) {
       if (events.length === 0) return [];
@@ -79,7 +81,7 @@ export function createPubSub({ transport, open }: FacadeContext, pubsubName: str
       }));
       const request = { pubsubName, topic, entries, metadata: publishMetadata(options) };
       const { failedEntries } = await transport.unary(
-        daprMethods.bulkPublishEvent,
+        pubsubMethods.bulkPublishEvent,
         request,
         callOf(publishingBulk, options),
       );
@@ -109,8 +111,17 @@ export function subscriptionTarget(
   };
 }
 
-function publishMetadata({ rawPayload, metadata }: PublishOptions): Record<string, string> {
-  return rawPayload === true ? { ...metadata, rawPayload: "true" } : { ...metadata };
+function publishMetadata({ rawPayload, ttlSeconds, metadata }: PublishOptions): Record<string, string> {
+  if (ttlSeconds !== undefined && (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1)) {
+    throw new MechaError("INVALID_ARGUMENT", `ttlSeconds is ${String(ttlSeconds)}; it is a whole number from 1`, {
+      operation: "pubsub.publish",
+    });
+  }
+  return {
+    ...metadata,
+    ...(rawPayload === true && { rawPayload: "true" }),
+    ...(ttlSeconds !== undefined && { ttlInSeconds: String(ttlSeconds) }),
+  };
 }
 
 function contentTypeFor(data: unknown, given: string | undefined): string {
