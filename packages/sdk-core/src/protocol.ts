@@ -1,7 +1,13 @@
 // The wire side of the SDK, for runtimes, doors and transports: messages as generated, methods, and who answers them.
 export { appCallbackMethods, daprMethods, type DaprHandlers } from "./dapr-methods.js";
 export type { MessageType, StreamMethod, UnaryMethod } from "./transport/method.js";
-export { appGrpcPath, nativeSessionPath, type CallOptions, type Metadata, type Transport } from "./transport/transport.js";
+export {
+  appGrpcPath,
+  nativeSessionPath,
+  type CallOptions,
+  type Metadata,
+  type Transport,
+} from "./transport/transport.js";
 export type { CallContext, HandlerOf, HandlersOf, StreamHandler, UnaryHandler } from "./transport/handler.js";
 export type { AppChannel } from "./app/app-channel.js";
 export type {

@@ -83,7 +83,9 @@ describeWith(["redis", "placement", "daprd"], "a host on daprd", (on) => {
       const answer = (): Promise<unknown> => self.invoke("m").catch(String);
       await eventually("calls come while the app is well", async () => (await answer()) === "well");
       isWell = false;
-      await eventually("calls are kept from an app that is not", async () => String(await answer()).includes("healthy"));
+      await eventually("calls are kept from an app that is not", async () =>
+        String(await answer()).includes("healthy"),
+      );
     });
 
     it("hosts actors beside what the sidecar calls", async () => {

@@ -31,6 +31,7 @@ export interface CallsInTarget {
   readonly caller?: Mecha;
   /** Resolves when the runtime knows the app's handlers. */
   ready(host: Host): Promise<void>;
+  /** Ends what was started for the target. */
   close(): Promise<void>;
 }
 

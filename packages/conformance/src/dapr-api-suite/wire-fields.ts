@@ -1,5 +1,5 @@
 /** The fields of a protobuf message by their numbers: bytes, or a number for a varint. For messages without generated code. */
-export function fieldsOf(message: Uint8Array): ReadonlyMap<number, readonly (Uint8Array | number)[]> {
+function fieldsOf(message: Uint8Array): ReadonlyMap<number, readonly (Uint8Array | number)[]> {
   const fields = new Map<number, (Uint8Array | number)[]>();
   let position = 0;
   const varint = (): number => {

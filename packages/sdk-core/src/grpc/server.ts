@@ -38,7 +38,7 @@ export interface GrpcServer {
 }
 
 /** Message size that gRPC servers accept by default. */
-export const defaultMaximumMessageBytes = 4 * 1024 * 1024;
+const defaultMaximumMessageBytes = 4 * 1024 * 1024;
 
 /** How long running calls may go on after `close()`, in milliseconds. */
 const defaultGraceMs = 5000;
