@@ -44,27 +44,23 @@ function toSchedule(schedule: JobSchedule, what: string): string {
   throw invalid(`${what} is to come every ${String(schedule.everyMs)} ms; pass a number above 0`);
 }
 
-/** The fields of a cron expression, with what each is at its beginning; the days have no order of fineness between them. */
+/** The fields of a cron expression: the beginning of each, and how coarse it is. */
 const cronFields = [
-  ["second", "0"],
-  ["minute", "0"],
-  ["hour", "0"],
-  ["dayOfMonth", "1"],
-  ["month", "1"],
-  ["dayOfWeek", "*"],
-] as const satisfies readonly (readonly [keyof CalendarFields, string])[];
+  ["second", "0", 0],
+  ["minute", "0", 1],
+  ["hour", "0", 2],
+  ["dayOfMonth", "1", 3],
+  ["month", "1", 4],
+  // A day too: with one, no day of the month is meant.
+  ["dayOfWeek", "*", 3],
+] as const satisfies readonly (readonly [keyof CalendarFields, string, number])[];
 
 function toCron(fields: CalendarFields, what: string): string {
-  const finest = cronFields.findIndex(([name]) => fields[name] !== undefined);
-  if (finest === -1) throw invalid(`${what} has a schedule without a field; pass an hour, a minute, …`);
-  // With a day of the week alone, a day is no finer field: the first of a month would narrow it down.
-  const isDaily = cronFields[finest]?.[0] === "dayOfWeek";
+  const given = cronFields.filter(([name]) => fields[name] !== undefined);
+  if (given.length === 0) throw invalid(`${what} has a schedule without a field; pass an hour, a minute, …`);
+  const finest = Math.min(...given.map(([, , coarseness]) => coarseness));
   return cronFields
-    .map(([name, beginning], index) => {
-      const given = fields[name];
-      if (given !== undefined) return String(given);
-      return index < finest && !(isDaily && index > 2) ? beginning : "*";
-    })
+    .map(([name, beginning, coarseness]) => String(fields[name] ?? (coarseness < finest ? beginning : "*")))
     .join(" ");
 }
 

@@ -12,7 +12,12 @@ export interface WaitForOptions extends CallEnd {
   readonly maxPauseMs?: number;
 }
 
+const operation = "workflow.waitFor";
+
 const firstPauseMs = 50;
+
+/** By how much a timer may be early. */
+const timerSlackMs = 2;
 
 /** Looks at a workflow until it is where it is wanted. */
 export async function waitForInstance<T>(
@@ -20,27 +25,33 @@ export async function waitForInstance<T>(
   { instanceId, milestone }: { readonly instanceId: string; readonly milestone: WorkflowMilestone },
   { signal, timeoutMs = Infinity, deadline = Infinity, maxPauseMs = 2_000 }: WaitForOptions,
 ): Promise<WorkflowInstance<T>> {
-  const operation = "workflow.waitFor";
   const until = Math.min(Date.now() + timeoutMs, deadline);
   const end = { ...(signal && { signal }), ...(until !== Infinity && { deadline: until }) };
+  let status: WorkflowStatus | undefined;
+  const tooLate = (known: WorkflowStatus, cause?: unknown): MechaError =>
+    new MechaError("DEADLINE_EXCEEDED", `The workflow "${instanceId}" has not ${milestone} in time; it is ${known}`, {
+      operation,
+      cause,
+    });
+
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
-    const instance = await look(end);
+    const instance = await look(end).catch((thrown: unknown) => {
+      // That it was too late for one more look says less than what was seen before.
+      throw status !== undefined && Date.now() >= until - timerSlackMs ? tooLate(status, thrown) : thrown;
+    });
     if (instance === undefined) {
       throw new MechaError("NOT_FOUND", `There is no workflow with the instance id "${instanceId}"`, { operation });
     }
-    const { status } = instance;
+    status = instance.status;
     if (hasReached(status, milestone)) return instance;
     const leftMs = until - Date.now();
-    if (leftMs <= 0) {
-      const message = `The workflow "${instanceId}" has not ${milestone} in time; it is ${status}`;
-      throw new MechaError("DEADLINE_EXCEEDED", message, { operation });
-    }
     await delay(Math.min(pauseMs, leftMs), undefined, signal && { signal }).catch((cause: unknown) => {
       throw new MechaError("CANCELLED", `The wait for the workflow "${instanceId}" was cancelled`, {
         operation,
         cause,
       });
     });
+    if (leftMs <= pauseMs) throw tooLate(status);
   }
 }
 
