@@ -28,14 +28,21 @@ export interface ComponentFolder {
   remove(): Promise<void>;
 }
 
-/** The resource of a component; JSON is YAML, and quotes whatever a value has in it. */
+/** The YAML of a component, a field a line, so that a test may change one; its JSON text quotes whatever a value has in it. */
 export function componentYaml(name: string, type: string, metadata: Readonly<Record<string, string>> = {}): string {
-  return JSON.stringify({
-    apiVersion: "dapr.io/v1alpha1",
-    kind: "Component",
-    metadata: { name },
-    spec: { type, version: "v1", metadata: Object.entries(metadata).map(([key, value]) => ({ name: key, value })) },
-  });
+  const entries = Object.entries(metadata).map(
+    ([key, value]) => `    - { name: ${key}, value: ${JSON.stringify(value)} }`,
+  );
+  return [
+    "apiVersion: dapr.io/v1alpha1",
+    "kind: Component",
+    `metadata: { name: ${name} }`,
+    "spec:",
+    `  type: ${type}`,
+    "  version: v1",
+    ...(entries.length > 0 ? ["  metadata:", ...entries] : []),
+    "",
+  ].join("\n");
 }
 
 /** Writes components into a folder of their own and names it in `DAPR_RESOURCES_PATHS`, with a namespace of its own. */
