@@ -62,13 +62,14 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
     bindingTests(fixture);
     secretTests(fixture);
     invocationTests(fixture);
+    // daprd starts no workflow any more once an app has hosted actors of its own over a stream and left.
+    workflowTests(fixture);
     actorTests(fixture);
     lockTests(fixture);
     cryptoTests(fixture);
     subtleCryptoTests(fixture);
     jobTests(fixture);
     conversationTests(fixture);
-    workflowTests(fixture);
     metadataTests(fixture);
     errorTests(fixture);
     refusalTests(fixture, run.refuses ?? []);
