@@ -1,6 +1,6 @@
 import type { ClientCallsInput } from "../client-probes/client-calls.js";
 import type { SideName } from "../client-probes/sides.js";
-import { concurrencies, loadTimes } from "../first/part.js";
+import { concurrencies, loadTimes } from "../load-shapes.js";
 import type { LoadFigures } from "../probes/measure-load.js";
 import { runProbe } from "../probe-process.js";
 import { type Figures, measureRounds } from "../rounds.js";

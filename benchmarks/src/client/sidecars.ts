@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { missing, startDaprd, startRedis } from "@mecha/engines";
+import { startDaprd, startRedis } from "@mecha/engines";
 import type { CallTarget } from "../client-probes/call-client.js";
 
 /** Real sidecars on a real Redis, shared by all sides of a run. */
@@ -78,16 +78,4 @@ async function startEchoApp(): Promise<{ readonly port: number } & AsyncDisposab
         server.closeAllConnections();
       }),
   };
-}
-
-/**
- * Says what the machine lacks, before anything is installed.
- *
- * @throws Error that lists it and how to get it
- */
-export function refuseMissing(): void {
-  const lacks = (["redis", "daprd"] as const).map((name) => missing(name)).filter((lack) => lack !== undefined);
-  if (lacks.length === 0) return;
-  const lines = lacks.map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
-  throw new Error(`This machine lacks:\n${lines.join("\n")}`);
 }

@@ -5,7 +5,8 @@ import { measureRounds } from "../rounds.js";
 import { compare, type Row } from "../row.js";
 import { writeMemoryComponents } from "./memory-components.js";
 import { componentFolders, ourPlace } from "./our-environment.js";
-import { concurrencies, loadTimes, type PartRun } from "./part.js";
+import { concurrencies, loadTimes } from "../load-shapes.js";
+import { type PartRun } from "./part.js";
 
 const valueBytes = 1024;
 const metrics = ["ops", "cpu", "p50"] as const satisfies (keyof LoadFigures)[];

@@ -1,15 +1,16 @@
 import { install } from "../installed.js";
-import { type Row } from "../row.js";
+import { refuseMissing } from "../refuse-missing.js";
+import { type Part, runParts } from "../run-parts.js";
 import { type Topic } from "../topic.js";
 import { measureApp } from "./app.js";
 import { measureCache } from "./cache.js";
 import { measureImports } from "./imports.js";
 import { measureMessages } from "./messages.js";
-import { type Part } from "./part.js";
+import { type PartRun } from "./part.js";
 import { measureRpc } from "./rpc.js";
-import { refuseMissing, startServers } from "./servers.js";
+import { startServers } from "./servers.js";
 
-const parts: Readonly<Record<string, Part>> = {
+const parts: Readonly<Record<string, Part<PartRun>>> = {
   app: measureApp,
   cache: measureCache,
   rpc: measureRpc,
@@ -22,14 +23,9 @@ export const first: Topic = {
   summary: "the example app and each drop-in against the originals",
   parts: Object.keys(parts),
   async run({ pairs, parts: wanted, report }) {
-    refuseMissing();
+    refuseMissing("redis", "rocketmq", "nacos");
     await using installed = await install(report);
     await using servers = await startServers(report);
-    const rows: Row[] = [];
-    for (const [name, measure] of Object.entries(parts)) {
-      if (wanted.length > 0 && !wanted.includes(name)) continue;
-      rows.push(...(await measure({ installed, servers, pairs, report })));
-    }
-    return rows;
+    return await runParts(parts, wanted, { installed, servers, pairs, report });
   },
 };

@@ -6,7 +6,8 @@ import { runProbe } from "../probe-process.js";
 import { measureRounds } from "../rounds.js";
 import { compare, type Row } from "../row.js";
 import { componentFolders, ourPlace } from "./our-environment.js";
-import { loadTimes, type PartRun } from "./part.js";
+import { loadTimes } from "../load-shapes.js";
+import { type PartRun } from "./part.js";
 
 const inFlight = 16;
 const bodyBytes = 1024;

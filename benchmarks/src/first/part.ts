@@ -1,23 +1,9 @@
 import { type Installed } from "../installed.js";
-import { type Row } from "../row.js";
+import { type MeasuredWith } from "../run-parts.js";
 import { type Servers } from "./servers.js";
 
 /** What each part of the topic measures with. */
-export interface PartRun {
+export interface PartRun extends MeasuredWith {
   readonly installed: Installed;
   readonly servers: Servers;
-  readonly pairs: number;
-  readonly report: (line: string) => void;
 }
-
-/** Measures one thing. */
-export type Part = (run: PartRun) => Promise<readonly Row[]>;
-
-/** How long a load is kept up before it is measured, and while it is. */
-export const loadTimes = { warmUpCpuMs: 2000, measureCpuMs: 1000, limitMs: 6000 } as const;
-
-/** How many operations are under way in each measurement, and how a row says it. */
-export const concurrencies = [
-  { inFlight: 1, words: "one at a time" },
-  { inFlight: 64, words: "64 in flight" },
-] as const;

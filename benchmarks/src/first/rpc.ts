@@ -7,7 +7,8 @@ import { runProbe, startProbe } from "../probe-process.js";
 import { type Figures, measureRounds } from "../rounds.js";
 import { compare, type Row } from "../row.js";
 import { componentFolders, ourPlace } from "./our-environment.js";
-import { concurrencies, loadTimes, type PartRun } from "./part.js";
+import { concurrencies, loadTimes } from "../load-shapes.js";
+import { type PartRun } from "./part.js";
 
 /** sofa-rpc-node names no host when it listens; no measurement may listen on other interfaces. */
 const loopbackOnly = join(root, "tools/demo/loopback-only.cjs");

@@ -1,4 +1,4 @@
-import { missing, startNacos, startRedis, startRocketmq } from "@mecha/engines";
+import { startNacos, startRedis, startRocketmq } from "@mecha/engines";
 
 /** Addresses of the servers that all sides share, `host:port` each. */
 export interface Servers extends AsyncDisposable {
@@ -30,18 +30,4 @@ export async function startServers(report: (line: string) => void): Promise<Serv
     await stop();
     throw error;
   }
-}
-
-/**
- * Says what the machine lacks to start the servers, before anything is installed.
- *
- * @throws Error that lists it and how to get it
- */
-export function refuseMissing(): void {
-  const lacks = (["redis", "rocketmq", "nacos"] as const)
-    .map((name) => missing(name))
-    .filter((lack) => lack !== undefined);
-  if (lacks.length === 0) return;
-  const lines = lacks.map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
-  throw new Error(`This machine lacks:\n${lines.join("\n")}`);
 }

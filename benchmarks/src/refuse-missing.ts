@@ -1,0 +1,13 @@
+import { missing } from "@mecha/engines";
+
+/**
+ * Says what the machine lacks for servers, before anything is installed.
+ *
+ * @throws Error that lists it and how to get it
+ */
+export function refuseMissing(...servers: readonly Parameters<typeof missing>[0][]): void {
+  const lacks = servers.map((name) => missing(name)).filter((lack) => lack !== undefined);
+  if (lacks.length === 0) return;
+  const lines = lacks.map(({ engine, what, remedy }) => `  ${engine}: ${what} is missing; ${remedy}`);
+  throw new Error(`This machine lacks:\n${lines.join("\n")}`);
+}
