@@ -12,6 +12,13 @@ export const contentTypeOf: Readonly<Record<Codec, string>> = {
   bytes: "application/octet-stream",
 };
 
+/** The codec that reads a media type: JSON, text, else bytes. */
+export function codecOf(contentType: string): Codec {
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json" || type.endsWith("+json")) return "json";
+  return type.startsWith("text/") ? "text" : "bytes";
+}
+
 /**
  * Encodes a value.
  *

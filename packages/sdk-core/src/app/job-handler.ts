@@ -1,7 +1,6 @@
 import { decodeValue } from "../codec.js";
 import type { JobEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
-import type { Any } from "../generated/google/protobuf/any.js";
-import { Value } from "../generated/google/protobuf/struct.js";
+import { fromJobData } from "../jobs/job-data.js";
 import type { CallContext } from "../transport/handler.js";
 
 /** A job that is due. */
@@ -24,7 +23,7 @@ export async function answerJob(
   { name, data }: JobEventRequest,
   context: CallContext,
 ): Promise<void> {
-  const bytes = jobBytes(data);
+  const bytes = fromJobData(data);
   await handler({
     name,
     bytes,
@@ -36,11 +35,4 @@ export async function answerJob(
       return decodeValue(bytes, "json", `The data of job "${name}"`) as T;
     },
   });
-}
-
-/** What was scheduled over HTTP is a JSON value in protobuf's own form. */
-function jobBytes(data: Any | undefined): Uint8Array {
-  if (data === undefined) return Buffer.alloc(0);
-  if (!data.typeUrl.endsWith("/google.protobuf.Value")) return data.value;
-  return Buffer.from(JSON.stringify(Value.unwrap(Value.decode(data.value))), "utf8");
 }

@@ -1,4 +1,4 @@
-import { codeFromGrpcStatus, type MechaError, type MechaErrorCode } from "@mecha/spec";
+import { codeFromGrpcStatus, grpcStatusOf, type MechaError, type MechaErrorCode } from "@mecha/spec";
 
 /** The HTTP status of each gRPC code, as Dapr's own HTTP API gives it. */
 const statuses: Readonly<Partial<Record<MechaErrorCode, number>>> = {
@@ -28,7 +28,12 @@ const statusesOfReasons: Readonly<Record<string, number>> = {
   DAPR_PUBSUB_CLOUD_EVENT_CREATION: 500,
 };
 
+/** The HTTP status of a code of ours, which refines a gRPC code or is one. */
+export function statusOfCode(code: MechaErrorCode): number {
+  return statuses[codeFromGrpcStatus(grpcStatusOf(code))] ?? 500;
+}
+
 /** The HTTP status that Dapr's HTTP API would give for an error: its own, that of its reason, or that of its code. */
-export function httpStatusOf({ httpStatus, reason, grpcStatus }: MechaError): number {
-  return httpStatus ?? statusesOfReasons[reason ?? ""] ?? statuses[codeFromGrpcStatus(grpcStatus)] ?? 500;
+export function httpStatusOf({ httpStatus, reason, code }: MechaError): number {
+  return httpStatus ?? statusesOfReasons[reason ?? ""] ?? statusOfCode(code);
 }

@@ -1,3 +1,4 @@
+import { codecOf } from "../codec.js";
 import type {
   TopicEventBulkRequest,
   TopicEventBulkRequestEntry,
@@ -66,12 +67,7 @@ function dataOf(attributes: Readonly<Record<string, unknown>>, contentType: stri
   const { data, data_base64: base64 } = attributes;
   if (typeof base64 === "string") return Buffer.from(base64, "base64");
   if (data === undefined || data === null) return Buffer.alloc(0);
-  return Buffer.from(typeof data === "string" && !isJson(contentType) ? data : JSON.stringify(data), "utf8");
-}
-
-function isJson(contentType: string): boolean {
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return type === "application/json" || type.endsWith("+json");
+  return Buffer.from(typeof data === "string" && codecOf(contentType) !== "json" ? data : JSON.stringify(data), "utf8");
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

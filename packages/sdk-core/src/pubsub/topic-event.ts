@@ -1,5 +1,5 @@
 import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
-import { decodeValue } from "../codec.js";
+import { codecOf, decodeValue } from "../codec.js";
 
 /** An event of a topic: a CloudEvent with the names that Dapr gives its attributes. */
 export interface TopicEvent<T = unknown> {
@@ -36,10 +36,4 @@ export function toTopicEvent<T>(request: TopicEventRequest): TopicEvent<T> {
       return decodeValue(bytes, codecOf(dataContentType), `The payload of event ${id} of topic "${topic}"`) as T;
     },
   };
-}
-
-function codecOf(contentType: string): "json" | "text" | "bytes" {
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (type === "application/json" || type.endsWith("+json")) return "json";
-  return type.startsWith("text/") ? "text" : "bytes";
 }
