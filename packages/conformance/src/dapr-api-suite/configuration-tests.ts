@@ -2,7 +2,7 @@ import { daprMethods, type configuration } from "@mecha/sdk-core/protocol";
 import type { ConfigurationSubscription } from "@mecha/sdk-core";
 import { eventually } from "../eventually.js";
 import type { DaprApiEndpoint } from "./endpoint.js";
-import { uniqueName, type DaprApiFixture } from "./fixture.js";
+import { only, uniqueName, type DaprApiFixture } from "./fixture.js";
 
 /** Configuration: values are read, and changes are seen from the first response of a subscription on. */
 export function configurationTests({ test: { expect }, block }: DaprApiFixture): void {
@@ -28,18 +28,7 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       const first = valueOf(await responses.next());
       expect(first.id).not.toBe("");
       expect(first.items).toEqual({});
-      const next = responses.next();
-      let isTold = false;
-      next.then(
-        () => (isTold = true),
-        () => (isTold = true),
-      );
-      // daprd gives the id before it listens to Redis: what is written in between it does not hear of.
-      await eventually("the change is told", async () => {
-        if (!isTold) await write(endpoint, key, "2");
-        return isTold;
-      });
-      const change = valueOf(await next);
+      const change = valueOf(await writeUntilTold(endpoint, key, responses.next()));
       expect([change.id, change.items[key]?.value]).toEqual([first.id, "2"]);
       await responses.return?.();
     });
@@ -100,17 +89,7 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       await write(endpoint, key, "1");
       await using changes = await older.subscribe([key]);
       expect((await older.get([key])).get(key)?.value).toBe("1");
-      const next = changes[Symbol.asyncIterator]().next();
-      let isTold = false;
-      next.then(
-        () => (isTold = true),
-        () => (isTold = true),
-      );
-      await eventually("the change is told", async () => {
-        if (!isTold) await write(endpoint, key, "2");
-        return isTold;
-      });
-      const { value: changed } = await next;
+      const { value: changed } = await writeUntilTold(endpoint, key, changes[Symbol.asyncIterator]().next());
       expect(changed instanceof Map && changed.get(key)).toMatchObject({ value: "2" });
     });
 
@@ -158,8 +137,18 @@ async function write(endpoint: DaprApiEndpoint, key: string, value: string): Pro
   await endpoint.writeConfiguration(key, value);
 }
 
-async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
-  yield request;
+/** Writes "2" until a subscription tells of it: daprd says that it is subscribed before it listens to Redis. */
+async function writeUntilTold<T>(endpoint: DaprApiEndpoint, key: string, next: Promise<T>): Promise<T> {
+  let isTold = false;
+  const told = (): void => {
+    isTold = true;
+  };
+  next.then(told, told);
+  await eventually("the change is told", async () => {
+    if (!isTold) await write(endpoint, key, "2");
+    return isTold;
+  });
+  return next;
 }
 
 function valueOf(

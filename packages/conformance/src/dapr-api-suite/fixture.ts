@@ -45,6 +45,11 @@ export function createFixture(
   };
 }
 
+/** A stream of requests that has just one. */
+export async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
+  yield await Promise.resolve(request);
+}
+
 /** A name that nothing else uses: backends may be shared. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomUUID()}`;

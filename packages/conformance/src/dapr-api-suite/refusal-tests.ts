@@ -1,6 +1,6 @@
 import { daprMethods, type StreamMethod, type Transport, type UnaryMethod } from "@mecha/sdk-core/protocol";
 import type { DaprRpc } from "./endpoint.js";
-import { failureOf, type DaprApiFixture } from "./fixture.js";
+import { failureOf, only, type DaprApiFixture } from "./fixture.js";
 
 /** RPCs that a runtime does not have: it says so by name. */
 export function refusalTests(
@@ -27,8 +27,4 @@ async function firstReply(transport: Transport, rpc: DaprRpc): Promise<unknown> 
   if (method.kind === "unary") return transport.unary(method, request);
   for await (const reply of transport.stream(method, only(request))) return reply;
   throw new Error(`${rpc} ended without a reply`);
-}
-
-async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
-  yield request;
 }

@@ -1,4 +1,5 @@
 import type { MessageType, StreamMethod, Transport, UnaryMethod } from "@mecha/sdk-core/protocol";
+import { only } from "./fixture.js";
 import { bytesIn, fieldOf, textIn } from "./wire-fields.js";
 
 /** Messages of the protocol between daprd and workers (durabletask), which no generated code of the SDK has. */
@@ -74,8 +75,4 @@ function answer(request: Uint8Array, token: string): Uint8Array {
     ...(action === undefined ? [] : [fieldOf(2, action)]),
     fieldOf(4, token),
   ]);
-}
-
-async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
-  yield await Promise.resolve(request);
 }

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { testSidecar } from "../../test/sidecar-fixture.js";
 import { daprMethods, type DaprHandlers } from "../dapr-methods.js";
 import type { Transport } from "../transport/transport.js";
+import { only } from "../stream/only.js";
 
 /** A sidecar that counts the calls of methods it does not know, and says of them what daprd says. */
 async function olderSidecar(handlers: DaprHandlers, unknown?: MechaError) {
@@ -112,7 +113,3 @@ it("takes nothing for an older runtime that says what it lacks, nor methods that
   await expect(other.unary(daprMethods.getMetadata, {})).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
   expect([misses, others]).toEqual([["getJob"], ["getMetadata"]]);
 });
-
-async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
-  yield request;
-}

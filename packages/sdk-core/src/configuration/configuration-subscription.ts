@@ -2,6 +2,7 @@ import { MechaError } from "@mecha/spec";
 import type { FacadeContext } from "../facade-context.js";
 import { configurationMethods } from "../generated/methods/configuration.js";
 import { startDeadline } from "../grpc/deadline-timer.js";
+import { only } from "../stream/only.js";
 import { PushQueue } from "../stream/push-queue.js";
 import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
@@ -216,11 +217,6 @@ export class ReopeningSubscription implements ConfigurationSubscription {
   #subject(verb: string): { readonly operation: string; readonly component: string } {
     return { operation: `configuration.${verb}`, component: this.#request.storeName };
   }
-}
-
-/** A transport takes requests as an async iterable, also a single one. */
-async function* only<T>(request: T): AsyncGenerator<T, void, undefined> {
-  yield request;
 }
 
 function warn(error: MechaError, fatal: boolean): void {
