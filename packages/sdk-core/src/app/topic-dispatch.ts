@@ -7,6 +7,7 @@ import {
   type TopicEventRequest,
 } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { EventOutcome } from "../pubsub/open-subscription.js";
+import { handlerFailed, statusOf } from "../pubsub/event-status.js";
 import { toTopicEvent } from "../pubsub/topic-event.js";
 import type { Metadata } from "../transport/transport.js";
 import { withIncomingTrace } from "../call/incoming-trace.js";
@@ -16,12 +17,6 @@ import type { AnyTopicHandler, TopicPlan } from "./topic-plan.js";
 
 /** Hears of a handler that failed. */
 export type ReportError = (error: MechaError) => void;
-
-const statuses: ReadonlyMap<string, Status> = new Map([
-  ["success", Status.SUCCESS],
-  ["retry", Status.RETRY],
-  ["drop", Status.DROP],
-]);
 
 /** Gives the events that a runtime calls with to their handlers. Never rejects: what fails is to come again. */
 export class TopicDispatch {
@@ -48,7 +43,7 @@ export class TopicDispatch {
         return statusesOf(await handler.handle([toBulkEvent(request)]), 1)[0] ?? Status.RETRY;
       });
     } catch (thrown) {
-      this.#report(failed(`event ${request.id}`, request, thrown));
+      this.#report(handlerFailed(`event ${request.id}`, request, thrown));
       return Status.RETRY;
     }
   }
@@ -71,7 +66,7 @@ export class TopicDispatch {
         statusesOf(await handler.handle(entries), entries.length),
       );
     } catch (thrown) {
-      this.#report(failed(`${request.entries.length} events`, request, thrown));
+      this.#report(handlerFailed(`${request.entries.length} events`, request, thrown));
       return [];
     }
   }
@@ -94,11 +89,6 @@ interface Addressed {
 
 function topicKey(pubsubName: string, topic: string): string {
   return JSON.stringify([pubsubName, topic]);
-}
-
-function statusOf(outcome: EventOutcome | undefined | void): Status {
-  // What is no outcome of ours, from code without types, is not taken for a success.
-  return statuses.get(outcome ?? "success") ?? Status.RETRY;
 }
 
 function statusesOf(outcomes: readonly EventOutcome[] | EventOutcome | undefined | void, count: number): Status[] {
@@ -127,13 +117,4 @@ function toBulkEvent(request: TopicEventRequest, entry?: TopicEventBulkRequestEn
     entryId: entry?.entryId ?? request.id,
     metadata: entry?.metadata ?? {},
   });
-}
-
-function failed(what: string, { topic, pubsubName }: Addressed, cause: unknown): MechaError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MechaError(
-    "UNKNOWN",
-    `The handler of ${what} of topic "${topic}" of "${pubsubName}" failed, it is to be delivered again: ${reason}`,
-    { cause, component: pubsubName, operation: "pubsub.handle" },
-  );
 }

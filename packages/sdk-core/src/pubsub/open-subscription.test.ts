@@ -111,6 +111,23 @@ it("says that a handler failed and has the event delivered again; a listener tha
   await subscription.close();
 });
 
+it("has an event delivered again whose handler answers with no outcome of ours, also over gRPC", async () => {
+  const door = await serveGrpc(await testRuntime([events]), { port: 0 });
+  onTestFinished(() => door.close());
+  const transport = createGrpcTransport({ address: door.address });
+  onTestFinished(() => transport.close());
+  const errors: string[] = [];
+  let deliveries = 0;
+  // What code without types may answer.
+  const handle = async () => (++deliveries === 1 ? ("done" as unknown as "success") : ("success" as const));
+  const subscription = openSubscription(transport, target, handle, { onError: ({ message }) => errors.push(message) });
+  await subscription.ready;
+  await publish(transport);
+  await expect.poll(() => deliveries).toBe(2);
+  expect(errors).toEqual([]);
+  await subscription.close();
+});
+
 it("waits for the handler under way when it is closed, and takes its acknowledgement along", async () => {
   const { transport } = await testRuntime([events]);
   let finish = (): void => undefined;

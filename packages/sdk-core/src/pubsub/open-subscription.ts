@@ -1,13 +1,11 @@
-import { MechaError } from "@mecha/spec";
+import type { MechaError } from "@mecha/spec";
 import { pubsubMethods } from "../generated/methods/pubsub.js";
-import {
-  TopicEventResponse_TopicEventResponseStatus as Status,
-  type TopicEventRequest,
-} from "../generated/dapr/proto/runtime/v1/appcallback.js";
+import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
 import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import type { Metadata, Transport } from "../transport/transport.js";
+import { handlerFailed, statusOf } from "./event-status.js";
 
 /** What a handler says of an event: done, deliver it again, or give it up. */
 export type EventOutcome = "success" | "retry" | "drop";
@@ -38,12 +36,6 @@ export interface OpenSubscription {
   /** Takes no new events, waits for the handlers under way and their acknowledgements, then ends. Idempotent. */
   close(): Promise<void>;
 }
-
-const statuses: Readonly<Record<EventOutcome, Status>> = {
-  success: Status.SUCCESS,
-  retry: Status.RETRY,
-  drop: Status.DROP,
-};
 
 /** How long a runtime may take to end a stream whose app has ended its side, in milliseconds. */
 const endTimeoutMs = 2_000;
@@ -161,7 +153,7 @@ class StreamedSubscription {
 
   #deliver(event: TopicEventRequest, acknowledgements: PushQueue<SubscribeTopicEventsRequestAlpha1>): void {
     const handling = this.#outcomeOf(event).then((outcome) => {
-      acknowledgements.push(processed(event.id, statuses[outcome]));
+      acknowledgements.push(processed(event.id, outcome));
     });
     this.#inFlight.add(handling);
     void handling.finally(() => this.#inFlight.delete(handling));
@@ -171,13 +163,7 @@ class StreamedSubscription {
     try {
       return await this.#options.handle(event);
     } catch (thrown) {
-      const { topic, pubsubName } = this.#target;
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      const message = `The handler of event ${event.id} of topic "${topic}" of "${pubsubName}" failed, it is to be delivered again: ${reason}`;
-      this.#report(
-        new MechaError("UNKNOWN", message, { cause: thrown, component: pubsubName, operation: "pubsub.handle" }),
-        false,
-      );
+      this.#report(handlerFailed(`event ${event.id}`, this.#target, thrown), false);
       return "retry";
     }
   }
@@ -198,6 +184,7 @@ function initial({
   return { subscribeTopicEventsRequestType: { $case: "initialRequest", value } };
 }
 
-function processed(id: string, status: Status): SubscribeTopicEventsRequestAlpha1 {
-  return { subscribeTopicEventsRequestType: { $case: "eventProcessed", value: { id, status: { status } } } };
+function processed(id: string, outcome: EventOutcome): SubscribeTopicEventsRequestAlpha1 {
+  const value = { id, status: { status: statusOf(outcome) } };
+  return { subscribeTopicEventsRequestType: { $case: "eventProcessed", value } };
 }

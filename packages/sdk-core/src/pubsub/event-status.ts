@@ -1,0 +1,33 @@
+import { MechaError } from "@mecha/spec";
+import { TopicEventResponse_TopicEventResponseStatus as Status } from "../generated/dapr/proto/runtime/v1/appcallback.js";
+import type { EventOutcome } from "./open-subscription.js";
+
+const statuses: ReadonlyMap<string, Status> = new Map([
+  ["success", Status.SUCCESS],
+  ["retry", Status.RETRY],
+  ["drop", Status.DROP],
+]);
+
+/** What a runtime is told of a handler's outcome; no outcome at all is a success. */
+export function statusOf(outcome: EventOutcome | undefined | void): Status {
+  // What is no outcome of ours, from code without types, is not taken for a success.
+  return statuses.get(outcome ?? "success") ?? Status.RETRY;
+}
+
+/**
+ * The error that says that a handler failed.
+ *
+ * @param what - what it handled, for example `event 42`
+ */
+export function handlerFailed(
+  what: string,
+  { topic, pubsubName }: { readonly topic: string; readonly pubsubName: string },
+  cause: unknown,
+): MechaError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MechaError(
+    "UNKNOWN",
+    `The handler of ${what} of topic "${topic}" of "${pubsubName}" failed, it is to be delivered again: ${reason}`,
+    { cause, component: pubsubName, operation: "pubsub.handle" },
+  );
+}
