@@ -9,6 +9,7 @@ import { createInProcessTransport, type InProcessTransport } from "./doors/in-pr
 import { handlerTable, type HandlerTable } from "./doors/handler-table.js";
 import { AttachedApps } from "./invocation/attached-apps.js";
 import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
+import { lockHandlers } from "./lock/lock-handlers.js";
 import { metadataHandlers } from "./metadata/metadata-handlers.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
@@ -101,6 +102,9 @@ function bindBlocks(container: Container): void {
     );
   container.bind(block).toResolvedValue(({ registry }: CompositionInput) => bindingHandlers(registry), [input]);
   container.bind(block).toResolvedValue(({ registry }: CompositionInput) => secretHandlers(registry), [input]);
+  container
+    .bind(block)
+    .toResolvedValue(({ registry, appId }: CompositionInput) => lockHandlers(registry, appId), [input]);
   container
     .bind(block)
     .toResolvedValue(

@@ -17,6 +17,8 @@ interface Missing {
   readonly noun: string;
   readonly noneConfigured: DaprFailure;
   readonly notFound: DaprFailure;
+  /** daprd's message for a name that is not there, where clients are known to read it; else one of our own that lists what is loaded. */
+  readonly daprMessage?: (name: string) => string;
 }
 
 const missing: Readonly<Record<ComponentKind, Missing>> = {
@@ -29,6 +31,25 @@ const missing: Readonly<Record<ComponentKind, Missing>> = {
   },
   secretstores: { noun: "secret store", noneConfigured: "secretsNotConfigured", notFound: "secretsNotFound" },
   bindings: { noun: "output binding", noneConfigured: "bindingInvoke", notFound: "bindingInvoke" },
+  lock: {
+    noun: "lock store",
+    noneConfigured: "lockNotConfigured",
+    notFound: "lockNotFound",
+    daprMessage: (name) => `lock store ${name} not found`,
+  },
+  crypto: {
+    noun: "crypto provider",
+    noneConfigured: "cryptoNotConfigured",
+    notFound: "cryptoNotFound",
+    daprMessage: (name) => `crypto provider ${name} not found`,
+  },
+  conversation: {
+    noun: "conversation component",
+    // daprd does not tell the two apart.
+    noneConfigured: "conversationNotFound",
+    notFound: "conversationNotFound",
+    daprMessage: (name) => `failed finding conversation component ${name}`,
+  },
 };
 
 /** The components that run, by building block and name. */
@@ -59,16 +80,20 @@ export class Registry {
     const found = ofKind?.get(name);
     // The map of a kind holds only components of that kind.
     if (found !== undefined) return found as RunningComponent<K>;
-    const { noun, noneConfigured, notFound } = missing[kind];
-    if (ofKind === undefined) {
-      throw daprError(
-        noneConfigured,
-        `${noun} ${name} is not configured: no component of kind "${kind}" is loaded. Add one to the resources folder.`,
-        { component: name },
-      );
-    }
+    if (ofKind === undefined) throw noneConfigured(kind, name);
+    const { noun, notFound, daprMessage } = missing[kind];
     const names = [...ofKind.keys()].map((known) => `"${known}"`).join(", ");
-    throw daprError(notFound, `${noun} ${name} is not found. Loaded are: ${names}.`, { component: name });
+    const message = daprMessage?.(name) ?? `${noun} ${name} is not found. Loaded are: ${names}.`;
+    throw daprError(notFound, message, { component: name });
+  }
+
+  /**
+   * Refuses a request to a kind of which there is no component at all, for handlers that check more before they look for a name.
+   *
+   * @throws MechaError as {@link Registry.get} does
+   */
+  requireKind(kind: ComponentKind, name: string): void {
+    if (!this.#byKind.has(kind)) throw noneConfigured(kind, name);
   }
 
   /** Closes all components, whatever becomes of the others. */
@@ -82,4 +107,13 @@ export async function closeComponents(components: readonly Component[]): Promise
   const results = await Promise.allSettled(components.map(async (component) => component.close?.()));
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
+}
+
+function noneConfigured(kind: ComponentKind, name: string): Error {
+  const { noun, noneConfigured: failure } = missing[kind];
+  return daprError(
+    failure,
+    `${noun} ${name} is not configured: no component of kind "${kind}" is loaded. Add one to the resources folder.`,
+    { component: name },
+  );
 }

@@ -20,8 +20,6 @@ const refuses: readonly DaprRpc[] = [
   "executeActorStateTransaction",
   "invokeActor",
   "subscribeActorEventsAlpha1",
-  "tryLockAlpha1",
-  "unlockAlpha1",
   "encryptAlpha1",
   "decryptAlpha1",
   "subtleGetKeyAlpha1",
@@ -61,7 +59,14 @@ const refuses: readonly DaprRpc[] = [
 
 /** What the embedded runtime promises on the components below. */
 export const embeddedRun: DaprApiRun = {
-  components: { state: "store", pubsub: "events", configuration: "settings", binding: "files", secrets: "vault" },
+  components: {
+    state: "store",
+    pubsub: "events",
+    configuration: "settings",
+    binding: "files",
+    secrets: "vault",
+    lock: "locks",
+  },
   services: ["shutdown"],
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
   refuses,
@@ -81,6 +86,7 @@ export const durable = {
 const others = {
   "configuration.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
   "binding.yaml": componentYaml("files", "bindings.localstorage", { rootPath: "files" }),
+  "lock.yaml": componentYaml("locks", "lock.in-memory"),
   "secrets.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
 };
 

@@ -1,5 +1,8 @@
 import type { ConfigurationStore } from "./configuration-store.js";
-import type { OutputBinding } from "./output-binding.js";
+import type { ConversationProvider } from "./conversation-provider.js";
+import type { CryptoProvider } from "./crypto-provider.js";
+import type { LockStore } from "./lock-store.js";
+import type { Binding } from "./input-binding.js";
 import type { PubSub } from "./pub-sub.js";
 import type { SecretStore } from "./secret-store.js";
 import type { StateStore } from "./state-store.js";
@@ -51,15 +54,21 @@ export interface ComponentByKind {
   readonly state: StateStore;
   readonly pubsub: PubSub;
   readonly configuration: ConfigurationStore;
-  readonly bindings: OutputBinding;
+  readonly bindings: Binding;
   readonly secretstores: SecretStore;
+  readonly lock: LockStore;
+  readonly crypto: CryptoProvider;
+  readonly conversation: ConversationProvider;
 }
 
 /** The prefixes of component types (`state.redis` is of kind `state`). */
 export type ComponentKind = keyof ComponentByKind;
 
 /** One implementation: what a file of `@mecha/components` exports as `component`. */
-export interface ComponentDefinition<K extends ComponentKind = ComponentKind> {
+export interface ComponentDefinition<
+  K extends ComponentKind = ComponentKind,
+  C extends ComponentByKind[K] = ComponentByKind[K],
+> {
   /** Full type name, for example `state.redis`. */
   readonly type: `${K}.${string}`;
   /** Versions that this implementation serves. @defaultValue `["v1"]` */
@@ -70,5 +79,5 @@ export interface ComponentDefinition<K extends ComponentKind = ComponentKind> {
    * Makes a component and connects it. A backend that is down must reject with `UNAVAILABLE` that names component and
    * address; wrong metadata with `CONFIGURATION_INVALID` that names the key.
    */
-  create(context: ComponentContext): Promise<ComponentByKind[K]>;
+  create(context: ComponentContext): Promise<C>;
 }

@@ -38,4 +38,26 @@ export type {
   ConfigurationStore,
 } from "./configuration-store.js";
 export type { BindingRequest, BindingResponse, OutputBinding } from "./output-binding.js";
+export type { Binding, BindingEvent, BindingEventHandler, InputBinding } from "./input-binding.js";
 export type { Secret, SecretStore } from "./secret-store.js";
+export type { LockRequest, LockStore, UnlockOutcome } from "./lock-store.js";
+export type {
+  CipherUse,
+  CryptoOptions,
+  CryptoProvider,
+  DecipherUse,
+  Encrypted,
+  JsonWebKey,
+  KeyUse,
+  PublicKey,
+} from "./crypto-provider.js";
+export type {
+  ConversationChoice,
+  ConversationMessage,
+  ConversationProvider,
+  ConversationReply,
+  ConversationRequest,
+  ConversationTool,
+  ConversationUsage,
+  ToolCall,
+} from "./conversation-provider.js";

@@ -6,7 +6,7 @@ import { type ComponentContext, MechaError } from "@mecha/spec";
  */
 export const clientUsers = {
   "ali-ons-upstream": ["pubsub.rocketmq"],
-  "ioredis-upstream": ["state.redis"],
+  "ioredis-upstream": ["lock.redis", "state.redis"],
   libsql: ["pubsub.sqlite", "state.sqlite"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

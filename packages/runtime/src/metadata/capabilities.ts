@@ -1,4 +1,5 @@
 import type { PubSubFeature } from "@mecha/spec";
+import { inputOf, outputOf } from "../bindings/binding-direction.js";
 import type { RunningComponent } from "../registry.js";
 
 /** daprd's name for a feature, where it has one. */
@@ -21,10 +22,18 @@ export function capabilitiesOf(running: RunningComponent): string[] {
     }
     case "pubsub":
       return (running as RunningComponent<"pubsub">).component.features.map((feature) => daprNames[feature] ?? feature);
-    case "bindings":
-      return ["OUTPUT_BINDING"];
+    case "bindings": {
+      const binding = running as RunningComponent<"bindings">;
+      return [
+        ...(inputOf(binding) === undefined ? [] : ["INPUT_BINDING"]),
+        ...(outputOf(binding) === undefined ? [] : ["OUTPUT_BINDING"]),
+      ];
+    }
     case "configuration":
     case "secretstores":
+    case "lock":
+    case "crypto":
+    case "conversation":
       return [];
   }
 }
