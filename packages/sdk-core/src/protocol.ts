@@ -9,7 +9,8 @@ export {
   type Transport,
 } from "./transport/transport.js";
 export type { CallContext, HandlerOf, HandlersOf, StreamHandler, UnaryHandler } from "./transport/handler.js";
-export type { AppChannel } from "./app/app-channel.js";
+export type { AppChannel, ConfigurationChange, StreamedInvocation, StreamedReply } from "./app/app-channel.js";
+export type { ActorChannel } from "./app/actor-channel.js";
 export type {
   EmbeddedRuntimeModule,
   EmbeddedRuntimeOptions,

@@ -1,0 +1,32 @@
+import type { AppChannel } from "@mecha/sdk-core/protocol";
+import type { ComponentLogger } from "@mecha/spec";
+
+/** What a runtime speaks with its app. */
+export type AppChannelProtocol = "http" | "grpc";
+
+/** An app that waits for the calls of its runtime on a port of its own. */
+export interface AppEndpoint {
+  readonly port: number;
+  readonly protocol: AppChannelProtocol;
+  /** @defaultValue `127.0.0.1` */
+  readonly host?: string;
+  /** Sent to the app as `dapr-api-token`, so that it knows its runtime. @defaultValue none */
+  readonly apiToken?: string;
+  /** Largest message that is taken from the app, in bytes. */
+  readonly maxMessageBytes: number;
+  /** Most calls that the app has at a time; further ones wait. @defaultValue no limit */
+  readonly maxConcurrency?: number;
+  /** Where an HTTP app says that it is well. @defaultValue `/healthz` */
+  readonly healthPath?: string;
+  /** Input bindings that the runtime has, and the path on which an HTTP app is to take the events of each. */
+  readonly inputBindings?: ReadonlyMap<string, string>;
+  /** Hears of answers of the app that cannot be passed on to anybody. */
+  readonly logger: ComponentLogger;
+}
+
+/** A channel to an app that is open. */
+export interface AppConnection {
+  readonly channel: AppChannel;
+  /** Ends the connections. Calls under way fail. */
+  close(): void;
+}

@@ -1,0 +1,104 @@
+import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import type { AppConnection, AppEndpoint } from "./app-endpoint.js";
+import { httpActors } from "./http-actors.js";
+import { discover } from "./http-discovery.js";
+import { createAppHttpClient, type AppHttpClient } from "./http-exchange.js";
+import { httpInvocation } from "./http-invocation.js";
+import { httpTopics } from "./http-topics.js";
+import { passedHeaders } from "./passed-headers.js";
+import { readBody } from "./read-body.js";
+
+/** Opens the channel to an app that takes its runtime's calls over HTTP, in the form of daprd's. */
+export async function openHttpAppChannel(endpoint: AppEndpoint): Promise<AppConnection> {
+  const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
+  const { healthPath = "/healthz", inputBindings = new Map<string, string>() } = endpoint;
+  const client = createAppHttpClient(host, port, apiToken);
+  try {
+    const { subscriptions, bindings, actors } = await discover({
+      client,
+      maxBytes: maxMessageBytes,
+      inputBindings,
+      logger,
+    });
+    const channel: AppChannel = {
+      ...httpInvocation(client, maxMessageBytes),
+      ...httpTopics({ client, maxBytes: maxMessageBytes, logger }),
+      ...eventMembers(client, maxMessageBytes, inputBindings),
+      health: () => checkHealth(client, healthPath),
+      subscriptions,
+      bindings,
+      ...(actors !== undefined && { actor: httpActors(client, maxMessageBytes, actors) }),
+    };
+    return { channel, close: client.close };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+function eventMembers(
+  client: AppHttpClient,
+  maxBytes: number,
+  inputBindings: ReadonlyMap<string, string>,
+): Required<Pick<AppChannel, "binding" | "job" | "configuration">> {
+  const post = async (path: string, body: Uint8Array, signal: AbortSignal, headers = {}): Promise<Buffer> => {
+    const asked = path.startsWith("/") ? path : `/${path}`;
+    const reply = await client.send({
+      verb: "POST",
+      path: asked,
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+      signal,
+    });
+    const answer = await readBody(reply.body, maxBytes);
+    if (reply.status < 200 || reply.status > 299) throw refused(asked, reply.status, answer);
+    return answer;
+  };
+  return {
+    async binding({ name, data, metadata }, { signal }) {
+      const answer = await post(inputBindings.get(name) ?? name, data, signal, passedHeaders(lowerCased(metadata)));
+      return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
+    },
+    async job({ name, data }, { signal }) {
+      await post(`/job/${encodeURIComponent(name)}`, data?.value ?? Buffer.alloc(0), signal);
+      return {};
+    },
+    async configuration({ store, values }, { signal }) {
+      const items = Object.fromEntries(
+        [...values].map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]),
+      );
+      for (const key of values.keys()) {
+        const path = `/configuration/${encodeURIComponent(store)}/${encodeURIComponent(key)}`;
+        await post(path, Buffer.from(JSON.stringify({ items }), "utf8"), signal);
+      }
+    },
+  };
+}
+
+/** Metadata of a binding becomes headers, which have no case; what no header can hold is left out. */
+function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata)
+      .filter(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/u.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/u.test(value))
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+async function checkHealth(client: AppHttpClient, path: string): Promise<void> {
+  const { status, body } = await client.send({ verb: "GET", path, headers: {} });
+  body.resume();
+  if (status < 200 || status > 299) throw refused(path, status, Buffer.alloc(0));
+}
+
+function refused(path: string, status: number, answer: Buffer): MechaError {
+  const said = answer.subarray(0, 500).toString("utf8");
+  return new MechaError(
+    "UNKNOWN",
+    `The app answered ${path} with status ${String(status)}${said === "" ? "" : `: ${said}`}`,
+    {
+      operation: "app.call",
+      httpStatus: status,
+    },
+  );
+}

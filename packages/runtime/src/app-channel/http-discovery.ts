@@ -1,0 +1,138 @@
+import type { ActorChannel, appCallback } from "@mecha/sdk-core/protocol";
+import type { ComponentLogger } from "@mecha/spec";
+import { messageOf } from "../errors/dapr-error.js";
+import { durationMs } from "../resources/duration.js";
+import type { AppHttpClient } from "./http-exchange.js";
+import { readBody } from "./read-body.js";
+
+/** What an app says of itself when its runtime asks. */
+export interface HttpDiscovery {
+  readonly subscriptions: readonly appCallback.TopicSubscription[];
+  /** Names of the input bindings whose events the app takes. */
+  readonly bindings: readonly string[];
+  readonly actors: Pick<ActorChannel, "types" | "config"> | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What is asked, and who hears of answers that make no sense. */
+export interface DiscoveryOptions {
+  readonly client: AppHttpClient;
+  readonly maxBytes: number;
+  readonly inputBindings: ReadonlyMap<string, string>;
+  readonly logger: ComponentLogger;
+}
+
+/**
+ * Asks an HTTP app as daprd does: `GET /dapr/config` for actors, `GET /dapr/subscribe` for topics, `OPTIONS` on the route of each
+ * input binding for its events. A route that the app does not have means none, as does an answer that cannot be read: apps that
+ * serve a page at every path are no rarity.
+ */
+export async function discover(options: DiscoveryOptions): Promise<HttpDiscovery> {
+  const [config, topics] = await Promise.all([getJson("/dapr/config", options), getJson("/dapr/subscribe", options)]);
+  const bindings: string[] = [];
+  for (const [name, route] of options.inputBindings) if (await wantsEvents(options.client, route)) bindings.push(name);
+  return {
+    subscriptions: Array.isArray(topics) ? topics.map(toSubscription) : [],
+    bindings,
+    actors: toActors(fieldsOf(config)),
+  };
+}
+
+async function getJson(path: string, { client, maxBytes, logger }: DiscoveryOptions): Promise<unknown> {
+  const { status, body } = await client.send({ verb: "GET", path, headers: {} });
+  if (status !== 200) {
+    body.resume();
+    return undefined;
+  }
+  try {
+    const bytes = await readBody(body, maxBytes);
+    return bytes.length === 0 ? undefined : JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    logger.warn(`the app's answer to GET ${path} cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+async function wantsEvents(client: AppHttpClient, route: string): Promise<boolean> {
+  const path = route.startsWith("/") ? route : `/${route}`;
+  const { status, body } = await client.send({ verb: "OPTIONS", path, headers: {} });
+  body.resume();
+  return (status >= 200 && status < 300) || status === 405;
+}
+
+function toSubscription(value: unknown): appCallback.TopicSubscription {
+  const { pubsubname, topic, route, routes, metadata, deadLetterTopic, bulkSubscribe } = fieldsOf(value);
+  const { rules, default: byDefault } = fieldsOf(routes);
+  const bulk = fieldsOf(bulkSubscribe);
+  return {
+    pubsubName: text(pubsubname),
+    topic: text(topic),
+    metadata: texts(metadata),
+    routes: {
+      rules: Array.isArray(rules) ? rules.map(toRule) : [],
+      default: text(byDefault) === "" ? text(route) : text(byDefault),
+    },
+    deadLetterTopic: text(deadLetterTopic),
+    ...(bulk["enabled"] === true && {
+      bulkSubscribe: {
+        enabled: true,
+        maxMessagesCount: Number(bulk["maxMessagesCount"] ?? 0),
+        maxAwaitDurationMs: Number(bulk["maxAwaitDurationMs"] ?? 0),
+      },
+    }),
+  };
+}
+
+function toRule(value: unknown): appCallback.TopicRule {
+  const { match, path } = fieldsOf(value);
+  return { match: text(match), path: text(path) };
+}
+
+function toActors(config: Fields): HttpDiscovery["actors"] {
+  const own = textList(config["entities"]);
+  const entities = Array.isArray(config["entitiesConfig"]) ? config["entitiesConfig"].map(fieldsOf) : [];
+  const types = [...new Set([...own, ...entities.flatMap((entity) => textList(entity["entities"]))])];
+  if (types.length === 0) return undefined;
+  return { types, config: { ...settingsOf(config), entitiesConfig: entities.map(settingsOf) } };
+}
+
+function settingsOf(fields: Fields): Omit<ActorChannel["config"], "entitiesConfig"> {
+  const { actorIdleTimeout, drainOngoingCallTimeout, drainRebalancedActors } = fields;
+  const reentrancy = fieldsOf(fields["reentrancy"]);
+  const idle = toDuration(actorIdleTimeout);
+  const drain = toDuration(drainOngoingCallTimeout);
+  const depth = reentrancy["maxStackDepth"];
+  return {
+    entities: textList(fields["entities"]),
+    ...(idle && { actorIdleTimeout: idle }),
+    ...(drain && { drainOngoingCallTimeout: drain }),
+    ...(typeof drainRebalancedActors === "boolean" && { drainRebalancedActors }),
+    ...(reentrancy["enabled"] === true && {
+      reentrancy: { enabled: true, ...(typeof depth === "number" && { maxStackDepth: depth }) },
+    }),
+  };
+}
+
+function toDuration(value: unknown): ActorChannel["config"]["actorIdleTimeout"] {
+  const ms = typeof value === "string" && value !== "" ? durationMs(value) : undefined;
+  if (ms === undefined) return undefined;
+  return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.round((ms % 1_000) * 1e6) };
+}
+
+function fieldsOf(value: unknown): Fields {
+  // Any object may be read as a record of unknown members.
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function textList(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+function texts(value: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(fieldsOf(value)).map(([name, one]) => [name, String(one)]));
+}

@@ -1,0 +1,96 @@
+import { Agent, request as startRequest, type IncomingMessage } from "node:http";
+import { finished, Readable } from "node:stream";
+import type { Metadata } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+
+/** A request to the app. */
+export interface AppRequest {
+  readonly verb: string;
+  /** Path and query, with the first slash. */
+  readonly path: string;
+  readonly headers: Metadata;
+  /** @defaultValue none */
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+}
+
+/** The head of the app's answer, and its body as it arrives. */
+export interface AppResponse {
+  readonly status: number;
+  readonly headers: Metadata;
+  readonly body: IncomingMessage;
+}
+
+/** Sends requests to an app over HTTP/1.1, on connections that are kept. */
+export interface AppHttpClient {
+  /** @throws MechaError `UNAVAILABLE` if the app does not answer, `CANCELLED` if the caller gave up. */
+  readonly send: (request: AppRequest) => Promise<AppResponse>;
+  readonly close: () => void;
+}
+
+/** Makes the client of one app. */
+export function createAppHttpClient(host: string, port: number, apiToken: string | undefined): AppHttpClient {
+  const agent = new Agent({ keepAlive: true });
+  const token = apiToken === undefined || apiToken === "" ? {} : { "dapr-api-token": apiToken };
+  return {
+    send: ({ verb, path, headers, body, signal }) =>
+      new Promise((resolve, reject) => {
+        const isWhole = body === undefined || body instanceof Uint8Array;
+        const length = isWhole ? { "content-length": String(body?.length ?? 0) } : {};
+        const outgoing = startRequest({
+          agent,
+          host,
+          port,
+          method: verb,
+          path,
+          headers: { ...headers, ...length, ...token },
+          ...(signal !== undefined && { signal }),
+        });
+        outgoing.once("error", (cause) => {
+          reject(
+            signal?.aborted === true ? gaveUp(cause) : unanswered(`${verb} ${path}`, `${host}:${String(port)}`, cause),
+          );
+        });
+        outgoing.once("response", (incoming) => {
+          resolve({ status: incoming.statusCode ?? 500, headers: headersOf(incoming), body: incoming });
+        });
+        if (isWhole) outgoing.end(body);
+        else sendPieces(body, outgoing);
+      }),
+    close: () => {
+      agent.destroy();
+    },
+  };
+}
+
+/** A source that fails cuts the request: half a body must not pass for a whole one. */
+function sendPieces(body: AsyncIterable<Uint8Array>, outgoing: ReturnType<typeof startRequest>): void {
+  const source = Readable.from(body, { objectMode: false });
+  source.pipe(outgoing);
+  finished(source, { writable: false }, (error) => {
+    if (error) outgoing.destroy(error);
+  });
+  outgoing.once("close", () => source.destroy());
+}
+
+function headersOf({ headers }: IncomingMessage): Metadata {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return result;
+}
+
+function gaveUp(cause: unknown): MechaError {
+  return new MechaError("CANCELLED", "The caller gave up before the app had answered", {
+    operation: "app.call",
+    cause,
+  });
+}
+
+function unanswered(what: string, where: string, cause: Error): MechaError {
+  return new MechaError("UNAVAILABLE", `The app at ${where} does not answer ${what}: ${cause.message}`, {
+    operation: "app.call",
+    cause,
+  });
+}

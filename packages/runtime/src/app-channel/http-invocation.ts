@@ -1,0 +1,80 @@
+import { common, type AppChannel, type CallContext } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import type { AppHttpClient } from "./http-exchange.js";
+import { httpStatusError } from "./http-status-error.js";
+import { passedHeaders } from "./passed-headers.js";
+import { readBody } from "./read-body.js";
+
+/** The members of a channel that answer service invocations. */
+export type InvocationMembers = Required<Pick<AppChannel, "invoke" | "invokeStreamed">>;
+
+/** Metadata that asks for the app's answer as it is, whatever its status: how an HTTP caller's door asks for it. */
+export const wholeAnswerKey = "mecha-whole-answer";
+
+/** Passes service invocations on to an app's own HTTP routes, as daprd does. */
+export function httpInvocation(client: AppHttpClient, maxBytes: number): InvocationMembers {
+  return {
+    async invoke({ method, data, contentType, httpExtension }, context) {
+      if (httpExtension === undefined) throw invalid("missing HTTP extension field");
+      const { status, headers, body } = await client.send({
+        verb: verbOf(httpExtension.verb),
+        path: pathOf(method, httpExtension.querystring),
+        headers: headersOf(context, contentType),
+        body: data?.value ?? Buffer.alloc(0),
+        signal: context.signal,
+      });
+      const bytes = await readBody(body, maxBytes);
+      const { "content-type": replyType = "", ...others } = passedHeaders(headers);
+      for (const [name, value] of Object.entries(others)) context.setHeader(name, value);
+      context.setHeader("dapr-http-status", String(status));
+      const isSuccess = status >= 200 && status < 300;
+      if (!isSuccess && context.metadata[wholeAnswerKey] === undefined) throw httpStatusError(status, bytes);
+      return { data: { typeUrl: "", value: bytes }, contentType: replyType };
+    },
+    async invokeStreamed({ method, verb, querystring, contentType, body }, context) {
+      const reply = await client.send({
+        verb,
+        path: pathOf(method, querystring),
+        headers: headersOf(context, contentType),
+        // A length that is known is kept: without one, verbs that have no body would get an empty one in pieces.
+        body: context.metadata["content-length"] === "0" || isWithoutBody(verb, context) ? Buffer.alloc(0) : body,
+        signal: context.signal,
+      });
+      const { "content-type": replyType = "", ...headers } = passedHeaders(reply.headers);
+      return { status: reply.status, headers, contentType: replyType, body: reply.body };
+    },
+  };
+}
+
+function isWithoutBody(verb: string, { metadata }: CallContext): boolean {
+  const hasNone = metadata["content-length"] === undefined && metadata["transfer-encoding"] === undefined;
+  return hasNone && ["GET", "HEAD", "DELETE", "OPTIONS"].includes(verb);
+}
+
+function verbOf(verb: common.HTTPExtension_Verb): string {
+  const name = common.HTTPExtension_Verb[verb];
+  // As daprd: the caller has to name one, and a tunnel is no call.
+  if (typeof name !== "string" || name === "NONE" || name === "CONNECT" || name === "UNRECOGNIZED")
+    throw invalid("invalid HTTP verb");
+  return name;
+}
+
+/** The path on the app. Dots that would leave it are resolved here, so that nothing outside it is reached. */
+function pathOf(method: string, querystring: string): string {
+  const { pathname } = new URL(`/${method.replace(/^\/+/u, "")}`, "http://app.invalid");
+  return querystring === "" ? pathname : `${pathname}?${querystring.replace(/^\?/u, "")}`;
+}
+
+function headersOf({ metadata }: CallContext, contentType: string): Record<string, string> {
+  const {
+    "content-type": _type,
+    "dapr-api-token": _token,
+    [wholeAnswerKey]: _whole,
+    ...headers
+  } = passedHeaders(metadata);
+  return contentType === "" ? headers : { ...headers, "content-type": contentType };
+}
+
+function invalid(message: string): MechaError {
+  return new MechaError("INVALID_ARGUMENT", message, { operation: "app.call" });
+}
