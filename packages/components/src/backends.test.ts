@@ -40,8 +40,12 @@ const credentials = {
   password: secret,
 };
 
+const redisTypes = Object.keys(catalogue).filter((type) => type.endsWith(".redis"));
+
 describe("the backend of a component names its place and no credentials", () => {
   it.each([
+    ["bindings.cron", { schedule: "@every 1h" }, "cron"],
+    ["bindings.http", { url: `http://user:${secret}@127.0.0.1:8080/path?key=${secret}` }, "http://127.0.0.1:8080"],
     ["bindings.localstorage", { rootPath: "files" }, "file:files"],
     ["configuration.file", { path: "settings" }, "file:settings"],
     ["pubsub.in-memory", {}, "memory"],
@@ -54,13 +58,13 @@ describe("the backend of a component names its place and no credentials", () => 
     expect(await backendOf(type, { ...credentials, ...metadata })).toBe(expected);
   });
 
-  describeWith("redis", "state.redis", (on) => {
-    it("state.redis", async () => {
+  describeWith("redis", "on Redis", (on) => {
+    it.each(redisTypes)("%s", async (type) => {
       const { Redis } = await import("ioredis-upstream");
       const admin = new Redis(on.redis.port, on.redis.host);
       await admin.call("ACL", "SETUSER", secret, "on", `>${secret}`, "~*", "+@all");
       try {
-        const backend = await backendOf("state.redis", { ...credentials, redisHost: on.redis.address });
+        const backend = await backendOf(type, { ...credentials, redisHost: on.redis.address });
         expect(backend).toBe(`redis://${on.redis.address}/0`);
       } finally {
         await admin.call("ACL", "DELUSER", secret);
@@ -94,7 +98,7 @@ describe("the backend of a component names its place and no credentials", () => 
   });
 
   it("was asked of every component whose engine is here", () => {
-    const withEngines = ["pubsub.rocketmq", "state.redis"];
+    const withEngines = ["pubsub.rocketmq", ...redisTypes];
     expect([...new Set([...tested, ...withEngines])].sort()).toEqual(Object.keys(catalogue).sort());
   });
 });

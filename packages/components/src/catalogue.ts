@@ -8,10 +8,15 @@ export type ComponentImport = () => Promise<{ readonly component: ComponentDefin
  * loaded when a component of that type is first created, never before.
  */
 export const catalogue: Readonly<Record<string, ComponentImport>> = {
+  "bindings.cron": () => import("./bindings/cron.js"),
+  "bindings.http": () => import("./bindings/http.js"),
   "bindings.localstorage": () => import("./bindings/localstorage.js"),
   "bindings.nacos": () => import("./bindings/nacos.js"),
+  "bindings.redis": () => import("./bindings/redis.js"),
   "configuration.file": () => import("./configuration/file.js"),
   "configuration.nacos": () => import("./configuration/nacos.js"),
+  "crypto.dapr.jwks": () => import("./crypto/jwks.js"),
+  "crypto.dapr.localstorage": () => import("./crypto/localstorage.js"),
   "lock.in-memory": () => import("./lock/memory.js"),
   "lock.redis": () => import("./lock/redis.js"),
   "pubsub.in-memory": () => import("./pubsub/memory.js"),

@@ -7,6 +7,7 @@ import {
   type ComponentDefinition,
   MechaError,
   type MechaErrorCode,
+  type OutputBinding,
 } from "@mecha/spec";
 import { isFileMissing } from "../files/file-errors.js";
 import { pathInside, realPathOf } from "../files/path-inside.js";
@@ -28,7 +29,7 @@ const refusedRoots = ["/proc", "/sys", "/boot", "/var/run/secrets", "/run/secret
  *
  * Unlike daprd's component it writes by renaming, so that readers never see half a file, and refuses names that lead out of the folder.
  */
-export const component: ComponentDefinition<"bindings"> = {
+export const component: ComponentDefinition<"bindings", OutputBinding> = {
   type: "bindings.localstorage",
   async create(context) {
     const metadata = readMetadata(context);

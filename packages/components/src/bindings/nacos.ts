@@ -1,4 +1,10 @@
-import { type BindingRequest, type BindingResponse, type ComponentDefinition, MechaError } from "@mecha/spec";
+import {
+  type BindingRequest,
+  type BindingResponse,
+  type ComponentDefinition,
+  MechaError,
+  type OutputBinding,
+} from "@mecha/spec";
 import { createNacosConfigs } from "../nacos/nacos-configs.js";
 import { type NacosAddress, parseNacosKey } from "../nacos/nacos-key.js";
 import { createNacosServer } from "../nacos/nacos-server.js";
@@ -16,7 +22,7 @@ import { readNacosSettings } from "../nacos/nacos-settings.js";
  * The item is named by request metadata `group`, `dataId` and, if it is not in the component's namespace, `tenant`; or by `fileName`,
  * a key as in `configuration.nacos`, so that one request fits this binding and `bindings.localstorage`.
  */
-export const component: ComponentDefinition<"bindings"> = {
+export const component: ComponentDefinition<"bindings", OutputBinding> = {
   type: "bindings.nacos",
   async create(context) {
     const settings = readNacosSettings(context);

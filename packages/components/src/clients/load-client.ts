@@ -5,8 +5,9 @@ import { type ComponentContext, MechaError } from "@mecha/spec";
  * against `package.json` and the sources.
  */
 export const clientUsers = {
+  "@noble/curves": ["crypto.dapr.jwks", "crypto.dapr.localstorage"],
   "ali-ons-upstream": ["pubsub.rocketmq"],
-  "ioredis-upstream": ["lock.redis", "state.redis"],
+  "ioredis-upstream": ["bindings.redis", "lock.redis", "state.redis"],
   libsql: ["pubsub.sqlite", "state.sqlite"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
