@@ -45,13 +45,9 @@ export type {
 export type { BulkEvent, BulkPublishResult, PublishOptions, PubSub, TopicOptions } from "./pubsub/pub-sub.js";
 export type { ReceivedEvent } from "./pubsub/received-events.js";
 export type { TopicEvent } from "./pubsub/topic-event.js";
-export {
-  openSubscription,
-  type EventOutcome,
-  type OpenSubscription,
-  type SubscriptionOptions,
-  type SubscriptionTarget,
-} from "./pubsub/open-subscription.js";
+export { openSubscription, type OpenSubscription, type SubscriptionOptions } from "./pubsub/open-subscription.js";
+export type { SubscriptionTarget } from "./pubsub/streamed-subscription.js";
+export type { EventOutcome } from "./pubsub/event-status.js";
 export type { Configuration, ConfigurationCallOptions } from "./configuration/configuration.js";
 export type {
   ConfigurationSubscribeOptions,

@@ -1,4 +1,5 @@
 import { withIncomingTrace, type IncomingSpan } from "../call/incoming-trace.js";
+import { isTelemetryRegistered } from "../call/telemetry-registered.js";
 import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { Metadata } from "../transport/transport.js";
 
@@ -22,6 +23,8 @@ export function traceEvent<T>(
   metadata: Metadata,
   handle: () => Promise<T>,
 ): Promise<T> {
+  // Asked here too: without an SDK, an event need not be looked into.
+  if (!isTelemetryRegistered()) return handle();
   const { traceparent, tracestate }: Readonly<Record<string, unknown>> = extensions ?? {};
   const carried =
     typeof traceparent === "string" && traceparent !== ""

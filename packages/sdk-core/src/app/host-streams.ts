@@ -1,9 +1,8 @@
 import { MechaError } from "@mecha/spec";
 import { ReopeningSubscription } from "../configuration/configuration-subscription.js";
 import type { FacadeContext } from "../facade-context.js";
-import { openSubscription, type EventOutcome } from "../pubsub/open-subscription.js";
+import { openSubscription } from "../pubsub/open-subscription.js";
 import { toTopicEvent } from "../pubsub/topic-event.js";
-import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import { traceEvent } from "./event-trace.js";
 import type { ConfigurationRegistration } from "./host-handlers.js";
 import type { TopicHandler } from "./topic-options.js";
@@ -24,27 +23,17 @@ export interface OpenStream {
 export function streamTopic({ transport }: FacadeContext, plan: TopicPlan, onError: ReportTrouble): OpenStream {
   const { pubsubName, topic, metadata, deadLetterTopic, routes } = plan;
   const handle = routes[0]?.handler.handle as TopicHandler;
-  const waiting = new Set<(outcome: EventOutcome) => void>();
-  const deliver = (request: TopicEventRequest): Promise<EventOutcome> =>
-    new Promise((resolve, reject) => {
-      waiting.add(resolve);
-      traceEvent(request, {}, () => handle(toTopicEvent(request)))
-        .then((outcome) => {
-          resolve(outcome ?? "success");
-        }, reject)
-        .finally(() => waiting.delete(resolve));
-    });
   const subscription = openSubscription(
     transport,
     { pubsubName, topic, metadata, ...(deadLetterTopic !== undefined && { deadLetterTopic }) },
-    deliver,
+    (request) => traceEvent(request, {}, () => handle(toTopicEvent(request))),
     { onError },
   );
   return {
     ready: subscription.ready,
     async close(giveUp) {
       void giveUp.then(() => {
-        for (const settle of waiting) settle("retry");
+        subscription.giveBack();
       });
       await subscription.close();
     },

@@ -6,8 +6,7 @@ import {
   type TopicEventBulkResponse,
   type TopicEventRequest,
 } from "../generated/dapr/proto/runtime/v1/appcallback.js";
-import type { EventOutcome } from "../pubsub/open-subscription.js";
-import { handlerFailed, statusOf } from "../pubsub/event-status.js";
+import { handlerFailed, statusOf, type EventOutcome } from "../pubsub/event-status.js";
 import { toTopicEvent } from "../pubsub/topic-event.js";
 import type { Metadata } from "../transport/transport.js";
 import { withIncomingTrace } from "../call/incoming-trace.js";

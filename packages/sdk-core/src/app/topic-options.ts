@@ -1,4 +1,4 @@
-import type { EventOutcome } from "../pubsub/open-subscription.js";
+import type { EventOutcome } from "../pubsub/event-status.js";
 import type { TopicEvent } from "../pubsub/topic-event.js";
 import type { Metadata } from "../transport/transport.js";
 

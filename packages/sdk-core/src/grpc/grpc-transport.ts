@@ -2,7 +2,6 @@ import {
   Client,
   Metadata as GrpcMetadata,
   type CallOptions as GrpcCallOptions,
-  type ClientDuplexStream,
   type ClientUnaryCall,
   type ServiceError,
 } from "@grpc/grpc-js";
@@ -14,6 +13,7 @@ import { CallEnding } from "./call-ending.js";
 import { channelArguments } from "./channel-arguments.js";
 import type { TlsOptions } from "./channel-credentials.js";
 import { fromGrpcStatus } from "./status.js";
+import { StreamedReplies } from "./stream-call.js";
 
 /** What a connection to a sidecar is like; each member overrides an environment variable. */
 export interface SidecarConnectionOptions {
@@ -85,20 +85,23 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
       });
     },
     stream(method, requests, call = {}) {
-      return streamCall(
-        () => {
+      return new StreamedReplies({
+        open() {
           if (isClosed) throw closed();
-          return client.makeBidiStreamRequest(
+          const stream = client.makeBidiStreamRequest(
             method.path,
             serializer(method.request),
             deserializer(method.response),
             toGrpcMetadata(call.metadata, apiToken),
             callOptions,
           );
+          observe(stream, call);
+          return stream;
         },
         requests,
-        new CallEnding(call, active),
-      );
+        ending: new CallEnding(call, active),
+        toError,
+      });
     },
     openRaw(path) {
       return Promise.reject(
@@ -129,62 +132,6 @@ function closed(): MechaError {
 
 /** grpc-js makes a costly deadline of an absent one unless told that there is none. */
 const callOptions: GrpcCallOptions = {};
-
-async function* streamCall<I, O>(
-  open: () => ClientDuplexStream<I, O>,
-  requests: AsyncIterable<I>,
-  ending: CallEnding,
-): AsyncGenerator<O, void, undefined> {
-  const stream = open();
-  observe(stream, ending.call);
-  ending.start(() => {
-    stream.cancel();
-  });
-  const sending = send(stream, requests);
-  try {
-    for await (const response of stream) yield response as O;
-  } catch (error) {
-    throw ending.reason ?? toError(error);
-  } finally {
-    ending.stop();
-    stream.cancel();
-    await sending.stop();
-  }
-}
-
-/** Resolves when the other side takes more, or the stream is over. A long stream waits often: no listener stays. */
-function hasRoom<I, O>(stream: ClientDuplexStream<I, O>): Promise<void> {
-  return new Promise((resolve) => {
-    const goOn = (): void => {
-      stream.off("drain", goOn).off("close", goOn);
-      resolve();
-    };
-    stream.on("drain", goOn).on("close", goOn);
-  });
-}
-
-/** Writes requests as fast as the other side takes them. A source that throws cancels the call. */
-function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>): { stop(): Promise<void> } {
-  const iterator = requests[Symbol.asyncIterator]();
-  const run = async (): Promise<void> => {
-    try {
-      for (let next = await iterator.next(); next.done !== true && !stream.destroyed; next = await iterator.next()) {
-        if (!stream.write(next.value)) await hasRoom(stream);
-      }
-      stream.end();
-    } catch {
-      stream.cancel();
-    }
-  };
-  void run();
-  return {
-    async stop() {
-      // A source that waits for its next item cannot end by `return()` before that; nobody waits for it.
-      void iterator.return?.().catch(() => undefined);
-      await Promise.resolve();
-    },
-  };
-}
 
 interface ObservableCall {
   on(event: "metadata", listener: (metadata: GrpcMetadata) => void): unknown;

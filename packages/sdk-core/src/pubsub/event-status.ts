@@ -1,6 +1,8 @@
 import { MechaError } from "@mecha/spec";
 import { TopicEventResponse_TopicEventResponseStatus as Status } from "../generated/dapr/proto/runtime/v1/appcallback.js";
-import type { EventOutcome } from "./open-subscription.js";
+
+/** What a handler says of an event: done, deliver it again, or give it up. */
+export type EventOutcome = "success" | "retry" | "drop";
 
 const statuses: ReadonlyMap<string, Status> = new Map([
   ["success", Status.SUCCESS],

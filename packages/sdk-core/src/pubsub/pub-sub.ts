@@ -5,8 +5,8 @@ import { pubsubMethods } from "../generated/methods/pubsub.js";
 import type { FacadeContext } from "../facade-context.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
-import type { SubscriptionTarget } from "./open-subscription.js";
 import { receiveEvents, type ReceivedEvent } from "./received-events.js";
+import type { SubscriptionTarget } from "./streamed-subscription.js";
 
 /** How to publish. */
 export interface PublishOptions extends CallEnd {
@@ -91,6 +91,8 @@ export function createPubSub({ transport, open }: FacadeContext, pubsubName: str
     subscribe<T>(topic: string, options: TopicOptions = {}) {
       return receiveEvents<T>(transport, subscriptionTarget(pubsubName, topic, options), {
         signal: options.signal,
+        maxInFlight: undefined,
+        onError: undefined,
         open,
       });
     },

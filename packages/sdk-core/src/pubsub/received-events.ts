@@ -1,7 +1,9 @@
+import type { MechaError } from "@mecha/spec";
 import type { OpenResources } from "../connection/open-resources.js";
 import { PushQueue } from "../stream/push-queue.js";
 import type { Transport } from "../transport/transport.js";
-import { openSubscription, type EventOutcome, type SubscriptionTarget } from "./open-subscription.js";
+import type { Delivery } from "./delivery.js";
+import { StreamedSubscription, type SubscriptionTarget } from "./streamed-subscription.js";
 import { toTopicEvent, type TopicEvent } from "./topic-event.js";
 
 /** An event that waits for its acknowledgement. Exactly one of the three calls counts, the first. */
@@ -17,9 +19,11 @@ export interface ReceivedEvent<T> {
   drop(): void;
 }
 
-/** What ends a loop over events. */
+/** How a loop over events runs, and what ends it. */
 export interface LoopOptions {
   readonly signal: AbortSignal | undefined;
+  readonly maxInFlight: number | undefined;
+  readonly onError: ((error: MechaError, fatal: boolean) => void) | undefined;
   readonly open: OpenResources;
 }
 
@@ -27,78 +31,93 @@ export interface LoopOptions {
  * Subscribes and yields events until the loop is left, the signal aborts or the connection is given back. Events that wait
  * then come again, to this or another subscriber.
  */
-export async function* receiveEvents<T>(
+export function receiveEvents<T>(
   transport: Transport,
   target: SubscriptionTarget,
-  { signal, open }: LoopOptions,
-): AsyncGenerator<ReceivedEvent<T>, void, undefined> {
-  const events = new PushQueue<WaitingEvent<T>>();
-  const waiting = new Set<(outcome: EventOutcome) => void>();
-  const queued = new Set<(outcome: EventOutcome) => void>();
-  let over = false;
-  const isOver = (): boolean => over;
-  const subscription = openSubscription(
-    transport,
-    target,
-    (request) =>
-      new Promise<EventOutcome>((resolve) => {
-        waiting.add(resolve);
-        queued.add(resolve);
-        const settle = (outcome: EventOutcome): void => {
-          waiting.delete(resolve);
-          resolve(outcome);
-        };
-        const taken = (): void => {
-          queued.delete(resolve);
-        };
-        events.push(new WaitingEvent(toTopicEvent<T>(request), settle, taken));
-      }),
-  );
-  subscription.ended.then(
-    () => {
-      events.end();
-    },
-    (error: unknown) => {
-      events.fail(error);
-    },
-  );
-  // The event that the loop is busy with keeps its time to be acknowledged; those behind it go back now.
-  const stop = (): Promise<void> => {
-    over = true;
-    events.end();
-    for (const giveBack of queued) giveBack("retry");
-    return subscription.close();
-  };
-  const onAbort = (): void => void stop();
-  const forget = open.add(stop);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  if (signal?.aborted === true) onAbort();
-  try {
-    for await (const event of events) {
-      // The queue still yields what was in it when it ended.
-      if (isOver()) return;
-      event.take();
-      yield event;
-    }
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    forget();
-    // Whoever left the loop will not acknowledge what it still holds: it shall come again.
-    for (const giveBack of waiting) giveBack("retry");
-    await subscription.close();
+  options: LoopOptions,
+): AsyncIterable<ReceivedEvent<T>> {
+  return { [Symbol.asyncIterator]: () => new EventLoop<T>(transport, target, options) };
+}
+
+/** Not a generator: events pass it one by one, and what it holds must be given back the moment that it is left. */
+class EventLoop<T> implements AsyncIterator<ReceivedEvent<T>, undefined> {
+  readonly #transport: Transport;
+  readonly #target: SubscriptionTarget;
+  readonly #options: LoopOptions;
+  readonly #events = new PushQueue<WaitingEvent<T>>();
+  #subscription: StreamedSubscription | undefined;
+  #forget: () => void = () => undefined;
+  #isLeft = false;
+
+  constructor(transport: Transport, target: SubscriptionTarget, options: LoopOptions) {
+    this.#transport = transport;
+    this.#target = target;
+    this.#options = options;
   }
+
+  async next(): Promise<IteratorResult<ReceivedEvent<T>, undefined>> {
+    if (!this.#isLeft) this.#subscription ??= this.#begin();
+    try {
+      const result = await this.#events.next();
+      if (result.done !== true) return result;
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
+    return await this.return();
+  }
+
+  /** Whoever left the loop will not acknowledge what it still holds: it shall come again. */
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#isLeft = true;
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#forget();
+    this.#events.drain();
+    this.#subscription?.giveBack();
+    await this.#subscription?.close();
+    return { done: true, value: undefined };
+  }
+
+  #begin(): StreamedSubscription {
+    const { signal, maxInFlight, onError, open } = this.#options;
+    const subscription = new StreamedSubscription(this.#transport, this.#target, {
+      deliver: (delivery) => {
+        this.#events.push(new WaitingEvent<T>(delivery));
+      },
+      maxInFlight,
+      onError,
+    });
+    this.#subscription = subscription;
+    subscription.ended.then(
+      () => {
+        this.#events.end();
+      },
+      (error: unknown) => {
+        this.#events.fail(error);
+      },
+    );
+    this.#forget = open.add(this.#stop);
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal?.aborted === true) this.#onAbort();
+    return subscription;
+  }
+
+  /** The event that the loop is busy with keeps its time to be acknowledged; those behind it go back now. */
+  readonly #stop = (): Promise<void> => {
+    for (const event of this.#events.drain()) event.retry();
+    return this.#subscription?.close() ?? Promise.resolve();
+  };
+
+  readonly #onAbort = (): void => void this.#stop();
 }
 
 class WaitingEvent<T> implements ReceivedEvent<T> {
   readonly event: TopicEvent<T>;
-  readonly #settle: (outcome: EventOutcome) => void;
-  /** Says that the loop has the event now. */
-  readonly take: () => void;
+  readonly #delivery: Delivery;
 
-  constructor(event: TopicEvent<T>, settle: (outcome: EventOutcome) => void, take: () => void) {
-    this.event = event;
-    this.#settle = settle;
-    this.take = take;
+  constructor(delivery: Delivery) {
+    this.event = toTopicEvent<T>(delivery.request);
+    this.#delivery = delivery;
   }
 
   get data(): T {
@@ -106,14 +125,14 @@ class WaitingEvent<T> implements ReceivedEvent<T> {
   }
 
   ack(): void {
-    this.#settle("success");
+    this.#delivery.settle("success");
   }
 
   retry(): void {
-    this.#settle("retry");
+    this.#delivery.settle("retry");
   }
 
   drop(): void {
-    this.#settle("drop");
+    this.#delivery.settle("drop");
   }
 }
