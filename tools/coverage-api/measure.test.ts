@@ -38,7 +38,7 @@ function smallRuntime(): DaprApiTarget {
 type Body = (transport: Transport) => Promise<void>;
 
 /** Measures these tests, each named by its title, with mutations. */
-function measureTests(tests: Readonly<Record<string, Body>>): Promise<Measured> {
+function measureTests(tests: Readonly<Record<string, Body>>, make = smallRuntime): Promise<Measured> {
   const declare = (functions: TestFunctions, open: () => Promise<DaprApiTarget>): void => {
     let target: DaprApiTarget | undefined;
     functions.beforeAll(async () => {
@@ -50,7 +50,7 @@ function measureTests(tests: Readonly<Record<string, Body>>): Promise<Measured> 
       });
     }
   };
-  return measure({ expect, declare, open: async () => smallRuntime(), mutate: true, progress: () => undefined });
+  return measure({ expect, declare, open: async () => make(), mutate: true, progress: () => undefined });
 }
 
 /** The line of the report on an RPC, measured on "daprd". */
@@ -95,6 +95,39 @@ test("an RPC whose reply has no fields passes if a test notices that it was neve
     },
   });
   expect(lineOf(seeing, "SetMetadata")).toMatchObject({ daprd: "pass" });
+});
+
+test("a test that an earlier mutation keeps from passing notices nothing by that", async () => {
+  let isBroken = false;
+  const open = (): DaprApiTarget => {
+    isBroken = false;
+    return smallRuntime();
+  };
+  const tests: Record<string, Body> = {
+    "reads a value, and breaks its runtime where it cannot": async (transport) => {
+      expect(isBroken).toBe(false);
+      isBroken = true;
+      await readState(transport);
+      isBroken = false;
+      await transport.unary(daprMethods.getMetadata, {}).catch(() => undefined);
+    },
+  };
+  const measured = await measureTests(tests, open);
+  expect(measured.failures).toEqual([]);
+  expect(lineOf(measured, "GetState")).toMatchObject({ daprd: "pass" });
+  expect(lineOf(measured, "GetMetadata")?.reason).toContain("no test notices an empty reply and an error");
+});
+
+test("a test that passed once, and never again, is named", async () => {
+  let runs = 0;
+  const measured = await measureTests({
+    "passes once": async (transport) => {
+      await readState(transport);
+      expect(++runs).toBe(1);
+    },
+  });
+  expect(measured.failures).toContainEqual(expect.stringContaining("passes once: it passed once, but not alone"));
+  expect(lineOf(measured, "GetState")).toMatchObject({ daprd: "missing" });
 });
 
 test("an RPC is refused, in the engine's own words, when a test that passes saw it so", async () => {
