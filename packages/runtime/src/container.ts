@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { ComponentLogger } from "@mecha/spec";
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
 import { Container, type ServiceIdentifier } from "inversify";
+import { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import { bindingHandlers } from "./bindings/binding-handlers.js";
 import { configurationHandlers } from "./configuration/configuration-handlers.js";
 import type { OpenConfigurations } from "./configuration/subscribe-configuration.js";
@@ -14,6 +15,7 @@ import { metadataHandlers } from "./metadata/metadata-handlers.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
 import type { Registry } from "./registry.js";
+import { systemClock } from "./scheduling/clock.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
 import { openNativeSession } from "./state/native-session.js";
 import { stateHandlers } from "./state/state-handlers.js";
@@ -28,6 +30,8 @@ export interface CompositionInput {
   readonly invokeRemote: RemoteInvoke;
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   readonly shutDown: () => void;
+  /** Folder in which the processes of this machine meet. */
+  readonly folder: string;
 }
 
 /** The parts of a runtime that the outside needs. */
@@ -35,6 +39,7 @@ export interface Composition {
   readonly handlers: HandlerTable;
   readonly transport: InProcessTransport;
   readonly apps: AttachedApps;
+  readonly actorsAndJobs: ActorsAndJobs;
   readonly topicStreams: Set<TopicStream>;
   readonly openConfigurations: OpenConfigurations;
 }
@@ -42,6 +47,7 @@ export interface Composition {
 const tokens = {
   input: token<CompositionInput>("input"),
   apps: token<AttachedApps>("apps"),
+  actorsAndJobs: token<ActorsAndJobs>("actorsAndJobs"),
   topicStreams: token<Set<TopicStream>>("topicStreams"),
   openConfigurations: token<OpenConfigurations>("openConfigurations"),
   block: token<DaprHandlers>("block"),
@@ -54,6 +60,12 @@ export function compose(input: CompositionInput): Composition {
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(tokens.input).toConstantValue(input);
   container.bind(tokens.apps).toResolvedValue(() => new AttachedApps());
+  container
+    .bind(tokens.actorsAndJobs)
+    .toResolvedValue(
+      (context: CompositionInput) => new ActorsAndJobs({ ...context, clock: systemClock }),
+      [tokens.input],
+    );
   container.bind(tokens.topicStreams).toResolvedValue(() => new Set<TopicStream>());
   container.bind(tokens.openConfigurations).toResolvedValue((): OpenConfigurations => new Map());
   bindBlocks(container);
@@ -77,13 +89,14 @@ export function compose(input: CompositionInput): Composition {
     handlers: container.get(tokens.handlers),
     transport: container.get(tokens.transport),
     apps: container.get(tokens.apps),
+    actorsAndJobs: container.get(tokens.actorsAndJobs),
     topicStreams: container.get(tokens.topicStreams),
     openConfigurations: container.get(tokens.openConfigurations),
   };
 }
 
 function bindBlocks(container: Container): void {
-  const { input, apps, topicStreams, openConfigurations, block } = tokens;
+  const { input, apps, actorsAndJobs, topicStreams, openConfigurations, block } = tokens;
   container
     .bind(block)
     .toResolvedValue(({ registry, appId }: CompositionInput) => stateHandlers(registry, appId), [input]);
@@ -112,7 +125,13 @@ function bindBlocks(container: Container): void {
         invocationHandlers({ appId, invokeRemote, apps: attached }),
       [input, apps],
     );
-  container.bind(block).toResolvedValue((context: CompositionInput) => metadataHandlers(context), [input]);
+  container.bind(block).toResolvedValue(({ handlers }: ActorsAndJobs) => handlers, [actorsAndJobs]);
+  container
+    .bind(block)
+    .toResolvedValue(
+      (context: CompositionInput, { actorRuntime }: ActorsAndJobs) => metadataHandlers({ ...context, actorRuntime }),
+      [input, actorsAndJobs],
+    );
 }
 
 function token<T>(name: string): ServiceIdentifier<T> {

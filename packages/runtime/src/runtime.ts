@@ -1,4 +1,5 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
+import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { Catalogue } from "./components/load-definition.js";
 import { startComponents } from "./components/start-components.js";
 import { compose } from "./container.js";
@@ -68,12 +69,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const folder = runtimeFolderOf(baseFolder);
   const remote = createRemoteInvoker(folder, maxMessageBytes);
   const grpcApps = new GrpcApps(folder);
-  const { handlers, transport, apps, topicStreams, openConfigurations } = compose({
+  const { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations } = compose({
     appId,
     version: runtimeVersion,
     registry,
     logger,
     maxMessageBytes,
+    folder,
     invokeRemote: remote.invoke,
     openAppGrpc: (id) => grpcApps.open(id),
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
@@ -87,6 +89,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     try {
       await instances.close();
       await grpcApps.close();
+      // Turns and deliveries under way may need everything else.
+      await actorsAndJobs.close(drainTimeoutMs);
       for (const end of openConfigurations.values()) end();
       await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
       await transport.drain(drainTimeoutMs);
@@ -109,8 +113,26 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     transport,
     handlers,
     maxMessageBytes,
-    attachApp: (channel) => instances.attach(channel),
+    attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs }),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Lets calls, jobs and actors come to an app; the result ends that. */
+async function attachApp(
+  channel: AppChannel,
+  { instances, actorsAndJobs }: { readonly instances: Instances; readonly actorsAndJobs: ActorsAndJobs },
+): Promise<() => Promise<void>> {
+  const detach = await instances.attach(channel);
+  try {
+    const leave = await actorsAndJobs.attach(channel);
+    return async () => {
+      leave();
+      await detach();
+    };
+  } catch (error) {
+    await detach();
+    throw error;
+  }
 }

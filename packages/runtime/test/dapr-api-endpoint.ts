@@ -9,17 +9,6 @@ import { createRuntime, type Runtime } from "../src/runtime.js";
 /** What the embedded runtime does not have yet; whoever adds one of these takes it off the list. */
 const refuses: readonly DaprRpc[] = [
   "queryStateAlpha1",
-  "registerActorTimer",
-  "unregisterActorTimer",
-  "registerActorReminder",
-  "unregisterActorReminder",
-  "unregisterActorRemindersByType",
-  "listActorReminders",
-  "getActorState",
-  "getActorReminder",
-  "executeActorStateTransaction",
-  "invokeActor",
-  "subscribeActorEventsAlpha1",
   "encryptAlpha1",
   "decryptAlpha1",
   "subtleGetKeyAlpha1",
@@ -43,16 +32,6 @@ const refuses: readonly DaprRpc[] = [
   "pauseWorkflowBeta1",
   "resumeWorkflowBeta1",
   "raiseEventWorkflowBeta1",
-  "scheduleJobAlpha1",
-  "getJobAlpha1",
-  "deleteJobAlpha1",
-  "deleteJobsByPrefixAlpha1",
-  "listJobsAlpha1",
-  "scheduleJob",
-  "getJob",
-  "deleteJob",
-  "deleteJobsByPrefix",
-  "listJobs",
   "converseAlpha1",
   "converseAlpha2",
 ];
@@ -67,19 +46,19 @@ export const embeddedRun: DaprApiRun = {
     secrets: "vault",
     lock: "locks",
   },
-  services: ["shutdown"],
+  services: ["actors", "jobs", "shutdown"],
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
   refuses,
 };
 
 const memory = {
-  "state.yaml": componentYaml("store", "state.in-memory"),
+  "state.yaml": componentYaml("store", "state.in-memory", { actorStateStore: "true" }),
   "pubsub.yaml": componentYaml("events", "pubsub.in-memory"),
 };
 
 /** Components that keep their data in files. */
 export const durable = {
-  "state.yaml": componentYaml("store", "state.sqlite", { connectionString: "state.db" }),
+  "state.yaml": componentYaml("store", "state.sqlite", { connectionString: "state.db", actorStateStore: "true" }),
   "pubsub.yaml": componentYaml("events", "pubsub.sqlite", { redeliverInterval: "50ms" }),
 };
 

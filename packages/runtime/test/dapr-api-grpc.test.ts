@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { daprApiSuite } from "@mecha/conformance";
+import { daprApiSuite, type DaprApiRun } from "@mecha/conformance";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import * as test from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
@@ -24,7 +24,7 @@ async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Doo
 
 test.describe("over gRPC on a TCP port", () => {
   // The door is this test's to close, not the runtime's: it answers on.
-  const run = { ...embeddedRun, services: [] };
+  const run: DaprApiRun = { ...embeddedRun, services: ["actors", "jobs"] };
   daprApiSuite(test, () => openEmbeddedTarget((runtime) => grpcDoor(runtime, { port: 0 })), run);
 });
 

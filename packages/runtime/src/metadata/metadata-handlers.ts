@@ -10,18 +10,21 @@ export interface MetadataContext {
   readonly registry: Registry;
   readonly appId: string;
   readonly version: string;
+  /** What is said of actors. */
+  readonly actorRuntime: () => Promise<metadata.ActorRuntime>;
   /** Begins to close the runtime. */
   readonly shutDown: () => void;
 }
 
 /** The RPCs that are about the runtime itself: GetMetadata, SetMetadata, Shutdown. */
-export function metadataHandlers({ registry, appId, version, shutDown }: MetadataContext): DaprHandlers {
+export function metadataHandlers({ registry, appId, version, actorRuntime, shutDown }: MetadataContext): DaprHandlers {
   const extended = new Map<string, string>();
   return {
     getMetadata: async () => ({
       ...metadata.GetMetadataResponse.fromPartial({}),
       id: appId,
       runtimeVersion: version,
+      actorRuntime: await actorRuntime(),
       registeredComponents: registered(registry),
       extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },
     }),

@@ -39,9 +39,9 @@ export const hostChoices: readonly HostChoice[] = [
   { handler: "onBulkTopic", sidecar: "call", embedded: "refused" },
   { handler: "onInvoke", sidecar: "call", embedded: "in-process" },
   { handler: "onBinding", sidecar: "call", embedded: "refused" },
-  { handler: "onJob", sidecar: "call", embedded: "refused" },
+  { handler: "onJob", sidecar: "call", embedded: "in-process" },
   { handler: "onConfiguration", sidecar: "stream", embedded: "stream" },
-  { handler: "actor", sidecar: "stream", embedded: "refused" },
+  { handler: "actor", sidecar: "stream", embedded: "stream" },
   { handler: "onHealth", sidecar: "with calls", embedded: "never" },
 ];
 

@@ -125,8 +125,10 @@ export class RunningHost {
   /** Registers the app with the runtime of its own process. */
   async #attach(): Promise<false> {
     const { connection, handlers } = this.#parts;
-    if (handlers.methods.size === 0 || connection.attachApp === undefined) return false;
-    const detach = await connection.attachApp(this.channel);
+    if (connection.attachApp === undefined || handlers.methods.size + handlers.jobs.size === 0) return false;
+    // Its actors have a stream.
+    const { actor: _, ...channel } = this.channel;
+    const detach = await connection.attachApp(channel);
     this.#closers.push((giveUp) => Promise.race([detach(), giveUp]));
     return false;
   }

@@ -1,0 +1,143 @@
+import { metadata, type daprMethods, type AppChannel, type DaprHandlers } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import type { Engine, EngineContext } from "./engine.js";
+
+/** The RPCs of actors and jobs, all but the one that is a stream. */
+const unaryNames = [
+  "registerActorTimer",
+  "unregisterActorTimer",
+  "registerActorReminder",
+  "unregisterActorReminder",
+  "unregisterActorRemindersByType",
+  "listActorReminders",
+  "getActorReminder",
+  "getActorState",
+  "executeActorStateTransaction",
+  "invokeActor",
+  "scheduleJob",
+  "scheduleJobAlpha1",
+  "getJob",
+  "getJobAlpha1",
+  "deleteJob",
+  "deleteJobAlpha1",
+  "deleteJobsByPrefix",
+  "deleteJobsByPrefixAlpha1",
+  "listJobs",
+  "listJobsAlpha1",
+] as const satisfies readonly (keyof typeof daprMethods)[];
+
+/**
+ * Actors and jobs of a runtime. Their engine is loaded and opened by the first call, or by the first app that has actors or
+ * jobs; a runtime without any pays nothing for it. An engine that is lost is opened again, with the apps that it had.
+ */
+export class ActorsAndJobs {
+  /** Who answers the RPCs of both blocks. */
+  readonly handlers: DaprHandlers;
+  readonly #context: EngineContext;
+  readonly #attached = new Map<AppChannel, () => void>();
+  #engine: Promise<Engine> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.handlers = {
+      ...this.#unaryHandlers(),
+      subscribeActorEventsAlpha1: (requests, call) => this.#subscribe(requests, call),
+    };
+  }
+
+  /**
+   * Lets actors and jobs come to an app that has any; the result ends that.
+   *
+   * @throws MechaError if its actors cannot be hosted. Jobs that cannot come are a warning: an app over HTTP cannot say whether it has any.
+   */
+  async attach(channel: AppChannel): Promise<() => void> {
+    const hasActors = channel.actor !== undefined && channel.actor.types.length > 0;
+    if (!hasActors && channel.job === undefined) return () => undefined;
+    const engine = await this.#open().catch((error: unknown) => {
+      if (hasActors) throw error;
+      this.#sayWhyNoJobs(error);
+      return undefined;
+    });
+    this.#attached.set(channel, engine?.attach(channel) ?? (() => undefined));
+    return () => {
+      this.#attached.get(channel)?.();
+      this.#attached.delete(channel);
+    };
+  }
+
+  /** What GetMetadata says of actors. */
+  readonly actorRuntime = async (): Promise<metadata.ActorRuntime> => {
+    const engine = await this.#engine?.catch(() => undefined);
+    return engine?.actorRuntime() ?? metadata.ActorRuntime.fromPartial({});
+  };
+
+  /** Takes no new calls, waits this long for turns and deliveries under way, then ends. Idempotent. */
+  close(timeoutMs: number): Promise<void> {
+    return (this.#closing ??= this.#shutDown(timeoutMs));
+  }
+
+  async #shutDown(timeoutMs: number): Promise<void> {
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.close(timeoutMs);
+  }
+
+  #open(): Promise<Engine> {
+    if (this.#closing !== undefined) {
+      const closed = new MechaError("UNAVAILABLE", "actor runtime is closed", { reason: "ERR_ACTOR_RUNTIME_CLOSED" });
+      return Promise.reject(closed);
+    }
+    if (this.#engine !== undefined) return this.#engine;
+    const opening = this.#load();
+    this.#engine = opening;
+    opening.catch(() => this.#forget(opening));
+    return opening;
+  }
+
+  async #load(): Promise<Engine> {
+    const { openEngine } = await import("./open-engine.js");
+    const engine: Engine = await openEngine(this.#context, () => void this.#reopen());
+    for (const channel of this.#attached.keys()) this.#attached.set(channel, engine.attach(channel));
+    return engine;
+  }
+
+  /** The engine is gone. Whoever has apps for it looks for the next one; calls do so by themselves. */
+  async #reopen(): Promise<void> {
+    const lost = this.#engine;
+    if (lost === undefined || this.#closing !== undefined) return;
+    this.#forget(lost);
+    await lost.then((engine) => engine.close(0)).catch(() => undefined);
+    if (this.#attached.size > 0) await this.#open().catch((error: unknown) => this.#sayWhyNoJobs(error));
+  }
+
+  #forget(engine: Promise<Engine>): void {
+    if (this.#engine === engine) this.#engine = undefined;
+  }
+
+  #sayWhyNoJobs(error: unknown): void {
+    const { logger } = this.#context;
+    const { reason, message } = MechaError.from(error);
+    // An app that was never told to have actors or jobs need not hear of what they lack.
+    if (reason === "ERR_ACTOR_RUNTIME_NOT_FOUND") logger.debug(`no jobs come to the app: ${message}`);
+    else logger.warn(`no jobs come to the app: ${message}`);
+  }
+
+  #unaryHandlers(): DaprHandlers {
+    const entries = unaryNames.map((name) => {
+      const handle = async (request: never, call: never): Promise<unknown> => {
+        const { handlers } = await this.#open();
+        return handlers[name]?.(request, call);
+      };
+      return [name, handle];
+    });
+    // Each handler passes the messages of its name on to the one of the same name.
+    return Object.fromEntries(entries) as DaprHandlers;
+  }
+
+  async *#subscribe(
+    ...[requests, call]: Parameters<NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>>
+  ): ReturnType<NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>> {
+    const { handlers } = await this.#open();
+    if (handlers.subscribeActorEventsAlpha1 !== undefined) yield* handlers.subscribeActorEventsAlpha1(requests, call);
+  }
+}

@@ -1,0 +1,43 @@
+import { MechaError } from "@mecha/spec";
+import { isHeld, takeLease } from "../scheduling/lease.js";
+import { thisProcess } from "../scheduling/machine.js";
+import { schedulerKeys } from "../scheduling/scheduler-keys.js";
+import { actorError } from "./actor-errors.js";
+import { findActorStore } from "./actor-store.js";
+import type { Engine, EngineContext } from "./engine.js";
+import { LocalEngine } from "./local-engine.js";
+
+/**
+ * Opens the engine of actors, reminders and jobs: here, if this process gets their lease, else in the process of this machine
+ * that has it.
+ *
+ * @param onLost - hears that the engine is gone; it is to be opened again
+ * @throws MechaError `INTERNAL` (`ERR_ACTOR_RUNTIME_NOT_FOUND`) if no state store is for actors, `FAILED_PRECONDITION` if another
+ * machine has the lease
+ */
+export async function openEngine(context: EngineContext, onLost: () => void): Promise<Engine> {
+  const { appId, registry, clock } = context;
+  const actorStore = findActorStore(registry);
+  if (actorStore === undefined) throw noActorStore();
+  const lease = await takeLease({
+    store: actorStore.store,
+    storeName: actorStore.name,
+    key: schedulerKeys(appId).lease,
+    self: thisProcess(),
+    socket: "",
+    clock,
+  });
+  if (!isHeld(lease))
+    throw new MechaError("FAILED_PRECONDITION", `process ${String(lease.pid)} of this machine runs them`);
+  const engine = new LocalEngine(context, actorStore, lease, onLost);
+  await engine.start();
+  return engine;
+}
+
+function noActorStore(): MechaError {
+  return actorError(
+    "runtimeNotFound",
+    'the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: "true" in your state store component file? Actors, reminders and jobs are kept there.',
+    { operation: "actors.open" },
+  );
+}
