@@ -137,7 +137,14 @@ export class ActorsAndJobs {
   async *#subscribe(
     ...[requests, call]: Parameters<NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>>
   ): ReturnType<NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>> {
-    const { handlers } = await this.#open();
+    const { handlers } = await this.#open().catch(refuseHost);
     if (handlers.subscribeActorEventsAlpha1 !== undefined) yield* handlers.subscribeActorEventsAlpha1(requests, call);
   }
+}
+
+/** A host that tried again would not fare better: INTERNAL, which daprd answers its callers with, does not say so. */
+function refuseHost(thrown: unknown): never {
+  const error = MechaError.from(thrown);
+  if (error.code !== "INTERNAL") throw error;
+  throw new MechaError("FAILED_PRECONDITION", error.message, { cause: error, operation: "actors.host" });
 }

@@ -9,7 +9,10 @@ afterEach(() => vi.unstubAllEnvs());
 const nothing = async (): Promise<void> => undefined;
 
 async function newHost(way: Way = "embedded", options: HostOptions = {}): Promise<Host> {
-  const runtime = await testRuntime([componentYaml("events", "pubsub.in-memory", { redeliverInterval: "10ms" })]);
+  const runtime = await testRuntime([
+    componentYaml("events", "pubsub.in-memory", { redeliverInterval: "10ms" }),
+    componentYaml("store", "state.in-memory", { actorStateStore: "true" }),
+  ]);
   return (await mechaOver(runtime, way)).host({ onError: () => undefined, ...options });
 }
 
