@@ -42,7 +42,18 @@ export type {
   StateQueryResult,
   UnreadableValue,
 } from "./state/query/run-query.js";
-export type { BulkEvent, BulkPublishResult, PublishOptions, PubSub, TopicOptions } from "./pubsub/pub-sub.js";
+export type { PubSub } from "./pubsub/pub-sub.js";
+export type {
+  BulkEvent,
+  BulkPublishOptions,
+  BulkPublishResult,
+  CloudEventAttributes,
+  EventOptions,
+  PublishCoalescing,
+  PublishOptions,
+  PubSubOptions,
+} from "./pubsub/publish-options.js";
+export type { TopicOptions } from "./pubsub/topic-options.js";
 export type { ReceivedEvent } from "./pubsub/received-events.js";
 export type { TopicEvent } from "./pubsub/topic-event.js";
 export { openSubscription, type OpenSubscription, type SubscriptionOptions } from "./pubsub/open-subscription.js";

@@ -21,6 +21,7 @@ import type { ReadyOptions, RuntimeHealth } from "./health/runtime-health.js";
 import type { ShutdownOptions } from "./metadata/change-runtime.js";
 import type { RuntimeMetadata } from "./metadata/runtime-metadata.js";
 import type { PubSub } from "./pubsub/pub-sub.js";
+import type { PubSubOptions } from "./pubsub/publish-options.js";
 import type { Secrets } from "./secrets/secrets.js";
 import type { State } from "./state/state.js";
 import type { StateOptions } from "./state/state-options.js";
@@ -43,7 +44,7 @@ export interface Mecha extends AsyncDisposable {
    */
   state<T = unknown>(store: string, options?: StateOptions): State<T>;
   /** A pub/sub component, by name. */
-  pubsub(name: string): PubSub;
+  pubsub(name: string, options?: PubSubOptions): PubSub;
   /** A configuration store, by name. */
   configuration(store: string): Configuration;
   /** An output binding, by name. */
@@ -142,7 +143,8 @@ export function createMecha(shared: RuntimeConnection, appId: string, options: M
     transport,
     state: <T>(store: string, options?: StateOptions) =>
       lazyFacade(modules.state, ({ createState }) => createState<T>(context, store, options), shapes.state),
-    pubsub: (name) => lazyFacade(modules.pubsub, ({ createPubSub }) => createPubSub(context, name), shapes.pubsub),
+    pubsub: (name, pubsubOptions) =>
+      lazyFacade(modules.pubsub, ({ createPubSub }) => createPubSub(context, name, pubsubOptions), shapes.pubsub),
     configuration: (store) =>
       lazyFacade(
         modules.configuration,

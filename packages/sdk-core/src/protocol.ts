@@ -33,3 +33,6 @@ export * as state from "./generated/dapr/proto/runtime/v1/state.js";
 export * as workflows from "./generated/dapr/proto/runtime/v1/workflow.js";
 export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
+export { Value } from "./generated/google/protobuf/struct.js";
+export { httpStatusOf } from "./call/http-status.js";
+export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";

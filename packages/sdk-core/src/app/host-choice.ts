@@ -33,12 +33,12 @@ export interface HostChoice {
  */
 export const hostChoices: readonly HostChoice[] = [
   { handler: "onTopic", sidecar: "stream", embedded: "stream" },
-  { handler: "onTopic", option: "match", sidecar: "call", embedded: "refused" },
-  { handler: "onTopic", option: "bulk", sidecar: "call", embedded: "refused" },
-  { handler: "onTopic", option: "route", sidecar: "call", embedded: "refused" },
-  { handler: "onBulkTopic", sidecar: "call", embedded: "refused" },
+  { handler: "onTopic", option: "match", sidecar: "call", embedded: "in-process" },
+  { handler: "onTopic", option: "bulk", sidecar: "call", embedded: "in-process" },
+  { handler: "onTopic", option: "route", sidecar: "call", embedded: "in-process" },
+  { handler: "onBulkTopic", sidecar: "call", embedded: "in-process" },
   { handler: "onInvoke", sidecar: "call", embedded: "in-process" },
-  { handler: "onBinding", sidecar: "call", embedded: "refused" },
+  { handler: "onBinding", sidecar: "call", embedded: "in-process" },
   { handler: "onJob", sidecar: "call", embedded: "in-process" },
   { handler: "onConfiguration", sidecar: "stream", embedded: "stream" },
   { handler: "actor", sidecar: "stream", embedded: "stream" },

@@ -125,7 +125,8 @@ export class RunningHost {
   /** Registers the app with the runtime of its own process. */
   async #attach(): Promise<false> {
     const { connection, handlers } = this.#parts;
-    if (connection.attachApp === undefined || handlers.methods.size + handlers.jobs.size === 0) return false;
+    const isCalled = placeHandlers(handlers, "embedded").some(({ way }) => way === "in-process");
+    if (connection.attachApp === undefined || !isCalled) return false;
     // Its actors have a stream.
     const { actor: _, ...channel } = this.channel;
     const detach = await connection.attachApp(channel);

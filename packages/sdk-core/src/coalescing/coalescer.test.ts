@@ -50,6 +50,34 @@ describe("a coalescer", () => {
     expect(ends).toEqual([{ signal, deadline: 8e12 }]);
   });
 
+  it("has a group wait for its batch under way where it shall, full batches first, and other groups not", async () => {
+    const waiting: (() => void)[] = [];
+    const sent: string[] = [];
+    const { coalescer } = recording({
+      oneAtATime: true,
+      groupOf: ([first = ""]) => first,
+      maximumItems: 2,
+      sendMany: async (items) => {
+        sent.push(items.join("+"));
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return items.map((item) => ({ value: item.toUpperCase() }));
+      },
+      sendOne: (item) => Promise.resolve(sent.push(item) > 0 ? item.toUpperCase() : ""),
+    });
+    const calls = ["a1", "a2", "a3", "a4", "a5", "b1"].map((item) => coalescer.add(item));
+    await calls[5];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toEqual(["a1+a2", "b1"]);
+    waiting.shift()?.();
+    await expect.poll(() => sent).toEqual(["a1+a2", "b1", "a3+a4"]);
+    calls.push(coalescer.add("a6"));
+    waiting.shift()?.();
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting.shift()?.();
+    expect(await Promise.all(calls)).toEqual(["A1", "A2", "A3", "A4", "A5", "B1", "A6"]);
+    expect(sent).toEqual(["a1+a2", "b1", "a3+a4", "a5+a6"]);
+  });
+
   it("does not mix groups, and bounds a batch by entries and bytes", async () => {
     const { coalescer, sent } = recording({
       groupOf: ([first = ""]) => first,

@@ -20,6 +20,12 @@ export interface CoalescerOptions<I, O> {
   groupOf?(item: I): string;
   /** Items of the same order are sent one after another, as they were added; one in a batch. @defaultValue no order */
   orderOf?(item: I): string;
+  /**
+   * Whether a batch of a group waits until the one before is done, and takes what comes meanwhile.
+   *
+   * @defaultValue `false`: batches of a group may be under way side by side
+   */
+  readonly oneAtATime?: boolean;
   /** About how many bytes an item takes on the wire. @defaultValue items count nothing */
   bytesOf?(item: I): number;
   /** Most items in a batch. @defaultValue 256 */
@@ -39,6 +45,8 @@ export class Coalescer<I, O> {
   readonly #open = new Map<string, Batch<I, O>>();
   /** The latest call of each order that is not done. */
   readonly #latest = new Map<string, PendingCall<I, O>>();
+  /** Of groups with a batch under way, one at a time: the full ones that wait. */
+  readonly #underWay = new Map<string, Batch<I, O>[]>();
   #scheduled = false;
 
   constructor(options: CoalescerOptions<I, O>) {
@@ -77,7 +85,7 @@ export class Coalescer<I, O> {
     const bytes = this.#options.bytesOf?.(call.item) ?? 0;
     let batch = this.#open.get(group);
     if (batch !== undefined && batch.bytes + bytes > this.#maximumBytes) {
-      this.#send(batch);
+      this.#dispatch(group, batch);
       batch = undefined;
     }
     if (batch === undefined) {
@@ -88,7 +96,7 @@ export class Coalescer<I, O> {
     batch.bytes += bytes;
     if (batch.calls.length >= this.#maximumItems) {
       this.#open.delete(group);
-      this.#send(batch);
+      this.#dispatch(group, batch);
     } else if (!this.#scheduled) this.#schedule();
   }
 
@@ -102,16 +110,44 @@ export class Coalescer<I, O> {
 
   readonly #flush = (): void => {
     this.#scheduled = false;
-    const batches = [...this.#open.values()];
+    const batches = [...this.#open];
     this.#open.clear();
-    for (const batch of batches) this.#send(batch);
+    for (const [group, batch] of batches) {
+      // What is open while another is under way goes when that is done.
+      if (this.#underWay.has(group)) this.#open.set(group, batch);
+      else this.#dispatch(group, batch);
+    }
   };
 
-  #send({ calls }: Batch<I, O>): void {
+  /** Sends a batch, or has it wait for the one of its group that is under way. */
+  #dispatch(group: string, batch: Batch<I, O>): void {
+    if (this.#options.oneAtATime !== true) {
+      void this.#send(batch);
+      return;
+    }
+    const waiting = this.#underWay.get(group);
+    if (waiting !== undefined) waiting.push(batch);
+    else void this.#sendInTurn(group, batch);
+  }
+
+  async #sendInTurn(group: string, first: Batch<I, O>): Promise<void> {
+    const full: Batch<I, O>[] = [];
+    this.#underWay.set(group, full);
+    for (let batch: Batch<I, O> | undefined = first; batch !== undefined; ) {
+      await this.#send(batch);
+      batch = full.shift();
+      if (batch !== undefined) continue;
+      batch = this.#open.get(group);
+      this.#open.delete(group);
+    }
+    this.#underWay.delete(group);
+  }
+
+  #send({ calls }: Batch<I, O>): Promise<void> | undefined {
     const waiting = calls.some(({ answered }) => answered) ? this.#withoutLeft(calls) : calls;
     const [first] = waiting;
-    if (waiting.length > 1) void this.#sendMany(waiting);
-    else if (first !== undefined) void this.#sendOne(first);
+    if (waiting.length > 1) return this.#sendMany(waiting);
+    return first === undefined ? undefined : this.#sendOne(first);
   }
 
   #withoutLeft(calls: readonly PendingCall<I, O>[]): readonly PendingCall<I, O>[] {
@@ -140,19 +176,21 @@ export class Coalescer<I, O> {
         signalOfLeaving(calls),
       );
     } catch {
-      for (const call of calls) void this.#sendOne(call);
+      await Promise.all(calls.map((call) => this.#sendOne(call)));
       return;
     }
+    const alone: Promise<void>[] = [];
     let index = 0;
     for (const call of calls) {
       const outcome = outcomes[index++];
-      if (outcome === undefined || outcome === "alone") void this.#sendOne(call);
+      if (outcome === undefined || outcome === "alone") alone.push(this.#sendOne(call));
       else {
         if ("error" in outcome) call.fail(outcome.error);
         else call.succeed(outcome.value);
         this.#done(call);
       }
     }
+    if (alone.length > 0) await Promise.all(alone);
   }
 
   /** Lets the call go that waits for this one, if there is one. */

@@ -71,7 +71,7 @@ describe.each(ways)("a pub/sub component, %s", (way) => {
       expect(event.event).toMatchObject({ topic: "t", pubsubName: "events", specVersion: "1.0" });
       event.ack();
     }
-    expect(received).toEqual(expect.arrayContaining([{ id: 1 }, [0, 255]]));
+    expect(received).toEqual(expect.arrayContaining([{ id: 1 }, "text", [0, 255]]));
     await events.return?.();
   });
 
@@ -145,6 +145,118 @@ describe.each(ways)("a pub/sub component, %s", (way) => {
     await mecha.close();
     await mecha.close();
     expect(await next).toBe("over");
+  });
+
+  it("takes what the publisher says of the CloudEvent, and gives it to the subscriber with its types", async () => {
+    const mecha = await open(way);
+    const events = loop<{ sum: number }>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    const traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const cloudEvent = {
+      ...{ id: "e-1", type: "order.paid", source: "till", subject: "42", traceParent, traceState: "a=b" },
+      time: new Date("2020-01-02T03:04:05.678Z"),
+      extensions: { region: "north" },
+    };
+    await mecha.pubsub("events").publish("t", { sum: 5 }, { cloudEvent });
+    const received = await nextEvent(events);
+    const { event } = received;
+    expect(event).toMatchObject({ id: "e-1", type: "order.paid", source: "till", subject: "42", traceParent });
+    expect(event.data).toEqual({ sum: 5 });
+    expect(event.time).toEqual(cloudEvent.time);
+    expect(event.traceState).toBe("a=b");
+    expect(event.extensions).toMatchObject({ region: "north" });
+    received.ack();
+    await events.return?.();
+  });
+
+  it("says when an event was published, and nothing of what nobody said", async () => {
+    const mecha = await open(way);
+    const events = loop<unknown>(mecha, "t");
+    const { event } = await firstEvent(mecha, events, "t");
+    expect(Math.abs((event.time?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect([event.subject, event.traceParent, event.traceState]).toEqual([undefined, undefined, undefined]);
+    await events.return?.();
+  });
+
+  it("passes a whole CloudEvent on, and refuses one that nobody could acknowledge", async () => {
+    const mecha = await open(way);
+    const { publish } = mecha.pubsub("events");
+    const events = loop<string>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    const contentType = "application/cloudevents+json";
+    const whole = {
+      specversion: "1.0",
+      id: "w-1",
+      source: "till",
+      type: "paid",
+      datacontenttype: "text/plain",
+      data: "x",
+    };
+    await publish("t", whole, { contentType });
+    const received = await nextEvent(events);
+    expect(received.event).toMatchObject({ id: "w-1", source: "till", type: "paid", data: "x" });
+    received.ack();
+    for (const [data, options] of [
+      [{ ...whole, id: "" }, { contentType }],
+      [[], { contentType }],
+      [whole, { contentType, cloudEvent: { subject: "42" } }],
+      ["x", { rawPayload: true, cloudEvent: { subject: "42" } }],
+      ["x", { cloudEvent: { id: "" } }],
+    ] as const) {
+      const refusal = expect(publish("t", data, options)).rejects;
+      await refusal.toMatchObject({ code: "INVALID_ARGUMENT", operation: "pubsub.publish", component: "events" });
+    }
+    await events.return?.();
+  });
+
+  it("has at most so many events wait at a time, in their order", async () => {
+    const mecha = await open(way);
+    const events = loop<number>(mecha, "t", { maxInFlight: 2 });
+    (await firstEvent(mecha, events, "t")).ack();
+    await mecha.pubsub("events").publishBulk(
+      "t",
+      [1, 2, 3].map((data) => ({ data })),
+    );
+    const [one, two] = [await nextEvent(events), await nextEvent(events)];
+    let hasThird = false;
+    const third = nextEvent(events).then((event) => ((hasThird = true), event));
+    // A whole round trip shows that it could have come.
+    await mecha.pubsub("events").publish("other", 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(hasThird).toBe(false);
+    one.ack();
+    expect([one.data, two.data, (await third).data]).toEqual([1, 2, 3]);
+    await events.return?.();
+  });
+
+  it.each([{ match: "true" }, { bulk: true }, { route: "/t" }, { maxInFlight: 0 }, { maxInFlight: 1.5 }])(
+    "refuses to stream with %o",
+    async (options) => {
+      const mecha = await open(way);
+      const refusal = expect(loop(mecha, "t", options).next()).rejects;
+      await refusal.toMatchObject({ code: "INVALID_ARGUMENT", operation: "pubsub.subscribe", component: "events" });
+      if (!("maxInFlight" in options)) await expect(loop(mecha, "t", options).next()).rejects.toThrow("host().onTopic");
+    },
+  );
+
+  it("takes names of entries, types and attributes of single events of a bulk", async () => {
+    const mecha = await open(way);
+    const events = loop<unknown>(mecha, "t");
+    (await firstEvent(mecha, events, "t")).ack();
+    const entries = [
+      { entryId: "a", data: 1, ttlSeconds: 60, metadata: { colour: "red" } },
+      { entryId: "b", data: "text", contentType: "text/plain", cloudEvent: { type: "order.paid" } },
+    ];
+    expect(await mecha.pubsub("events").publishBulk("t", entries)).toEqual([undefined, undefined]);
+    const [first, second] = [await nextEvent(events), await nextEvent(events)];
+    expect(first.event).toMatchObject({ data: 1, extensions: { expiration: expect.any(String) } });
+    expect(second.event).toMatchObject({ data: "text", type: "order.paid" });
+    const twice = mecha.pubsub("events").publishBulk("t", [
+      { entryId: "a", data: 1 },
+      { entryId: "a", data: 2 },
+    ]);
+    await expect(twice).rejects.toMatchObject({ code: "INVALID_ARGUMENT", operation: "pubsub.publishBulk" });
+    await events.return?.();
   });
 
   it("publishes many at once and says which failed", async () => {

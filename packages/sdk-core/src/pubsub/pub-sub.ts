@@ -1,139 +1,85 @@
 import { randomUUID } from "node:crypto";
-import { MechaError } from "@mecha/spec";
-import { contentTypeOf, encodeValue } from "../codec.js";
-import { pubsubMethods } from "../generated/methods/pubsub.js";
 import type { FacadeContext } from "../facade-context.js";
-import { callOf, type CallEnd } from "../transport/call-options.js";
-import type { Metadata } from "../transport/transport.js";
+import { pubsubMethods } from "../generated/methods/pubsub.js";
+import { callOf } from "../transport/call-options.js";
+import { publishTogether } from "./bulk-publish.js";
+import { coalescePublishes, type PlainPublish } from "./coalesced-publishing.js";
+import { toOutgoingEvent } from "./outgoing-event.js";
+import type {
+  BulkEvent,
+  BulkPublishOptions,
+  BulkPublishResult,
+  PublishOptions,
+  PubSubOptions,
+} from "./publish-options.js";
 import { receiveEvents, type ReceivedEvent } from "./received-events.js";
-import type { SubscriptionTarget } from "./streamed-subscription.js";
-
-/** How to publish. */
-export interface PublishOptions extends CallEnd {
-  /** Media type of the data. @defaultValue `application/json`; `application/octet-stream` for bytes */
-  readonly contentType?: string;
-  /** Send the bytes as they are, without a CloudEvent around them. @defaultValue `false` */
-  readonly rawPayload?: boolean;
-  /** Seconds until the event is no longer delivered: a whole number from 1. @defaultValue the component's own */
-  readonly ttlSeconds?: number;
-  /** Metadata for the component. */
-  readonly metadata?: Metadata;
-}
-
-/** One event among several. */
-export interface BulkEvent {
-  readonly data: unknown;
-  readonly contentType?: string;
-  readonly metadata?: Metadata;
-}
-
-/** What became of one event of a bulk publish: `undefined` once the broker holds it. */
-export type BulkPublishResult = MechaError | undefined;
-
-/** How to subscribe. */
-export interface TopicOptions {
-  /** Ends the subscription. */
-  readonly signal?: AbortSignal;
-  /** The publisher sends bare bytes, no CloudEvents. @defaultValue `false` */
-  readonly rawPayload?: boolean;
-  /** Where events go that are given up. */
-  readonly deadLetterTopic?: string;
-  /** Metadata of the subscription. */
-  readonly metadata?: Metadata;
-}
+import { subscriptionTarget, type TopicOptions } from "./topic-options.js";
 
 /** A pub/sub component (Dapr's pub/sub building block). */
 export interface PubSub {
-  /** Publishes an event; resolves once the broker holds it. */
+  /**
+   * Publishes an event (PublishEvent); resolves once the broker holds it.
+   *
+   * @param data - any JSON value, a text with a `contentType` of its own, or bytes
+   */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<void>;
-  /** Publishes many events in one call; the result has one entry per event, in order. */
+  /**
+   * Publishes many events in one call (BulkPublishEvent); the result has one entry per event, in order. It rejects when nobody can
+   * say which were published: daprd does not, for components that have no bulk publish of their own.
+   */
   publishBulk(
     topic: string,
     events: readonly BulkEvent[],
-    options?: PublishOptions,
+    options?: BulkPublishOptions,
   ): Promise<readonly BulkPublishResult[]>;
-  /** Subscribes and yields events as they come; an event that is not acknowledged comes again. Leaving the loop unsubscribes. */
+  /**
+   * Subscribes (SubscribeTopicEventsAlpha1) and yields events as they come; one that is not acknowledged comes again. Leaving the
+   * loop unsubscribes. Rules and bulk are for `host().onTopic`.
+   */
   subscribe<T>(topic: string, options?: TopicOptions): AsyncIterable<ReceivedEvent<T>>;
 }
 
 /** Makes the facade of one pub/sub component. */
-export function createPubSub({ transport, open }: FacadeContext, pubsubName: string): PubSub {
+export function createPubSub(
+  { transport, open, appId }: FacadeContext,
+  pubsubName: string,
+  { coalesce = false }: PubSubOptions = {},
+): PubSub {
   const publishing = { operation: "pubsub.publish", component: pubsubName };
   const publishingBulk = { operation: "pubsub.publishBulk", component: pubsubName };
+  const publishOne = async ({ topic, isRaw, event, end }: PlainPublish): Promise<void> => {
+    const metadata = isRaw ? { ...event.metadata, rawPayload: "true" } : event.metadata;
+    const request = { pubsubName, topic, data: event.bytes, dataContentType: event.contentType, metadata };
+    await transport.unary(pubsubMethods.publishEvent, request, callOf(publishing, end));
+  };
+  const bounds = coalesce === true ? {} : coalesce;
+  const send = bounds === false ? publishOne : coalescePublishes(transport, pubsubName, { ...bounds, publishOne });
   return {
     async publish(topic, data, options = {}) {
-      const request = {
-        pubsubName,
-        topic,
-        data: encodeValue(data, "json", `The event for topic "${topic}" of "${pubsubName}"`),
-        dataContentType: contentTypeFor(data, options.contentType),
-        metadata: publishMetadata(options),
-      };
-      await transport.unary(pubsubMethods.publishEvent, request, callOf(publishing, options));
+      const isRaw = options.rawPayload === true;
+      const event = toOutgoingEvent(data, options, { pubsubName, topic, appId, isRaw, ...publishing });
+      await send({ topic, isRaw, event, end: options });
     },
     async publishBulk(topic, events, options = {}) {
       if (events.length === 0) return [];
-      const entries = events.map(({ data, contentType, metadata }) => ({
-        entryId: randomUUID(),
-        event: encodeValue(data, "json", `The event for topic "${topic}" of "${pubsubName}"`),
-        contentType: contentTypeFor(data, contentType ?? options.contentType),
-        metadata: { ...metadata },
+      const { rawPayload, contentType, ttlSeconds, metadata } = options;
+      const isRaw = rawPayload === true;
+      const common = {
+        ...(contentType !== undefined && { contentType }),
+        ...(ttlSeconds !== undefined && { ttlSeconds }),
+      };
+      const to = { pubsubName, topic, appId, isRaw, ...publishingBulk };
+      const entries = events.map(({ entryId = randomUUID(), data, ...own }) => ({
+        entryId,
+        event: toOutgoingEvent(data, { ...common, ...own }, to),
       }));
-      const request = { pubsubName, topic, entries, metadata: publishMetadata(options) };
-      const { failedEntries } = await transport.unary(
-        pubsubMethods.bulkPublishEvent,
-        request,
-        callOf(publishingBulk, options),
-      );
-      const failures = new Map(failedEntries.map(({ entryId, error }) => [entryId, error]));
-      return entries.map(({ entryId }) => bulkResult(failures.get(entryId), pubsubName, topic));
+      const bulk = { pubsubName, topic, entries, metadata: { ...metadata, ...(isRaw && { rawPayload: "true" }) } };
+      return await publishTogether(transport, bulk, callOf(publishingBulk, options));
     },
     subscribe<T>(topic: string, options: TopicOptions = {}) {
-      return receiveEvents<T>(transport, subscriptionTarget(pubsubName, topic, options), {
-        signal: options.signal,
-        maxInFlight: undefined,
-        onError: undefined,
-        open,
-      });
+      const { signal, maxInFlight, onError } = options;
+      const target = () => subscriptionTarget(pubsubName, topic, options);
+      return receiveEvents<T>(transport, target, { signal, maxInFlight, onError, open });
     },
   };
-}
-
-/** What to subscribe to, in the form that the Dapr API knows. */
-export function subscriptionTarget(
-  pubsubName: string,
-  topic: string,
-  { rawPayload, metadata, deadLetterTopic }: Omit<TopicOptions, "signal">,
-): SubscriptionTarget {
-  return {
-    pubsubName,
-    topic,
-    metadata: rawPayload === true ? { ...metadata, rawPayload: "true" } : { ...metadata },
-    ...(deadLetterTopic !== undefined && { deadLetterTopic }),
-  };
-}
-
-function publishMetadata({ rawPayload, ttlSeconds, metadata }: PublishOptions): Record<string, string> {
-  if (ttlSeconds !== undefined && (!Number.isSafeInteger(ttlSeconds) || ttlSeconds < 1)) {
-    throw new MechaError("INVALID_ARGUMENT", `ttlSeconds is ${String(ttlSeconds)}; it is a whole number from 1`, {
-      operation: "pubsub.publish",
-    });
-  }
-  return {
-    ...metadata,
-    ...(rawPayload === true && { rawPayload: "true" }),
-    ...(ttlSeconds !== undefined && { ttlInSeconds: String(ttlSeconds) }),
-  };
-}
-
-function contentTypeFor(data: unknown, given: string | undefined): string {
-  return given ?? (data instanceof Uint8Array ? contentTypeOf.bytes : contentTypeOf.json);
-}
-
-function bulkResult(failure: string | undefined, component: string, topic: string): BulkPublishResult {
-  if (failure === undefined) return undefined;
-  return new MechaError("UNKNOWN", `Publishing to topic "${topic}" of "${component}" failed: ${failure}`, {
-    component,
-    operation: "pubsub.publishBulk",
-  });
 }

@@ -30,10 +30,12 @@ export interface LoopOptions {
 /**
  * Subscribes and yields events until the loop is left, the signal aborts or the connection is given back. Events that wait
  * then come again, to this or another subscriber.
+ *
+ * @param target - called when the first event is asked for; what it throws ends the loop
  */
 export function receiveEvents<T>(
   transport: Transport,
-  target: SubscriptionTarget,
+  target: () => SubscriptionTarget,
   options: LoopOptions,
 ): AsyncIterable<ReceivedEvent<T>> {
   return { [Symbol.asyncIterator]: () => new EventLoop<T>(transport, target, options) };
@@ -42,14 +44,14 @@ export function receiveEvents<T>(
 /** Not a generator: events pass it one by one, and what it holds must be given back the moment that it is left. */
 class EventLoop<T> implements AsyncIterator<ReceivedEvent<T>, undefined> {
   readonly #transport: Transport;
-  readonly #target: SubscriptionTarget;
+  readonly #target: () => SubscriptionTarget;
   readonly #options: LoopOptions;
   readonly #events = new PushQueue<WaitingEvent<T>>();
   #subscription: StreamedSubscription | undefined;
   #forget: () => void = () => undefined;
   #isLeft = false;
 
-  constructor(transport: Transport, target: SubscriptionTarget, options: LoopOptions) {
+  constructor(transport: Transport, target: () => SubscriptionTarget, options: LoopOptions) {
     this.#transport = transport;
     this.#target = target;
     this.#options = options;
@@ -80,7 +82,7 @@ class EventLoop<T> implements AsyncIterator<ReceivedEvent<T>, undefined> {
 
   #begin(): StreamedSubscription {
     const { signal, maxInFlight, onError, open } = this.#options;
-    const subscription = new StreamedSubscription(this.#transport, this.#target, {
+    const subscription = new StreamedSubscription(this.#transport, this.#target(), {
       deliver: (delivery) => {
         this.#events.push(new WaitingEvent<T>(delivery));
       },
