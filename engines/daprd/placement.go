@@ -6,12 +6,18 @@ import (
 	"github.com/dapr/dapr/cmd/placement/options"
 	"github.com/dapr/dapr/pkg/healthz"
 	"github.com/dapr/dapr/pkg/modes"
-	"github.com/dapr/dapr/pkg/placement"
 	"github.com/dapr/dapr/pkg/placement/monitoring"
 	"github.com/dapr/dapr/pkg/security"
 	"github.com/dapr/kit/concurrency"
 	"github.com/dapr/kit/logger"
 )
+
+// placementParts is what the placement service is made of besides its flags; no minor version of Dapr takes all of it.
+type placementParts struct {
+	provider security.Provider
+	handler  security.Handler
+	health   healthz.Healthz
+}
 
 // runPlacement takes the flags of Dapr's placement service. In place of cmd/placement/app, because that serves health
 // on every interface; there are no metrics here.
@@ -46,19 +52,7 @@ func runPlacement(ctx context.Context, args []string) error {
 			if err != nil {
 				return err
 			}
-			service, err := placement.New(placement.Options{
-				NodeID:                    opts.RaftID,
-				Peers:                     opts.RaftPeers,
-				Port:                      opts.PlacementPort,
-				ListenAddress:             opts.PlacementListenAddress,
-				Security:                  handler,
-				Healthz:                   health,
-				KeepAliveTime:             opts.KeepAliveTime,
-				KeepAliveTimeout:          opts.KeepAliveTimeout,
-				ReplicationFactor:         int64(opts.ReplicationFactor),
-				DisseminateTimeout:        opts.DisseminateTimeout,
-				DisseminateCoalesceWindow: opts.DisseminateCoalesceWindow,
-			})
+			service, err := newPlacement(opts, placementParts{sec, handler, health})
 			if err != nil {
 				return err
 			}

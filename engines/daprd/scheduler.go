@@ -49,7 +49,7 @@ func runScheduler(ctx context.Context, args []string) error {
 			}
 			// The service ends and is made anew when the set of schedulers changes.
 			for ctx.Err() == nil {
-				service, err := server.New(ctx, schedulerOptions(opts, handler, health))
+				service, err := newScheduler(ctx, opts, schedulerOptions(opts, handler, health))
 				if err != nil {
 					return err
 				}
@@ -69,13 +69,11 @@ func schedulerOptions(opts *options.Options, handler security.Handler, health he
 		Mode:                           modes.DaprMode(opts.Mode),
 		Security:                       handler,
 		Healthz:                        health,
-		Workers:                        opts.Workers,
 		EtcdEmbed:                      opts.EtcdEmbed,
 		EtcdDataDir:                    opts.EtcdDataDir,
 		EtcdName:                       opts.ID,
 		EtcdInitialCluster:             opts.EtcdInitialCluster,
 		EtcdClientPort:                 opts.EtcdClientPort,
-		EtcdClientListenAddress:        opts.EtcdClientListenAddress,
 		EtcdSpaceQuota:                 opts.EtcdSpaceQuota,
 		EtcdCompactionMode:             opts.EtcdCompactionMode,
 		EtcdCompactionRetention:        opts.EtcdCompactionRetention,
@@ -84,7 +82,6 @@ func schedulerOptions(opts *options.Options, handler security.Handler, health he
 		EtcdMaxWALs:                    opts.EtcdMaxWALs,
 		EtcdBackendBatchLimit:          opts.EtcdBackendBatchLimit,
 		EtcdBackendBatchInterval:       opts.EtcdBackendBatchInterval,
-		EtcdMaxTxnOps:                  opts.EtcdMaxTxnOps,
 		EtcdDefragThresholdMB:          opts.EtcdDefragThresholdMB,
 		EtcdInitialElectionTickAdvance: opts.EtcdInitialElectionTickAdvance,
 		EtcdMetrics:                    opts.EtcdMetrics,

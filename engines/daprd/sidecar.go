@@ -57,11 +57,9 @@ func runSidecar(ctx context.Context, args []string) error {
 }
 
 func sidecarConfig(opts *options.Options, handler security.Handler, health healthz.Healthz) *runtime.Config {
-	return &runtime.Config{
+	config := &runtime.Config{
 		AppID:                         opts.AppID,
 		ActorsService:                 opts.ActorsService,
-		ActorsDisseminationTimeout:    opts.ActorsDisseminationTimeout,
-		HotReloadReconcileInterval:    opts.HotReloadReconcileInterval,
 		RemindersService:              opts.RemindersService,
 		SchedulerAddress:              opts.SchedulerAddress,
 		SchedulerStreams:              opts.SchedulerJobStreams,
@@ -88,7 +86,6 @@ func sidecarConfig(opts *options.Options, handler security.Handler, health healt
 		MaxRequestSize:                opts.MaxRequestSize,
 		ReadBufferSize:                opts.ReadBufferSize,
 		DisableBuiltinK8sSecretStore:  opts.DisableBuiltinK8sSecretStore,
-		DisableInitEndpoints:          opts.DisableInitEndpoints,
 		EnableAPILogging:              opts.EnableAPILogging,
 		ApplicationPort:               opts.AppPort,
 		AppProtocol:                   opts.AppProtocol,
@@ -113,4 +110,6 @@ func sidecarConfig(opts *options.Options, handler security.Handler, health healt
 		Security: handler,
 		Healthz:  health,
 	}
+	setNewerOptions(config, opts)
+	return config
 }

@@ -1,12 +1,22 @@
 import { join } from "node:path";
 import { openDataFolder } from "./data-folder.js";
-import { daprdBinary } from "./daprd-binary.js";
+import { builtDapr, type DaprMinor, pinnedMinor } from "./daprd-binary.js";
 import type { RunningEngine, StartOptions } from "./engine.js";
 import { EngineProcess } from "./engine-process.js";
 import { freePortFamily } from "./free-ports.js";
 import { answersOk } from "./http.js";
 import { requireInstalled } from "./missing.js";
 import { orStopAll, runningEngine } from "./running-engine.js";
+
+/** What every start of a part of Dapr takes. */
+export interface DaprStartOptions extends StartOptions {
+  /**
+   * The minor version of Dapr, built by `buildDapr` if it is not the pinned one.
+   *
+   * @defaultValue the pinned one
+   */
+  readonly minor?: DaprMinor;
+}
 
 /** A service of Dapr's control plane that sidecars are pointed at. */
 interface DaprService {
@@ -25,9 +35,11 @@ interface DaprServiceEngine extends RunningEngine {
 }
 
 /** Starts a service on 127.0.0.1 and waits until it says that it is healthy. */
-export async function startDaprService(service: DaprService, options: StartOptions): Promise<DaprServiceEngine> {
+export async function startDaprService(service: DaprService, options: DaprStartOptions): Promise<DaprServiceEngine> {
   const { name } = service;
-  requireInstalled(name);
+  const { minor = pinnedMinor } = options;
+  if (minor === pinnedMinor) requireInstalled(name);
+  const command = builtDapr(minor);
   const offsets = Array.from({ length: service.innerPorts + 2 }, (_, offset) => offset);
   const port = await freePortFamily(offsets, options.port);
   const healthPort = port + 1;
@@ -35,7 +47,7 @@ export async function startDaprService(service: DaprService, options: StartOptio
   const innerPorts = offsets.slice(2).map((offset) => port + offset);
   const server = EngineProcess.start({
     title: `Dapr's ${name} on 127.0.0.1:${port}`,
-    command: daprdBinary,
+    command,
     args: [
       name,
       ...["--listen-address=127.0.0.1", `--port=${port}`],

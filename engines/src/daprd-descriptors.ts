@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { buffer } from "node:stream/consumers";
-import { daprdBinary } from "./daprd-binary.js";
+import { pinnedBuild } from "./daprd-binary.js";
 import { requireInstalled } from "./missing.js";
 
 /**
@@ -9,11 +9,11 @@ import { requireInstalled } from "./missing.js";
  */
 export async function readDaprDescriptors(): Promise<Uint8Array> {
   requireInstalled("daprd");
-  const child = spawn(daprdBinary, ["descriptors"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(pinnedBuild.binary, ["descriptors"], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
   const [bytes, code] = await Promise.all([buffer(child.stdout), ended]);
-  if (code !== 0) throw new Error(`${daprdBinary} descriptors ended with ${String(code)}`);
+  if (code !== 0) throw new Error(`${pinnedBuild.binary} descriptors ended with ${String(code)}`);
   return bytes;
 }

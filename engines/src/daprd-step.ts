@@ -1,14 +1,18 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { daprdBinary, daprdBuild, daprdModule, daprVersion } from "./daprd-binary.js";
+import { withLock } from "../../tools/lock.js";
+import { daprBuild, daprdModule, type DaprBuild, type DaprMinor } from "./daprd-binary.js";
 import { goCommand } from "./go-command.js";
 import type { InstallStep } from "./install-step.js";
 
 const buildTimeoutMs = 1_200_000;
 const progressEveryMs = 10_000;
 const shownLines = 40;
+
+type Report = (progress: string) => void;
 
 /** A module may ask for a newer Go than the installed one, also where the system's Go was set up not to fetch it. */
 const goEnv = { CGO_ENABLED: "0", GOTOOLCHAIN: process.env["GOTOOLCHAIN"] ?? "auto", GOWORK: "off" };
@@ -31,8 +35,10 @@ class BuildProgress {
   }
 }
 
-async function build(go: string, output: string, report: (progress: string) => void): Promise<void> {
-  const [command = "build", ...flags] = daprdBuild;
+async function build(
+  [command = "build", ...flags]: readonly string[],
+  { go, output, report }: { readonly go: string; readonly output: string; readonly report: Report },
+): Promise<void> {
   const child = spawn(go, [command, "-v", ...flags, "-o", output, "."], {
     cwd: daprdModule,
     env: { ...process.env, ...goEnv },
@@ -57,23 +63,42 @@ async function build(go: string, output: string, report: (progress: string) => v
 }
 
 /** The step that builds daprd, placement and scheduler. */
-export function daprdStep(): InstallStep {
+export function daprdStep({ version, args, binary }: DaprBuild): InstallStep {
   return {
-    title: `Dapr ${daprVersion}`,
+    title: `Dapr ${version}`,
     detail:
       "daprd, placement and scheduler in one binary, built from Go modules, 260 MB, minutes of all cores the first time",
     beside: true,
     async run(report) {
       const go = await goCommand(report);
-      await mkdir(dirname(daprdBinary), { recursive: true });
+      await mkdir(dirname(binary), { recursive: true });
       // A name of its own and one rename, because another checkout may build into the same folder.
-      const fresh = `${daprdBinary}.new-${process.pid}`;
+      const fresh = `${binary}.new-${process.pid}`;
       try {
-        await build(go, fresh, report);
-        await rename(fresh, daprdBinary);
+        await build(args, { go, output: fresh, report });
+        await rename(fresh, binary);
       } finally {
         await rm(fresh, { force: true });
       }
     },
   };
+}
+
+/**
+ * Builds a minor version of Dapr where this machine does not have it yet: minutes of all cores the first time, and a
+ * download of some 300 MB.
+ *
+ * @param minor - a version of `daprMinors`
+ * @param report - told how far it has come
+ */
+export async function buildDapr(minor: DaprMinor, report: Report = () => undefined): Promise<void> {
+  const build = daprBuild(minor);
+  if (existsSync(build.binary)) return;
+  await withLock(
+    `engines-dapr-${minor}`,
+    async () => {
+      if (!existsSync(build.binary)) await daprdStep(build).run(report);
+    },
+    { patienceMs: buildTimeoutMs },
+  );
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataFolder } from "./data-folder.js";
-import { daprdBinary } from "./daprd-binary.js";
-import type { PlacementAddress, RunningEngine, SchedulerAddress, StartOptions } from "./engine.js";
+import { builtDapr, pinnedMinor } from "./daprd-binary.js";
+import type { DaprStartOptions } from "./dapr-service.js";
+import type { PlacementAddress, RunningEngine, SchedulerAddress } from "./engine.js";
 import { EngineProcess } from "./engine-process.js";
 import { freePortFamily } from "./free-ports.js";
 import { requireInstalled } from "./missing.js";
@@ -13,7 +14,7 @@ import { answersOk } from "./http.js";
 export type AppProtocol = "http" | "https" | "grpc" | "grpcs" | "h2c";
 
 /** How a sidecar is started. `port` is the one of its HTTP API; the others follow within 2. */
-export interface DaprdOptions extends StartOptions {
+export interface DaprdOptions extends DaprStartOptions {
   readonly appId: string;
   /**
    * Folders with the YAML of components, subscriptions, resiliency policies and HTTP endpoints.
@@ -117,7 +118,9 @@ function flagsOf(options: DaprdOptions, port: number, nameResolution: string): s
 
 /** Starts a sidecar on 127.0.0.1 and waits until its components are loaded; it does not wait for the app. */
 export async function startDaprd(options: DaprdOptions): Promise<DaprdEngine> {
-  requireInstalled("daprd");
+  const { minor = pinnedMinor } = options;
+  if (minor === pinnedMinor) requireInstalled("daprd");
+  const command = builtDapr(minor);
   const httpPort = await freePortFamily(portOffsets, options.port);
   const dataFolder = openDataFolder("daprd", options.dataFolder);
   const socketsFolder = options.componentsSocketsFolder ?? join(dataFolder.path, "components");
@@ -125,7 +128,7 @@ export async function startDaprd(options: DaprdOptions): Promise<DaprdEngine> {
   const nameResolution = writeNameResolution(dataFolder.path, options.namesFile ?? join(dataFolder.path, "names.db"));
   const sidecar = EngineProcess.start({
     title: `daprd of ${options.appId} on 127.0.0.1:${httpPort}`,
-    command: daprdBinary,
+    command,
     args: ["sidecar", ...flagsOf(options, httpPort, nameResolution)],
     env: {
       DAPR_HOST_IP: "127.0.0.1",

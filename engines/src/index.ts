@@ -5,7 +5,8 @@ export { type NacosEngine, type NacosOptions, startNacos } from "./nacos.js";
 export { type AppProtocol, type DaprdEngine, type DaprdOptions, startDaprd } from "./daprd.js";
 export { type PlacementEngine, startPlacement } from "./placement.js";
 export { type SchedulerEngine, startScheduler } from "./scheduler.js";
-export { daprVersion } from "./daprd-binary.js";
+export { daprBuild, type DaprBuild, type DaprMinor, daprMinors, daprVersion } from "./daprd-binary.js";
+export { buildDapr } from "./daprd-step.js";
 export { readDaprDescriptors } from "./daprd-descriptors.js";
 export {
   createConsumerGroup,

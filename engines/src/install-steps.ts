@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { runCommand } from "../../tools/run-command.js";
-import { daprdBinary } from "./daprd-binary.js";
+import { pinnedBuild } from "./daprd-binary.js";
 import { daprdStep } from "./daprd-step.js";
 import {
   checksumFile,
@@ -85,13 +85,13 @@ export function pendingSteps(): readonly InstallStep[] {
   const rocketmq = needsJava && !hasVerifiedJars("rocketmq");
   const nacos = needsJava && !hasVerifiedJars("nacos");
   const commands = ["redis-server", ...(needsJava ? ["java"] : []), ...(shim ? ["cc"] : [])];
-  const daprd = !existsSync(daprdBinary);
+  const daprd = !existsSync(pinnedBuild.binary);
   if (rocketmq || nacos) commands.push("mvn");
   if (daprd) commands.push("go");
   const lacking = commands.filter((command) => !hasCommand(command));
   return [
     ...(lacking.length > 0 ? [systemStep(lacking)] : []),
-    ...(daprd ? [daprdStep()] : []),
+    ...(daprd ? [daprdStep(pinnedBuild)] : []),
     ...(shim ? [shimStep()] : []),
     ...(rocketmq ? [jarsStep("rocketmq", "RocketMQ 5.5.0", "jars from Maven, 102 MB")] : []),
     ...(nacos ? [jarsStep("nacos", "Nacos 2.3.2", "jars from Maven, 149 MB")] : []),

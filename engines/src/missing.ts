@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { daprdBinary } from "./daprd-binary.js";
+import { pinnedBuild } from "./daprd-binary.js";
 import type { EngineName } from "./engine.js";
 import { checksumListDigest, type JavaEngineName, shimFile, verifiedMark } from "./installed.js";
 
@@ -49,7 +49,7 @@ function missingForRedis(): Omit<MissingEngine, "engine"> | undefined {
 }
 
 function missingForDapr(): Omit<MissingEngine, "engine"> | undefined {
-  return existsSync(daprdBinary) ? undefined : { what: "its built binary", remedy: installRemedy };
+  return existsSync(pinnedBuild.binary) ? undefined : { what: "its built binary", remedy: installRemedy };
 }
 
 const missingFor: Readonly<Record<EngineName, () => Omit<MissingEngine, "engine"> | undefined>> = {

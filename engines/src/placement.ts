@@ -1,5 +1,5 @@
-import { startDaprService } from "./dapr-service.js";
-import type { PlacementAddress, RunningEngine, StartOptions } from "./engine.js";
+import { type DaprStartOptions, startDaprService } from "./dapr-service.js";
+import type { PlacementAddress, RunningEngine } from "./engine.js";
 
 /** A running placement service. */
 export interface PlacementEngine extends RunningEngine, PlacementAddress {
@@ -7,7 +7,7 @@ export interface PlacementEngine extends RunningEngine, PlacementAddress {
 }
 
 /** Starts Dapr's placement service, which tells sidecars where actors live, and waits until it has elected itself. */
-export async function startPlacement(options: StartOptions = {}): Promise<PlacementEngine> {
+export async function startPlacement(options: DaprStartOptions = {}): Promise<PlacementEngine> {
   const engine = await startDaprService(
     {
       name: "placement",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { startDaprService } from "./dapr-service.js";
-import type { RunningEngine, SchedulerAddress, StartOptions } from "./engine.js";
+import { type DaprStartOptions, startDaprService } from "./dapr-service.js";
+import type { RunningEngine, SchedulerAddress } from "./engine.js";
 
 /** A running scheduler. */
 export interface SchedulerEngine extends RunningEngine, SchedulerAddress {
@@ -8,7 +8,7 @@ export interface SchedulerEngine extends RunningEngine, SchedulerAddress {
 }
 
 /** Starts Dapr's scheduler with an etcd of its own, whose files are in the data folder, and waits until it serves. */
-export async function startScheduler(options: StartOptions = {}): Promise<SchedulerEngine> {
+export async function startScheduler(options: DaprStartOptions = {}): Promise<SchedulerEngine> {
   const engine = await startDaprService(
     {
       name: "scheduler",
@@ -18,7 +18,8 @@ export async function startScheduler(options: StartOptions = {}): Promise<Schedu
         `--override-broadcast-host-port=127.0.0.1:${port}`,
         `--etcd-data-dir=${join(folder, "etcd")}`,
         `--etcd-initial-cluster=mecha=http://127.0.0.1:${peerPort}`,
-        "--etcd-client-listen-address=127.0.0.1",
+        // 1.16 has no such flag, and listens there.
+        ...(options.minor === "1.16" ? [] : ["--etcd-client-listen-address=127.0.0.1"]),
         `--etcd-client-port=${clientPort}`,
         `--identity-directory-write=${join(folder, "identity")}`,
       ],
