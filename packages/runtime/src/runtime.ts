@@ -11,6 +11,7 @@ import { createRemoteInvoker } from "./instances/invoke-remote.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { createLogger } from "./logger.js";
 import { Registry } from "./registry.js";
+import type { AttachedApps } from "./invocation/attached-apps.js";
 import { readResources } from "./resources/read-resources.js";
 import { runtimeVersion } from "./version.js";
 
@@ -41,6 +42,11 @@ export interface Runtime extends AsyncDisposable {
   readonly handlers: HandlerTable;
   /** Largest request and response, in bytes. */
   readonly maxMessageBytes: number;
+  /** The app as the runtime calls it, for doors whose protocol has streams of bytes. */
+  readonly apps: Pick<
+    AttachedApps,
+    "canInvokeStreamed" | "invokeStreamed" | "hearsConfiguration" | "tellConfiguration"
+  >;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
   /** Takes no new calls, waits for those under way, then closes all components. Idempotent. */
@@ -112,6 +118,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     appId,
     transport,
     handlers,
+    apps,
     maxMessageBytes,
     attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs }),
     close,

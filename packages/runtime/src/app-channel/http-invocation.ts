@@ -4,12 +4,10 @@ import type { AppHttpClient } from "./http-exchange.js";
 import { httpStatusError } from "./http-status-error.js";
 import { passedHeaders } from "./passed-headers.js";
 import { readBody } from "./read-body.js";
+import { wholeAnswerKey } from "./whole-answer.js";
 
 /** The members of a channel that answer service invocations. */
 export type InvocationMembers = Required<Pick<AppChannel, "invoke" | "invokeStreamed">>;
-
-/** Metadata that asks for the app's answer as it is, whatever its status: how an HTTP caller's door asks for it. */
-export const wholeAnswerKey = "mecha-whole-answer";
 
 /** Passes service invocations on to an app's own HTTP routes, as daprd does. */
 export function httpInvocation(client: AppHttpClient, maxBytes: number): InvocationMembers {

@@ -1,4 +1,11 @@
-import type { AppChannel, CallContext, common } from "@mecha/sdk-core/protocol";
+import type {
+  AppChannel,
+  CallContext,
+  common,
+  ConfigurationChange,
+  StreamedInvocation,
+  StreamedReply,
+} from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 
 /**
@@ -10,6 +17,16 @@ export class AttachedApps {
   /** Whether some channel answers invocations. */
   get canInvoke(): boolean {
     return this.#attached.some(({ channel }) => channel.invoke !== undefined);
+  }
+
+  /** Whether some channel answers invocations whose bodies are streams. */
+  get canInvokeStreamed(): boolean {
+    return this.#attached.some(({ channel }) => channel.invokeStreamed !== undefined);
+  }
+
+  /** Whether some channel hears of configuration values that changed. */
+  get hearsConfiguration(): boolean {
+    return this.#attached.some(({ channel }) => channel.configuration !== undefined);
   }
 
   /** Adds a channel; the result takes it away again and waits for its calls under way. */
@@ -49,6 +66,33 @@ export class AttachedApps {
         operation: "app.invoke",
       })
     );
+  }
+
+  /**
+   * Calls the app with bodies that are streams. The first channel that takes such calls answers: what a handler has read of a body
+   * cannot be given to another.
+   *
+   * @throws MechaError what the app throws; `UNAVAILABLE` if no channel takes such calls.
+   */
+  async invokeStreamed(invocation: StreamedInvocation, context: CallContext): Promise<StreamedReply> {
+    const entry = this.#attached.find(({ channel }) => channel.invokeStreamed !== undefined);
+    const call = entry?.channel.invokeStreamed?.(invocation, context);
+    if (entry === undefined || call === undefined) {
+      throw new MechaError("UNAVAILABLE", "The app has nothing attached that answers invocations", {
+        operation: "app.invoke",
+      });
+    }
+    entry.inFlight.add(call);
+    try {
+      return await call;
+    } finally {
+      entry.inFlight.delete(call);
+    }
+  }
+
+  /** Tells the app of configuration values that changed. */
+  async tellConfiguration(change: ConfigurationChange, context: CallContext): Promise<void> {
+    await Promise.all(this.#attached.map(async ({ channel }) => channel.configuration?.(change, context)));
   }
 }
 

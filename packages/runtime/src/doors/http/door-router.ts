@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CallContext, StreamMethod, UnaryMethod } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import createRouter from "find-my-way";
+import type { Runtime } from "../../runtime.js";
+import { DoorCall } from "./door-call.js";
+import { errorBody } from "./error-body.js";
+import { errorStatus } from "./error-status.js";
+import type { RequestGuard } from "./request-guard.js";
+import type { HttpRoute, RouteContext } from "./route.js";
+import { actorRoutes } from "./routes/actor-routes.js";
+import { answerInvocation } from "./routes/answer-invocation.js";
+import { bindingRoutes } from "./routes/binding-routes.js";
+import { configurationRoutes } from "./routes/configuration-routes.js";
+import { conversationRoutes } from "./routes/conversation-routes.js";
+import { cryptoRoutes } from "./routes/crypto-routes.js";
+import { healthPaths, healthRoutes } from "./routes/health-routes.js";
+import { invocationTarget } from "./routes/invocation-target.js";
+import { jobRoutes } from "./routes/job-routes.js";
+import { lockRoutes } from "./routes/lock-routes.js";
+import { metadataRoutes } from "./routes/metadata-routes.js";
+import { pubsubRoutes } from "./routes/pubsub-routes.js";
+import { secretRoutes } from "./routes/secret-routes.js";
+import { stateRoutes } from "./routes/state-routes.js";
+import { workflowRoutes } from "./routes/workflow-routes.js";
+
+/** All of the API but invocation, which takes whatever no route does. */
+const routes: readonly HttpRoute[] = [
+  ...stateRoutes,
+  ...pubsubRoutes,
+  ...bindingRoutes,
+  ...secretRoutes,
+  ...configurationRoutes,
+  ...lockRoutes,
+  ...cryptoRoutes,
+  ...actorRoutes,
+  ...jobRoutes,
+  ...conversationRoutes,
+  ...workflowRoutes,
+  ...metadataRoutes,
+  ...healthRoutes,
+];
+
+/** What requests are answered with. */
+export interface DoorRouterOptions {
+  readonly runtime: Runtime;
+  readonly guard: RequestGuard;
+  readonly maxBodyBytes: number;
+  readonly isReady: () => boolean;
+  /** Hears of each request that was answered. @defaultValue nobody does */
+  readonly onAnswered?: (verb: string, path: string, status: number) => void;
+}
+
+/** Makes what answers each request at the HTTP door. It never rejects. */
+export function createDoorRouter(
+  options: DoorRouterOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { runtime, guard, maxBodyBytes, isReady, onAnswered } = options;
+  // Keys and names may be long; nothing here is matched by a regular expression.
+  const router = createRouter({
+    ignoreTrailingSlash: true,
+    ignoreDuplicateSlashes: true,
+    maxParamLength: 64 * 1024,
+  });
+  for (const route of routes) {
+    for (const version of route.versions ?? ["v1.0"])
+      router.on([...route.verbs], `/${version}/${route.path}`, () => undefined, route);
+  }
+
+  const answer = async (call: DoorCall): Promise<void> => {
+    const target = invocationTarget(call.rawPath, call.headers);
+    const found = target === undefined ? findRoute(call) : undefined;
+    const context = contextOf(call, found?.params ?? {});
+    if (target !== undefined) await answerInvocation(target, context);
+    else if (found !== undefined) await found.route.answer(context);
+    else throw noSuchPath();
+  };
+
+  const findRoute = (call: DoorCall) => {
+    // As in daprd, a plus in a path is a space.
+    const found = router.find(verbOf(call.verb), call.rawPath.replaceAll("+", "%20"));
+    // The store of each entry is its route: it was put there above.
+    return found === null ? undefined : { route: found.store as HttpRoute, params: found.params };
+  };
+
+  const contextOf = (call: DoorCall, params: RouteContext["params"]): RouteContext => {
+    const askIn = <I, O>(method: UnaryMethod<I, O>, request: I, context: CallContext): Promise<O> => {
+      const entry = runtime.handlers.get(method.path);
+      if (entry?.method.kind !== "unary") throw unimplemented();
+      // The table has paired the method with who answers it.
+      return (entry.handle as (request: I, context: CallContext) => Promise<O>)(request, context);
+    };
+    const askStream = <I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>): AsyncIterable<O> => {
+      const entry = runtime.handlers.get(method.path);
+      if (entry?.method.kind !== "stream") throw unimplemented();
+      return (entry.handle as (requests: AsyncIterable<I>, context: CallContext) => AsyncIterable<O>)(
+        requests,
+        call.context,
+      );
+    };
+    return {
+      call,
+      params,
+      runtime,
+      isReady,
+      askIn,
+      askStream,
+      ask: (method, request) => askIn(method, request, call.context),
+    };
+  };
+
+  return async (request, response) => {
+    const call = new DoorCall(request, response, maxBodyBytes);
+    try {
+      guard(request, call.verb === "GET" && healthPaths.has(call.rawPath.replace(/\/$/u, "")));
+      await answer(call);
+    } catch (thrown) {
+      sendError(call, MechaError.from(thrown));
+    }
+    onAnswered?.(call.verb, call.rawPath, response.statusCode);
+  };
+}
+
+function sendError(call: DoorCall, error: MechaError): void {
+  if (call.isAnswered) {
+    call.cut();
+    return;
+  }
+  const status = errorStatus(error);
+  // What is left of a body that is too long is not waited for.
+  if (status === 413) call.closeAfterAnswer();
+  call.sendJson(errorBody(error), status);
+}
+
+function verbOf(verb: string): "GET" | "POST" | "PUT" | "DELETE" | "PATCH" {
+  return verb === "GET" || verb === "POST" || verb === "PUT" || verb === "DELETE" ? verb : "PATCH";
+}
+
+/** daprd takes what no route has for an invocation that does not say of whom. */
+function noSuchPath(): MechaError {
+  return new MechaError("NOT_FOUND", "failed getting app id either from the URL path or the header dapr-app-id", {
+    reason: "ERR_DIRECT_INVOKE",
+    httpStatus: 404,
+  });
+}
+
+function unimplemented(): MechaError {
+  return new MechaError("UNIMPLEMENTED", "this API is currently not implemented", {
+    reason: "ERR_API_UNIMPLEMENTED",
+    httpStatus: 501,
+  });
+}

@@ -1,0 +1,126 @@
+import { daprMethods } from "@mecha/sdk-core/protocol";
+import { passedHeaders } from "../../../app-channel/passed-headers.js";
+import { bytesOfPayload } from "../any-payload.js";
+import { JsonFields, malformedBody } from "../json-fields.js";
+import { rawJson } from "../raw-json.js";
+import { param, type HttpRoute, type RouteContext } from "../route.js";
+import { toPolicy } from "./job-routes.js";
+
+/** Actors: `/v1.0/actors/…`. */
+export const actorRoutes: readonly HttpRoute[] = [
+  { verbs: ["GET", "POST", "PUT", "DELETE"], path: "actors/:actorType/:actorId/method/:method", answer: invoke },
+  { verbs: ["POST", "PUT"], path: "actors/:actorType/:actorId/state", answer: transact },
+  { verbs: ["GET"], path: "actors/:actorType/:actorId/state/:key", answer: getState },
+  { verbs: ["POST", "PUT"], path: "actors/:actorType/:actorId/reminders/:name", answer: registerReminder },
+  { verbs: ["GET"], path: "actors/:actorType/:actorId/reminders/:name", answer: getReminder },
+  {
+    verbs: ["DELETE"],
+    path: "actors/:actorType/:actorId/reminders/:name",
+    async answer(context) {
+      await context.ask(daprMethods.unregisterActorReminder, named(context));
+      context.call.sendNothing();
+    },
+  },
+  { verbs: ["POST", "PUT"], path: "actors/:actorType/:actorId/timers/:name", answer: registerTimer },
+  {
+    verbs: ["DELETE"],
+    path: "actors/:actorType/:actorId/timers/:name",
+    async answer(context) {
+      await context.ask(daprMethods.unregisterActorTimer, named(context));
+      context.call.sendNothing();
+    },
+  },
+];
+
+function addressOf(context: RouteContext) {
+  return { actorType: param(context, "actorType"), actorId: param(context, "actorId") };
+}
+
+function named(context: RouteContext) {
+  return { ...addressOf(context), name: param(context, "name") };
+}
+
+async function invoke(context: RouteContext): Promise<void> {
+  const { call, ask } = context;
+  const { data } = await ask(daprMethods.invokeActor, {
+    ...addressOf(context),
+    method: param(context, "method"),
+    data: await call.bytes(),
+    metadata: passedHeaders(call.headers),
+  });
+  call.sendBytes(data, { headers: passedHeaders(call.context.sent) });
+}
+
+async function getState(context: RouteContext): Promise<void> {
+  const { call, ask } = context;
+  const { data, metadata } = await ask(daprMethods.getActorState, {
+    ...addressOf(context),
+    key: param(context, "key"),
+  });
+  if (data.length === 0) call.sendNothing();
+  else call.sendBytes(data, { headers: call.metadataHeaders(metadata) });
+}
+
+async function transact(context: RouteContext): Promise<void> {
+  const body = await context.call.json();
+  if (!Array.isArray(body)) throw malformedBody("a list of operations is needed");
+  const operations = body.map((one: unknown) => {
+    const operation = new JsonFields(one);
+    const request = operation.fields("request");
+    const operationType = operation.text("operation");
+    const value = Buffer.from(JSON.stringify(request.any("value") ?? null), "utf8");
+    return {
+      operationType,
+      key: request.text("key"),
+      ...(operationType === "upsert" && { value: { typeUrl: "", value } }),
+      metadata: request.texts("metadata"),
+    };
+  });
+  await context.ask(daprMethods.executeActorStateTransaction, { ...addressOf(context), operations });
+  context.call.sendNothing();
+}
+
+async function registerReminder(context: RouteContext): Promise<void> {
+  const body = await context.call.fields();
+  await context.ask(daprMethods.registerActorReminder, {
+    ...named(context),
+    ...scheduleOf(body),
+    overwrite: body.optionalBoolean("overwrite"),
+    failurePolicy: body.any("failurePolicy") === undefined ? undefined : toPolicy(body.fields("failurePolicy")),
+  });
+  context.call.sendNothing();
+}
+
+async function registerTimer(context: RouteContext): Promise<void> {
+  const body = await context.call.fields();
+  const timer = { ...named(context), ...scheduleOf(body), callback: body.text("callback") };
+  await context.ask(daprMethods.registerActorTimer, timer);
+  context.call.sendNothing();
+}
+
+function scheduleOf(body: JsonFields) {
+  const data = body.any("data");
+  return {
+    dueTime: body.text("dueTime"),
+    period: body.text("period"),
+    ttl: body.text("ttl"),
+    data: data === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(data), "utf8"),
+  };
+}
+
+async function getReminder(context: RouteContext): Promise<void> {
+  const { actorId, actorType, data, dueTime, period, ttl } = await context.ask(
+    daprMethods.getActorReminder,
+    named(context),
+  );
+  const fields = JSON.stringify({
+    actorID: actorId,
+    actorType,
+    ...(dueTime !== undefined && { dueTime }),
+    ...(period !== undefined && { period }),
+    ...(ttl !== undefined && { ttl }),
+  });
+  const bytes = bytesOfPayload(data);
+  const json = bytes.length === 0 ? fields : `${fields.slice(0, -1)},"data":${rawJson(bytes)}}`;
+  context.call.sendBytes(Buffer.from(json, "utf8"));
+}

@@ -1,0 +1,50 @@
+import { httpStatusOf } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import { passedHeaders } from "../../../app-channel/passed-headers.js";
+import { invokeOverHttp } from "../../../invocation/invoke-over-http.js";
+import type { RouteContext } from "../route.js";
+import { invokeEndpoint } from "./invoke-endpoint.js";
+import type { InvocationTarget } from "./invocation-target.js";
+
+/** Answers a service invocation with what the app answers: status, headers, and the body as it comes. */
+export async function answerInvocation({ appId, method }: InvocationTarget, context: RouteContext): Promise<void> {
+  const { call, runtime, askIn } = context;
+  const { "dapr-app-id": _appId, ...headers } = call.headers;
+  const invocation = {
+    method,
+    verb: call.verb,
+    querystring: call.querystring,
+    contentType: call.headers["content-type"] ?? "",
+    body: call.body,
+  };
+  try {
+    const reply = /^https?:\/\//u.test(appId)
+      ? await invokeEndpoint(appId, invocation, headers, call.context.signal)
+      : await invokeOverHttp(appId, invocation, call.context, {
+          appId: runtime.appId,
+          apps: runtime.apps,
+          ask: askIn,
+          readWhole: () => call.bytes(),
+        });
+    const head = {
+      status: reply.status ?? 200,
+      headers: {
+        ...passedHeaders(reply.headers),
+        ...(reply.contentType !== "" && { "content-type": reply.contentType }),
+      },
+    };
+    if (reply.body instanceof Uint8Array) call.sendBytes(reply.body, head);
+    else await call.sendStream(reply.body, head);
+  } catch (thrown) {
+    const error = MechaError.from(thrown);
+    if (call.isAnswered || !isOfApp(error)) throw error;
+    // What an app says by gRPC's status goes out as daprd writes one.
+    call.sendJson({ code: error.grpcStatus, message: error.message, details: [] }, httpStatusOf(error));
+  }
+}
+
+/** Whether the app itself failed, and not the way to it. */
+function isOfApp({ reason, operation, httpStatus }: MechaError): boolean {
+  if (reason === "ERR_DIRECT_INVOKE" || httpStatus === 413) return false;
+  return operation !== "app.call" && operation !== "invocation.invoke";
+}
