@@ -1,6 +1,7 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { Catalogue } from "./components/load-definition.js";
+import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents } from "./components/start-components.js";
 import { compose } from "./container.js";
 import type { HandlerTable } from "./doors/handler-table.js";
@@ -10,6 +11,7 @@ import { GrpcApps } from "./instances/grpc-apps.js";
 import { createRemoteInvoker } from "./instances/invoke-remote.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { createLogger } from "./logger.js";
+import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
 import { readResources } from "./resources/read-resources.js";
@@ -66,7 +68,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes = defaultMaxMessageBytes,
     drainTimeoutMs = 5_000,
   } = options;
-  const { components } = await readResources(options.resourcesPaths, appId);
+  const { components, subscriptions, inboundRetries } = await readResources(options.resourcesPaths, appId);
   const catalogue = options.catalogue ?? (await import("@mecha/components")).catalogue;
   const registry = new Registry(
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
@@ -88,11 +90,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
 
   const instances = new Instances({ folder, appId, apps, maxMessageBytes });
+  const scopes = new TopicScopes(appId);
+  const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, inboundRetries });
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
     try {
+      await appCalls.close(drainTimeoutMs);
       await instances.close();
       await grpcApps.close();
       // Turns and deliveries under way may need everything else.
@@ -120,24 +125,34 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     handlers,
     apps,
     maxMessageBytes,
-    attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs }),
+    attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs, appCalls }),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** Lets calls, jobs and actors come to an app; the result ends that. */
+/** Whatever brings calls to the app of a runtime. */
+interface Callers {
+  readonly instances: Instances;
+  readonly actorsAndJobs: ActorsAndJobs;
+  readonly appCalls: AppCalls;
+}
+
+/** Lets calls, jobs, actors, events of topics and of bindings come to an app; the result ends that. */
 async function attachApp(
   channel: AppChannel,
-  { instances, actorsAndJobs }: { readonly instances: Instances; readonly actorsAndJobs: ActorsAndJobs },
+  { instances, actorsAndJobs, appCalls }: Callers,
 ): Promise<() => Promise<void>> {
-  const detach = await instances.attach(channel);
+  const ends: (() => Promise<void> | void)[] = [];
+  // The last to come is the first to go.
+  const detach = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
   try {
-    const leave = await actorsAndJobs.attach(channel);
-    return async () => {
-      leave();
-      await detach();
-    };
+    ends.push(await instances.attach(channel));
+    ends.push(await actorsAndJobs.attach(channel));
+    ends.push(await appCalls.start(channel));
+    return detach;
   } catch (error) {
     await detach();
     throw error;

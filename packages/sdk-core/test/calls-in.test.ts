@@ -22,7 +22,10 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
 test.describe("the embedded runtime", () => {
   const open = async (): Promise<CallsInTarget> => {
     const folder = await folderOf({
-      "events.yaml": componentYaml("events", "pubsub.in-memory", { redeliverInterval: "10ms" }),
+      "events.yaml": componentYaml("events", "pubsub.in-memory", { "mecha.redeliverInterval": "10ms" }),
+      "tick.yaml": componentYaml("tick", "bindings.cron", { schedule: "@every 1s", direction: "input" }),
+      "store.yaml": componentYaml("store", "state.in-memory", { actorStateStore: "true" }),
+      "redelivery.yaml": redeliveryYaml("events"),
     });
     const runtime = await createRuntime({ appId: "app", resourcesPaths: [folder], baseFolder: folder });
     const { transport, attachApp } = runtime;
@@ -33,7 +36,7 @@ test.describe("the embedded runtime", () => {
     };
     return { mecha, hostOptions: {}, ready: () => Promise.resolve(), close };
   };
-  callsInSuite(test, open, { components: { pubsub: "events" }, callbacks: false });
+  callsInSuite(test, open, { components: { pubsub: "events", schedule: "tick" }, callbacks: true, jobs: true });
 });
 
 test.describe.each<AppProtocol>(["grpc", "http"])("daprd that speaks %s with its app", (appProtocol) => {

@@ -27,7 +27,9 @@ describe("the clients of backends", () => {
     const imported = sources.flatMap((source) =>
       [...source.matchAll(/(?:^import (?!type )[^;]*? from |import\()"([^."][^"]*)"/gm)].map(([, name = ""]) => name),
     );
-    const packages = imported.filter((name) => !(name in dependencies) && !name.startsWith("node:"));
+    const packages = imported
+      .map((name) => name.split("/", name.startsWith("@") ? 2 : 1).join("/"))
+      .filter((name) => !(name in dependencies) && !name.startsWith("node:"));
     expect(Object.keys(clientUsers)).toEqual(expect.arrayContaining(packages));
     expect(packages).toContain("libsql");
   });

@@ -4,6 +4,7 @@ import { componentFailure, daprError, messageOf } from "../errors/dapr-error.js"
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
 import { toOutboundMessage } from "./outbound-message.js";
+import type { TopicScopes } from "./topic-scopes.js";
 
 /**
  * Dapr's BulkPublishEvent: many events in one call, in order. The response lists the entries that the broker did not take;
@@ -12,9 +13,11 @@ import { toOutboundMessage } from "./outbound-message.js";
 export function bulkPublishEvent(
   registry: Registry,
   appId: string,
+  scopes: TopicScopes,
 ): UnaryHandler<pubsub.BulkPublishRequest, pubsub.BulkPublishResponse> {
   return async ({ pubsubName, topic, entries, metadata }, context) => {
     const running = findPubSub(registry, pubsubName, topic);
+    scopes.requirePublish(running, topic);
     refuseRepeatedIds(entries, appId, pubsubName);
     const messages = entries.map((entry) =>
       toOutboundMessage(

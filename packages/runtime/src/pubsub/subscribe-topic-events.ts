@@ -3,6 +3,7 @@ import { MechaError, type ComponentLogger } from "@mecha/spec";
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
 import { isRawPayload } from "./raw-payload.js";
+import type { TopicScopes } from "./topic-scopes.js";
 import { TopicStream } from "./topic-stream.js";
 
 type Request = pubsub.SubscribeTopicEventsRequestAlpha1;
@@ -12,6 +13,7 @@ type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
 export interface SubscribeContext {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
+  readonly scopes: TopicScopes;
   /** The streams that are open, so that closing the runtime can drain them. */
   readonly open: Set<TopicStream>;
 }
@@ -44,10 +46,12 @@ export function subscribeTopicEvents(context: SubscribeContext): StreamHandler<R
 
 function openStream(
   initial: pubsub.SubscribeTopicEventsRequestInitialAlpha1,
-  { registry, logger }: SubscribeContext,
+  { registry, logger, scopes }: SubscribeContext,
 ): TopicStream {
   const { pubsubName, topic, metadata, deadLetterTopic } = initial;
-  const { component } = findPubSub(registry, pubsubName, topic);
+  const running = findPubSub(registry, pubsubName, topic);
+  scopes.requireSubscribe(running, topic);
+  const { component } = running;
   const raw = isRawPayload(metadata, pubsubName);
   const toDeadLetters = deadLetterTopic !== undefined && deadLetterTopic !== "" ? { deadLetterTopic } : {};
   return new TopicStream({ pubsubName, topic, metadata, raw, component, logger, ...toDeadLetters });

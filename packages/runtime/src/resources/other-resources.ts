@@ -41,16 +41,6 @@ const targets = z.object({
   components: dictionary(z.unknown()),
 });
 
-const subscription = z.object(
-  {
-    pubsubname: text("the name of a pub/sub component is required"),
-    topic: text("a topic is required"),
-    deadLetterTopic: z.optional(z.string({ error: "the name of a topic is required" })),
-    metadata: dictionary(z.string({ error: "text is required" })),
-  },
-  { error: "spec with pubsubname and topic is required" },
-);
-
 const schemas = {
   Configuration: z.object({ metadata: named, spec: dictionary(z.unknown()) }),
   Resiliency: z.object({
@@ -60,7 +50,6 @@ const schemas = {
       { error: "spec with policies and targets is required" },
     ),
   }),
-  Subscription: z.object({ metadata: named, spec: subscription }),
 } as const;
 
 /** Kinds besides Component that are checked when they are read. Other kinds are left alone, as daprd does. */

@@ -1,11 +1,18 @@
+import type { appCallback } from "@mecha/sdk-core/protocol";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { parseComponent, type ComponentResource } from "./component-resource.js";
 import { checkResource, isCheckedKind } from "./other-resources.js";
+import { parseSubscription } from "./subscription-resource.js";
 import { resourceError } from "./resource-error.js";
+import { readInboundRetries, type InboundRetries } from "../resiliency/inbound-retries.js";
 
 /** What the resource folders hold for one app. */
 export interface Resources {
   readonly components: readonly ComponentResource[];
+  /** Topics for which the runtime is to call the app. */
+  readonly subscriptions: readonly appCallback.TopicSubscription[];
+  /** How often the app is called again for what components bring. */
+  readonly inboundRetries: InboundRetries;
 }
 
 /**
@@ -20,7 +27,12 @@ export async function readResources(paths: readonly string[], appId: string): Pr
     if (isCheckedKind(document.kind)) checkResource(document, document.kind);
   }
   refuseDuplicates(components);
-  return { components };
+  const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
+  return {
+    components,
+    subscriptions: ofKind("Subscription").map(parseSubscription),
+    inboundRetries: readInboundRetries(ofKind("Resiliency")),
+  };
 }
 
 function isFor({ scopes, value }: ResourceDocument, appId: string): boolean {

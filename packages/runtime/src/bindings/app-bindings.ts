@@ -1,0 +1,109 @@
+import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
+import { MechaError, type BindingEvent, type ComponentLogger, type Subscription } from "@mecha/spec";
+import { CallbackContext } from "../app-calls/callback-context.js";
+import { messageOf } from "../errors/dapr-error.js";
+import type { Registry, RunningComponent } from "../registry.js";
+import { inputOf, isExplicitInput } from "./binding-direction.js";
+import { findOutputBinding } from "./invoke-binding.js";
+
+/** What the app is called for input bindings by. */
+export interface AppBindingsContext {
+  readonly registry: Registry;
+  readonly logger: ComponentLogger;
+}
+
+/** The input bindings that there are, and the path on which an HTTP app takes the events of each. */
+export function inputBindingRoutes(registry: Registry): ReadonlyMap<string, string> {
+  return new Map(inputBindings(registry).map((running) => [running.name, routeOf(running)]));
+}
+
+/**
+ * Starts to read the input bindings that an app wants: those that its channel lists, or if it lists none, those whose `direction`
+ * is input. Resolves when events from then on will come.
+ *
+ * @returns how to stop: takes no new events, and waits for those under way until `giveUp` resolves
+ * @throws MechaError if a binding cannot be read; nothing stays open then
+ */
+export async function startAppBindings(
+  channel: AppChannel,
+  context: AppBindingsContext,
+): Promise<(giveUp: Promise<void>) => Promise<void>> {
+  const abandoning = new AbortController();
+  const call = new CallbackContext(abandoning.signal);
+  const open: Subscription[] = [];
+  const stop = async (giveUp: Promise<void>): Promise<void> => {
+    await Promise.race([Promise.all(open.map((reading) => reading.close())), giveUp]);
+    // Handlers that were given up hear of it.
+    abandoning.abort();
+  };
+  try {
+    for (const running of wantedBindings(channel, context)) {
+      const input = inputOf(running);
+      if (input === undefined) continue;
+      const name = running.name;
+      open.push(await input.read((event) => handle({ name, event, channel, call }, context)));
+    }
+  } catch (error) {
+    await stop(Promise.resolve());
+    throw error;
+  }
+  return stop;
+}
+
+function wantedBindings(
+  channel: AppChannel,
+  { registry, logger }: AppBindingsContext,
+): readonly RunningComponent<"bindings">[] {
+  const inputs = inputBindings(registry);
+  if (channel.bindings === undefined) return inputs.filter(isExplicitInput);
+  return channel.bindings.flatMap((name) => {
+    const found = inputs.filter((running) => running.name === name);
+    // As in daprd, that is no failure: the same app runs on other folders too.
+    if (found.length === 0) logger.warn(`the app handles the input binding "${name}", which is not loaded here`);
+    return found;
+  });
+}
+
+function routeOf({ name, metadata }: RunningComponent<"bindings">): string {
+  const route = metadata["route"] ?? "";
+  return route === "" ? name : route;
+}
+
+function inputBindings(registry: Registry): readonly RunningComponent<"bindings">[] {
+  const all = registry.all.filter((running): running is RunningComponent<"bindings"> => running.kind === "bindings");
+  return all.filter((running) => inputOf(running) !== undefined);
+}
+
+interface Handling {
+  readonly name: string;
+  readonly event: BindingEvent;
+  readonly channel: AppChannel;
+  readonly call: CallbackContext;
+}
+
+/** Calls the app, sends what it answers to the output bindings that it names, and gives the answer's data to the binding. */
+async function handle({ name, event, channel, call }: Handling, context: AppBindingsContext): Promise<Uint8Array> {
+  if (channel.binding === undefined) {
+    throw new MechaError("UNIMPLEMENTED", `The app takes no events of bindings, so those of "${name}" cannot reach it`);
+  }
+  const request = { name, data: Buffer.from(event.data), metadata: { ...event.metadata } };
+  const response = await channel.binding(request, call);
+  // daprd has handled the event then, and only logs what goes wrong here.
+  await sendOn(response, context).catch((error: unknown) => {
+    context.logger.error(`the answer to an event of binding "${name}" could not be sent on: ${messageOf(error)}`);
+  });
+  return response.data;
+}
+
+async function sendOn(
+  { to, data, concurrency }: appCallback.BindingEventResponse,
+  { registry }: AppBindingsContext,
+): Promise<void> {
+  const send = (name: string): Promise<unknown> =>
+    findOutputBinding(registry, name).invoke({ operation: "create", data, metadata: {} });
+  if (concurrency === appCallback.BindingEventResponse_BindingEventConcurrency.PARALLEL) {
+    await Promise.all(to.map(async (name) => send(name)));
+    return;
+  }
+  for (const name of to) await send(name);
+}
