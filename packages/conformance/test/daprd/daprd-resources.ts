@@ -1,7 +1,6 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { componentYaml } from "../../src/index.js";
+import { componentYaml, createSuiteKeys } from "../../src/index.js";
 
 /** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
 export async function writeDaprdResources(folder: string, redisHost: string): Promise<string> {
@@ -20,7 +19,7 @@ export async function writeDaprdResources(folder: string, redisHost: string): Pr
     componentYaml("cache", "bindings.redis", { redisHost }),
     componentYaml("vault", "secretstores.local.file", { secretsFile }),
     componentYaml("locks", "lock.redis", { redisHost }),
-    componentYaml("keys", "crypto.dapr.jwks", { jwks: keySet() }),
+    componentYaml("keys", "crypto.dapr.jwks", { jwks: JSON.stringify({ keys: createSuiteKeys() }) }),
     componentYaml("talk", "conversation.echo"),
     redelivery("events", "memory-events"),
   ];
@@ -40,25 +39,4 @@ function redelivery(...pubsubs: readonly string[]): string {
 /** JSON is YAML, and quotes whatever a path has in it. */
 function resource(kind: string, name: string, spec: object): string {
   return JSON.stringify({ apiVersion: "dapr.io/v1alpha1", kind, metadata: { name }, spec });
-}
-
-/** Keys of every kind that the algorithms need; the names of symmetric ones end with their bits. */
-function keySet(): string {
-  const symmetric = [128, 192, 256, 384, 512].map((bits) => ({
-    kid: bits === 256 ? "suite-aes" : `suite-aes-${String(bits)}`,
-    kty: "oct",
-    k: randomBytes(bits / 8).toString("base64url"),
-  }));
-  const pairs = {
-    "suite-rsa": generateKeyPairSync("rsa", { modulusLength: 2048 }),
-    "suite-p256": generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    "suite-p384": generateKeyPairSync("ec", { namedCurve: "P-384" }),
-    "suite-p521": generateKeyPairSync("ec", { namedCurve: "P-521" }),
-    "suite-ed25519": generateKeyPairSync("ed25519"),
-  };
-  const asymmetric = Object.entries(pairs).map(([kid, { privateKey }]) => ({
-    kid,
-    ...privateKey.export({ format: "jwk" }),
-  }));
-  return JSON.stringify({ keys: [...symmetric, ...asymmetric] });
 }
