@@ -1,6 +1,6 @@
 export { openEmbeddedRuntime } from "./open-embedded-runtime.js";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.js";
-export { serveGrpc, type GrpcDoor, type GrpcDoorAddress } from "./doors/grpc/serve-grpc.js";
+export { serveGrpc, type GrpcDoor, type GrpcDoorAddress, type GrpcDoorOptions } from "./doors/grpc/serve-grpc.js";
 export type { Catalogue } from "./components/load-definition.js";
 export type { HandlerTable, TableEntry } from "./doors/handler-table.js";
 export { openAppChannel } from "./app-channel/open-app-channel.js";

@@ -51,7 +51,13 @@ export interface Runtime extends AsyncDisposable {
   >;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
-  /** Takes no new calls, waits for those under way, then closes all components. Idempotent. */
+  /**
+   * Has a door close with the runtime: it takes no new calls from then on, and its calls under way are waited for.
+   *
+   * @returns a function that takes it off, for a door that was closed by itself
+   */
+  addDoor(close: () => Promise<void>): () => void;
+  /** Takes no new calls, waits for those under way, then closes all components and doors. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -93,9 +99,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const scopes = new TopicScopes(appId);
   const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, inboundRetries });
 
+  const doors = new Set<() => Promise<void>>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
+    // They refuse what is new at once, and have closed when what they have under way has ended.
+    const doorsClosed = Promise.allSettled([...doors].map((closeDoor) => closeDoor()));
     try {
       await appCalls.close(drainTimeoutMs);
       await instances.close();
@@ -105,6 +114,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       for (const end of openConfigurations.values()) end();
       await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
       await transport.drain(drainTimeoutMs);
+      await doorsClosed;
       await remote.close();
     } finally {
       // Whatever went wrong before: what components hold is written, and their connections end.
@@ -126,6 +136,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     apps,
     maxMessageBytes,
     attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs, appCalls }),
+    addDoor(closeDoor) {
+      doors.add(closeDoor);
+      return () => void doors.delete(closeDoor);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

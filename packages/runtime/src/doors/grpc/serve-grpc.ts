@@ -1,7 +1,14 @@
+import { MechaError } from "@mecha/spec";
 import type { Runtime } from "../../runtime.js";
 
 /** Where the gRPC door is: a TCP port (0 takes a free one) of an address, or a Unix socket. */
 export type GrpcDoorAddress = { readonly host?: string; readonly port: number } | { readonly path: string };
+
+/** Who may call the gRPC door. */
+export interface GrpcDoorOptions {
+  /** What callers have to send as `dapr-api-token`. @defaultValue nothing */
+  readonly apiToken?: string;
+}
 
 /** A gRPC door that is open. */
 export interface GrpcDoor extends AsyncDisposable {
@@ -12,18 +19,42 @@ export interface GrpcDoor extends AsyncDisposable {
 }
 
 /**
- * Serves the Dapr service of a runtime over gRPC, as a sidecar does. The door keeps the process alive until it is closed;
- * close it before the runtime.
+ * Serves the Dapr service of a runtime over gRPC, as a sidecar does. The door keeps the process alive until it is closed, by itself
+ * or with its runtime, which ends open subscriptions first.
+ *
+ * @throws MechaError `UNAVAILABLE` if the address cannot be had.
  */
-export async function serveGrpc(runtime: Runtime, address: GrpcDoorAddress): Promise<GrpcDoor> {
-  const { createGrpcServer } = await import("@mecha/sdk-core/grpc");
-  const server = createGrpcServer(runtime.handlers, { maximumMessageBytes: runtime.maxMessageBytes });
+export async function serveGrpc(
+  runtime: Runtime,
+  address: GrpcDoorAddress,
+  { apiToken = "" }: GrpcDoorOptions = {},
+): Promise<GrpcDoor> {
+  const [{ createGrpcServer }, { createTokenCheck }] = await Promise.all([
+    import("@mecha/sdk-core/grpc"),
+    import("../token-check.js"),
+  ]);
+  const isToken = createTokenCheck(apiToken);
+  const server = createGrpcServer(runtime.handlers, {
+    maximumMessageBytes: runtime.maxMessageBytes,
+    ...(apiToken !== "" && { authorize: (headers) => checkToken(headers["dapr-api-token"], isToken) }),
+  });
   const listening = await server.listen(address);
   const host = "path" in address ? "" : (address.host ?? "127.0.0.1");
-  const close = (): Promise<void> => server.close();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    removeDoor();
+    return (closing ??= server.close());
+  };
+  const removeDoor = runtime.addDoor(close);
   return {
     address: "path" in listening ? `unix:${listening.path}` : `${host}:${String(listening.port)}`,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function checkToken(token: string | undefined, isToken: (token: string) => boolean): void {
+  if (token !== undefined && isToken(token)) return;
+  const why = token === undefined || token === "" ? "missing" : "mismatch";
+  throw new MechaError("UNAUTHENTICATED", `authentication error: api token ${why}`, { operation: "grpc.authenticate" });
 }

@@ -25,8 +25,8 @@ export interface HttpDoor extends AsyncDisposable {
 
 /**
  * Serves Dapr's HTTP API of a runtime, as a sidecar does: the same paths, statuses and bodies as daprd 1.18. It listens on loopback
- * unless told otherwise, and refuses web pages and foreign host names. The door keeps the process alive until it is closed; close it
- * before the runtime.
+ * unless told otherwise, and refuses web pages and foreign host names. The door keeps the process alive until it is closed, by
+ * itself or with its runtime.
  *
  * @throws MechaError `UNAVAILABLE` if the address cannot be had.
  */
@@ -53,6 +53,11 @@ export async function serveHttp(
     isReady,
     ...(onAnswered !== undefined && { onAnswered }),
   });
-  const { address: place, close } = await listenForHttp(address, router);
-  return { address: place, close, [Symbol.asyncDispose]: close };
+  const listener = await listenForHttp(address, router);
+  const close = (): Promise<void> => {
+    removeDoor();
+    return listener.close();
+  };
+  const removeDoor = runtime.addDoor(close);
+  return { address: listener.address, close, [Symbol.asyncDispose]: close };
 }
