@@ -1,4 +1,6 @@
 // The wire side of the SDK, for runtimes, doors and transports: messages as generated, methods, and who answers them.
+import type * as grpcServer from "./grpc/server.js";
+
 export { appCallbackMethods, daprMethods, type DaprHandlers } from "./dapr-methods.js";
 export type { MessageType, StreamMethod, UnaryMethod } from "./transport/method.js";
 export {
@@ -36,3 +38,7 @@ export { Empty } from "./generated/google/protobuf/empty.js";
 export { Value } from "./generated/google/protobuf/struct.js";
 export { httpStatusOf } from "./call/http-status.js";
 export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";
+
+/** Loads the gRPC server, and not the client that comes with it elsewhere. */
+export const loadGrpcServer = async (): Promise<Pick<typeof grpcServer, "createGrpcServer">> =>
+  import("./grpc/server.js");

@@ -1,30 +1,12 @@
-import { metadata, type daprMethods, type AppChannel, type DaprHandlers } from "@mecha/sdk-core/protocol";
+import { setTimeout as delay } from "node:timers/promises";
+import { metadata, type AppChannel, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { Engine, EngineContext } from "./engine.js";
+import { EngineLost } from "./engine-lost.js";
+import { isIdempotent, unaryNames, type UnaryRpc } from "./engine-rpcs.js";
 
-/** The RPCs of actors and jobs, all but the one that is a stream. */
-const unaryNames = [
-  "registerActorTimer",
-  "unregisterActorTimer",
-  "registerActorReminder",
-  "unregisterActorReminder",
-  "unregisterActorRemindersByType",
-  "listActorReminders",
-  "getActorReminder",
-  "getActorState",
-  "executeActorStateTransaction",
-  "invokeActor",
-  "scheduleJob",
-  "scheduleJobAlpha1",
-  "getJob",
-  "getJobAlpha1",
-  "deleteJob",
-  "deleteJobAlpha1",
-  "deleteJobsByPrefix",
-  "deleteJobsByPrefixAlpha1",
-  "listJobs",
-  "listJobsAlpha1",
-] as const satisfies readonly (keyof typeof daprMethods)[];
+/** How often a call looks for an engine, when the process that has it ends or has only begun. */
+const mostAttempts = 6;
 
 /**
  * Actors and jobs of a runtime. Their engine is loaded and opened by the first call, or by the first app that has actors or
@@ -124,14 +106,24 @@ export class ActorsAndJobs {
 
   #unaryHandlers(): DaprHandlers {
     const entries = unaryNames.map((name) => {
-      const handle = async (request: never, call: never): Promise<unknown> => {
-        const { handlers } = await this.#open();
-        return handlers[name]?.(request, call);
-      };
-      return [name, handle];
+      return [name, (request: never, call: never) => this.#handle(name, request, call)];
     });
     // Each handler passes the messages of its name on to the one of the same name.
     return Object.fromEntries(entries) as DaprHandlers;
+  }
+
+  async #handle(name: UnaryRpc, request: never, call: never): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const { handlers } = await this.#open();
+      try {
+        return await handlers[name]?.(request, call);
+      } catch (thrown) {
+        const mayTryAgain = thrown instanceof EngineLost && (thrown.isUnsent || isIdempotent(name));
+        if (!mayTryAgain || attempt === mostAttempts) throw thrown;
+      }
+      // The next one has taken the lease, but may not take calls yet.
+      await delay(2 ** attempt * 5);
+    }
   }
 
   async *#subscribe(
@@ -146,5 +138,5 @@ export class ActorsAndJobs {
 function refuseHost(thrown: unknown): never {
   const error = MechaError.from(thrown);
   if (error.code !== "INTERNAL") throw error;
-  throw new MechaError("FAILED_PRECONDITION", error.message, { cause: error, operation: "actors.host" });
+  throw new MechaError("CONFIGURATION_INVALID", error.message, { cause: error, operation: "actors.host" });
 }

@@ -27,12 +27,19 @@ export function toldFailure(code: number, message: string): MechaError {
     : new MechaError("UNKNOWN", message);
 }
 
-/** The error of InvokeActor for what an app threw: daprd passes on nothing but the message, so the code goes there. */
-export function invokeFailure(thrown: unknown, method: string): MechaError {
+/** What an app threw, as a message tells it: daprd passes on nothing else, so the code goes before the text. */
+export function tellFailure(thrown: unknown): { readonly isMissing: boolean; readonly message: string } {
   const { code, message, operation } = MechaError.from(thrown);
-  const told = code === "UNKNOWN" ? message : `${code}: ${message}`;
-  const isMissing = code === "NOT_FOUND" && missingOperations.has(operation);
-  const ofApp = told.startsWith(appMark) ? told : appMark + told;
+  return {
+    isMissing: code === "NOT_FOUND" && missingOperations.has(operation),
+    message: code === "UNKNOWN" ? message : `${code}: ${message}`,
+  };
+}
+
+/** The error of InvokeActor for what an app threw. */
+export function invokeFailure(thrown: unknown, method: string): MechaError {
+  const { isMissing, message } = tellFailure(thrown);
+  const ofApp = message.startsWith(appMark) ? message : appMark + message;
   const reason = isMissing ? `actor method not found: ${method}` : ofApp;
   return actorError("invoke", `error invoke actor method: ${reason}`, { cause: thrown });
 }

@@ -19,14 +19,21 @@ import { ActorTable } from "./actor-table.js";
 import { ActorTimers } from "./actor-timers.js";
 import { deliverReminder } from "./deliver-reminder.js";
 import type { Engine, EngineContext } from "./engine.js";
+import { openEngineDoor, type EngineDoor } from "./engine-door.js";
 import { invokeActor } from "./invoke-actor.js";
 import type { StreamHost } from "./stream-host.js";
 import { subscribeActorEvents } from "./subscribe-actor-events.js";
 
+/** What the engine of this process is made of. */
+export interface LocalEngineContext extends EngineContext {
+  /** Hears that another process has taken the lease; the engine is to be closed then. */
+  readonly onLost: () => void;
+}
+
 /** The engine of the process that has the lease: it alone holds turns, fires timers, reminders and jobs. */
 export class LocalEngine implements Engine {
   readonly handlers: DaprHandlers;
-  readonly #context: EngineContext;
+  readonly #context: LocalEngineContext;
   readonly #lease: HeldLease;
   readonly #store: ScheduleStore;
   readonly #scheduler: Scheduler;
@@ -34,14 +41,12 @@ export class LocalEngine implements Engine {
   readonly #timers: ActorTimers;
   readonly #streams = new Set<StreamHost>();
   readonly #receivers = new Map<string, JobReceiver>();
+  #door: EngineDoor | undefined;
   #stopRenewing: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
-  /**
-   * @param onLost - hears that another process has taken the lease; the engine is to be closed then
-   */
-  constructor(context: EngineContext, actorStore: ActorStore, lease: HeldLease, onLost: () => void) {
-    const { appId, clock, logger } = context;
+  constructor(context: LocalEngineContext, actorStore: ActorStore, lease: HeldLease) {
+    const { appId, clock, logger, onLost } = context;
     this.#context = context;
     this.#lease = lease;
     this.#store = new ScheduleStore({
@@ -70,10 +75,22 @@ export class LocalEngine implements Engine {
     this.handlers = this.#blocks({ appId, actorStore });
   }
 
-  /** Takes up what is scheduled, and renews the lease from now on. */
-  async start(): Promise<void> {
+  /**
+   * Takes up what is scheduled, takes calls of other processes, and renews the lease from now on.
+   *
+   * @param socket - name of the socket, as the lease has it
+   */
+  async start(socket: string): Promise<void> {
+    const { folder, maxMessageBytes } = this.#context;
     await this.#scheduler.start();
     this.#renewLater();
+    this.#door = await openEngineDoor({
+      folder,
+      socket,
+      maxMessageBytes,
+      handlers: { ...this.handlers, getMetadata: () => this.#metadata() },
+      receive: (receiver) => this.receive(receiver),
+    });
   }
 
   attach({ job, actor }: AppChannel): () => void {
@@ -109,12 +126,21 @@ export class LocalEngine implements Engine {
   }
 
   async #shutDown(timeoutMs: number): Promise<void> {
+    const { logger } = this.#context;
     this.#stopRenewing();
     this.#timers.close();
     await this.#scheduler.close(timeoutMs);
     await this.#table.close(timeoutMs);
     for (const stream of this.#streams) stream.end();
-    await this.#lease.release();
+    // Others look for the next engine as soon as the door is closed.
+    await this.#lease
+      .release()
+      .catch((error: unknown) => logger.warn(`giving back the lease failed: ${String(error)}`));
+    await this.#door?.close();
+  }
+
+  async #metadata(): Promise<metadata.GetMetadataResponse> {
+    return { ...metadata.GetMetadataResponse.fromPartial({}), actorRuntime: await this.actorRuntime() };
   }
 
   #renewLater(): void {

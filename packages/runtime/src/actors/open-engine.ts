@@ -1,11 +1,14 @@
-import { MechaError } from "@mecha/spec";
+import type { MechaError } from "@mecha/spec";
 import { isHeld, takeLease } from "../scheduling/lease.js";
 import { thisProcess } from "../scheduling/machine.js";
 import { schedulerKeys } from "../scheduling/scheduler-keys.js";
 import { actorError } from "./actor-errors.js";
 import { findActorStore } from "./actor-store.js";
 import type { Engine, EngineContext } from "./engine.js";
+import { envelopeBytes } from "./engine-door.js";
+import { newSocketName, removeSocket, socketPath } from "./engine-socket.js";
 import { LocalEngine } from "./local-engine.js";
+import { RemoteEngine } from "./remote-engine.js";
 
 /**
  * Opens the engine of actors, reminders and jobs: here, if this process gets their lease, else in the process of this machine
@@ -19,19 +22,41 @@ export async function openEngine(context: EngineContext, onLost: () => void): Pr
   const { appId, registry, clock } = context;
   const actorStore = findActorStore(registry);
   if (actorStore === undefined) throw noActorStore();
+  const socket = newSocketName();
   const lease = await takeLease({
     store: actorStore.store,
     storeName: actorStore.name,
     key: schedulerKeys(appId).lease,
     self: thisProcess(),
-    socket: "",
+    socket,
     clock,
   });
-  if (!isHeld(lease))
-    throw new MechaError("FAILED_PRECONDITION", `process ${String(lease.pid)} of this machine runs them`);
-  const engine = new LocalEngine(context, actorStore, lease, onLost);
-  await engine.start();
+  if (!isHeld(lease)) return connectEngine(context, lease.socket, onLost);
+  if (lease.replaced !== undefined) removeSocket(context.folder, lease.replaced.socket);
+  const engine = new LocalEngine({ ...context, onLost }, actorStore, lease);
+  try {
+    await engine.start(socket);
+  } catch (error) {
+    // Others may fare better.
+    await engine.close(0).catch(() => undefined);
+    throw error;
+  }
   return engine;
+}
+
+async function connectEngine(
+  { folder, maxMessageBytes }: EngineContext,
+  socket: string,
+  onLost: () => void,
+): Promise<Engine> {
+  const { createGrpcTransport } = await import("@mecha/sdk-core/grpc");
+  const address = `unix:${socketPath(folder, socket)}`;
+  const transport = createGrpcTransport({
+    address,
+    apiToken: "",
+    maximumMessageBytes: maxMessageBytes + envelopeBytes,
+  });
+  return new RemoteEngine(transport, onLost);
 }
 
 function noActorStore(): MechaError {

@@ -1,5 +1,6 @@
 import { appCallback, common, type AppChannel } from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
+import { isHostLost } from "../actors/app-failure.js";
 import { backgroundContext } from "../actors/background-context.js";
 import type { ScheduleEntry } from "../scheduling/schedule-entry.js";
 import type { DeliveryOutcome } from "../scheduling/scheduler.js";
@@ -16,7 +17,6 @@ export async function deliverJob(
   receivers: readonly JobReceiver[],
   logger: ComponentLogger,
 ): Promise<DeliveryOutcome> {
-  if (receivers.length === 0) return "undeliverable";
   const request = appCallback.JobEventRequest.fromPartial({
     name: target.name,
     ...(data && { data: { typeUrl: data.typeUrl, value: Buffer.from(data.value) } }),
@@ -24,17 +24,24 @@ export async function deliverJob(
     contentType: data?.typeUrl ?? "",
     httpExtension: { verb: common.HTTPExtension_Verb.POST, querystring: "" },
   });
+  let isUnknown = false;
   for (const receive of receivers) {
     try {
       await receive(request, backgroundContext);
       return "done";
     } catch (thrown) {
       const error = MechaError.from(thrown);
-      if (error.code === "NOT_FOUND") continue;
+      // Its process ended in the middle of it: another one may take it.
+      if (isHostLost(error)) continue;
+      if (error.code === "NOT_FOUND") {
+        isUnknown = true;
+        continue;
+      }
       logger.warn(`job "${target.name}" failed: ${error.message}`);
       return "failed";
     }
   }
+  if (!isUnknown) return "undeliverable";
   logger.warn(`job "${target.name}" came, but the app has no handler for it; it counts as done`);
   return "done";
 }

@@ -24,6 +24,8 @@ export interface LeaseOptions {
 
 /** The right of this process to run the scheduler of an app. Whoever changes what is scheduled shows it with each change. */
 export interface HeldLease {
+  /** Who had it before and did not give it back. */
+  readonly replaced: LeaseDocument | undefined;
   /** Whether nobody else can have taken it yet, by the clock. */
   readonly isFresh: boolean;
   /**
@@ -54,7 +56,7 @@ export async function takeLease(options: LeaseOptions): Promise<HeldLease | Leas
     const value = encodeLease({ ...self, nonce, socket, expiresAtMs });
     const condition = record === undefined ? { firstWrite: true } : { etag: record.etag };
     const [failure] = await store.write([{ type: "set", key, value, ...condition }], { atomic: false });
-    if (failure === undefined) return heldLease(options, nonce, expiresAtMs);
+    if (failure === undefined) return heldLease(options, { nonce, expiresAtMs, replaced: holder });
     // Somebody else was faster: look again who.
     if (failure.code !== "ETAG_MISMATCH") throw failure;
   }
@@ -65,13 +67,23 @@ export function isHeld(lease: HeldLease | LeaseDocument): lease is HeldLease {
   return "renewal" in lease;
 }
 
-function heldLease({ store, key, self, socket, clock }: LeaseOptions, nonce: string, firstExpiryMs: number): HeldLease {
-  let freshUntilMs = firstExpiryMs;
+interface Taken {
+  readonly nonce: string;
+  readonly expiresAtMs: number;
+  readonly replaced: LeaseDocument | undefined;
+}
+
+function heldLease(
+  { store, key, self, socket, clock }: LeaseOptions,
+  { nonce, expiresAtMs, replaced }: Taken,
+): HeldLease {
+  let freshUntilMs = expiresAtMs;
   const own = async (): Promise<StateRecord | undefined> => {
     const [record] = await store.get([key]);
     return record !== undefined && decodeLease(record.value).nonce === nonce ? record : undefined;
   };
   return {
+    replaced,
     get isFresh() {
       return clock.now() < freshUntilMs;
     },
