@@ -1,5 +1,6 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
+import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
 import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents } from "./components/start-components.js";
@@ -51,6 +52,13 @@ export interface Runtime extends AsyncDisposable {
   >;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
+  /**
+   * Waits until an app that is a process of its own listens, asks it what it takes (topics, input bindings, actors), and lets the
+   * runtime call it, as daprd does with `--app-port`. The result takes it away again.
+   *
+   * @throws the signal's reason if it aborts before the app listens; MechaError as {@link Runtime.attachApp}
+   */
+  connectApp(endpoint: AppEndpoint, signal: AbortSignal): Promise<() => Promise<void>>;
   /**
    * Has a door close with the runtime: it takes no new calls from then on, and its calls under way are waited for.
    *
@@ -129,13 +137,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
 
+  const attach = (channel: AppChannel): Promise<() => Promise<void>> =>
+    attachApp(channel, { instances, actorsAndJobs, appCalls });
+
   return {
     appId,
     transport,
     handlers,
     apps,
     maxMessageBytes,
-    attachApp: (channel) => attachApp(channel, { instances, actorsAndJobs, appCalls }),
+    attachApp: attach,
+    async connectApp(endpoint, signal) {
+      const { connectApp } = await import("./app-channel/connect-app.js");
+      return connectApp(endpoint, signal, { registry, logger, maxMessageBytes, attachApp: attach });
+    },
     addDoor(closeDoor) {
       doors.add(closeDoor);
       return () => void doors.delete(closeDoor);

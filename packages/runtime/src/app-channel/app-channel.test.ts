@@ -5,7 +5,7 @@ import { serveAppCallback } from "@mecha/sdk-core/grpc";
 import { appCallback, common, type AppChannel, type CallContext, type Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { expect, onTestFinished, test } from "vitest";
-import type { AppChannelProtocol } from "./app-endpoint.js";
+import type { AppChannelProtocol, InputBindingRoute } from "./app-endpoint.js";
 import { openAppChannel } from "./open-app-channel.js";
 
 const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
@@ -23,7 +23,7 @@ type Answer = (seen: Seen, response: ServerResponse) => void;
 /** An app on node:http, and the channel to it. */
 async function httpApp(
   answer: Answer,
-  options: { readonly inputBindings?: ReadonlyMap<string, string>; readonly maxConcurrency?: number } = {},
+  options: { readonly inputBindings?: ReadonlyMap<string, InputBindingRoute>; readonly maxConcurrency?: number } = {},
 ): Promise<{ readonly channel: AppChannel; readonly seen: Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
@@ -277,8 +277,9 @@ test("an HTTP app is asked for its topics, bindings and actors", async () => {
     },
     {
       inputBindings: new Map([
-        ["clock", "/tick"],
-        ["other", "other"],
+        ["clock", { path: "/tick", isCertain: false }],
+        ["other", { path: "other", isCertain: false }],
+        ["sure", { path: "sure", isCertain: true }],
       ]),
     },
   );
@@ -291,7 +292,7 @@ test("an HTTP app is asked for its topics, bindings and actors", async () => {
     bulkSubscribe: { maxMessagesCount: 10, maxAwaitDurationMs: 20 },
     routes: { rules: [{ match: "event.type == 'x'", path: "/x" }] },
   });
-  expect(channel.bindings).toEqual(["clock"]);
+  expect(channel.bindings).toEqual(["clock", "sure"]);
   expect(channel.actor).toMatchObject({
     types: ["Cart"],
     config: { actorIdleTimeout: { seconds: 3600n, nanos: 0 }, reentrancy: { enabled: true } },
@@ -329,7 +330,7 @@ test("actors of an HTTP app are called on daprd's routes", async () => {
 
 test("bindings, jobs and configuration reach the routes of an HTTP app", async () => {
   const { channel, seen } = await httpApp((_one, response) => response.end('{"ok":true}'), {
-    inputBindings: new Map([["clock", "/tick"]]),
+    inputBindings: new Map([["clock", { path: "/tick", isCertain: false }]]),
   });
   const data = Buffer.from("tock");
   const reply = await channel.binding?.({ name: "clock", data, metadata: { Timezone: "UTC" } }, context());

@@ -4,7 +4,7 @@ import type { ComponentLogger } from "@mecha/spec";
 /** What a runtime speaks with its app. */
 export type AppChannelProtocol = "http" | "grpc";
 
-/** An app that waits for the calls of its runtime on a port of its own. */
+/** An app that waits for the calls of its runtime on a port of its own, as daprd's `--app-port` has it. */
 export interface AppEndpoint {
   readonly port: number;
   readonly protocol: AppChannelProtocol;
@@ -12,14 +12,26 @@ export interface AppEndpoint {
   readonly host?: string;
   /** Sent to the app as `dapr-api-token`, so that it knows its runtime. @defaultValue none */
   readonly apiToken?: string;
-  /** Largest message that is taken from the app, in bytes. */
-  readonly maxMessageBytes: number;
   /** Most calls that the app has at a time; further ones wait. @defaultValue no limit */
   readonly maxConcurrency?: number;
   /** Where an HTTP app says that it is well. @defaultValue `/healthz` */
   readonly healthPath?: string;
-  /** Input bindings that the runtime has, and the path on which an HTTP app is to take the events of each. */
-  readonly inputBindings?: ReadonlyMap<string, string>;
+}
+
+/** Where an app is to take the events of an input binding. */
+export interface InputBindingRoute {
+  /** Path on an HTTP app. */
+  readonly path: string;
+  /** Its YAML says that the app takes them, so that the app is not asked. */
+  readonly isCertain: boolean;
+}
+
+/** What a channel to an app is opened with. */
+export interface AppChannelOptions extends AppEndpoint {
+  /** Largest message that is taken from the app, in bytes. */
+  readonly maxMessageBytes: number;
+  /** Input bindings that the runtime has, by name. @defaultValue none */
+  readonly inputBindings?: ReadonlyMap<string, InputBindingRoute>;
   /** Hears of answers of the app that cannot be passed on to anybody. */
   readonly logger: ComponentLogger;
 }
@@ -28,5 +40,5 @@ export interface AppEndpoint {
 export interface AppConnection {
   readonly channel: AppChannel;
   /** Ends the connections. Calls under way fail. */
-  close(): void;
+  readonly close: () => void;
 }

@@ -9,12 +9,12 @@ import {
   type UnaryMethod,
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import type { AppConnection, AppEndpoint } from "./app-endpoint.js";
+import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 
 const methods = appCallbackMethods;
 
 /** Opens the channel to an app that serves Dapr's AppCallback services over gRPC. */
-export async function openGrpcAppChannel(endpoint: AppEndpoint): Promise<AppConnection> {
+export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken = "", maxMessageBytes } = endpoint;
   const transport = createGrpcTransport({
     address: `${host}:${String(port)}`,

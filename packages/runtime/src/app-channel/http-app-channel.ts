@@ -1,6 +1,6 @@
 import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import type { AppConnection, AppEndpoint } from "./app-endpoint.js";
+import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
 import { httpActors } from "./http-actors.js";
 import { discover } from "./http-discovery.js";
 import { createAppHttpClient, type AppHttpClient } from "./http-exchange.js";
@@ -10,9 +10,9 @@ import { passedHeaders } from "./passed-headers.js";
 import { readBody } from "./read-body.js";
 
 /** Opens the channel to an app that takes its runtime's calls over HTTP, in the form of daprd's. */
-export async function openHttpAppChannel(endpoint: AppEndpoint): Promise<AppConnection> {
+export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
-  const { healthPath = "/healthz", inputBindings = new Map<string, string>() } = endpoint;
+  const { healthPath = "/healthz", inputBindings = new Map<string, InputBindingRoute>() } = endpoint;
   const client = createAppHttpClient(host, port, apiToken);
   try {
     const { subscriptions, bindings, actors } = await discover({
@@ -40,7 +40,7 @@ export async function openHttpAppChannel(endpoint: AppEndpoint): Promise<AppConn
 function eventMembers(
   client: AppHttpClient,
   maxBytes: number,
-  inputBindings: ReadonlyMap<string, string>,
+  inputBindings: ReadonlyMap<string, InputBindingRoute>,
 ): Required<Pick<AppChannel, "binding" | "job" | "configuration">> {
   const post = async (path: string, body: Uint8Array, signal: AbortSignal, headers = {}): Promise<Buffer> => {
     const asked = path.startsWith("/") ? path : `/${path}`;
@@ -57,7 +57,12 @@ function eventMembers(
   };
   return {
     async binding({ name, data, metadata }, { signal }) {
-      const answer = await post(inputBindings.get(name) ?? name, data, signal, passedHeaders(lowerCased(metadata)));
+      const answer = await post(
+        inputBindings.get(name)?.path ?? name,
+        data,
+        signal,
+        passedHeaders(lowerCased(metadata)),
+      );
       return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
     },
     async job({ name, data }, { signal }) {

@@ -1,6 +1,7 @@
 import type { ActorChannel, appCallback } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
 import { messageOf } from "../errors/dapr-error.js";
+import type { InputBindingRoute } from "./app-endpoint.js";
 import { durationMs } from "../resources/duration.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { readBody } from "./read-body.js";
@@ -19,7 +20,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface DiscoveryOptions {
   readonly client: AppHttpClient;
   readonly maxBytes: number;
-  readonly inputBindings: ReadonlyMap<string, string>;
+  readonly inputBindings: ReadonlyMap<string, InputBindingRoute>;
   readonly logger: ComponentLogger;
 }
 
@@ -31,7 +32,8 @@ export interface DiscoveryOptions {
 export async function discover(options: DiscoveryOptions): Promise<HttpDiscovery> {
   const [config, topics] = await Promise.all([getJson("/dapr/config", options), getJson("/dapr/subscribe", options)]);
   const bindings: string[] = [];
-  for (const [name, route] of options.inputBindings) if (await wantsEvents(options.client, route)) bindings.push(name);
+  for (const [name, { path, isCertain }] of options.inputBindings)
+    if (isCertain || (await wantsEvents(options.client, path))) bindings.push(name);
   return {
     subscriptions: Array.isArray(topics) ? topics.map(toSubscription) : [],
     bindings,

@@ -1,4 +1,4 @@
-import type { AppConnection, AppEndpoint } from "./app-endpoint.js";
+import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 import { limitConcurrency } from "./limit-concurrency.js";
 import { waitForPort } from "./wait-for-port.js";
 
@@ -8,7 +8,7 @@ import { waitForPort } from "./wait-for-port.js";
  *
  * @throws MechaError if the app answers something that cannot be read; the signal's reason if it aborts before the app listens.
  */
-export async function openAppChannel(endpoint: AppEndpoint, signal: AbortSignal): Promise<AppConnection> {
+export async function openAppChannel(endpoint: AppChannelOptions, signal: AbortSignal): Promise<AppConnection> {
   const { host = "127.0.0.1", port, protocol, maxConcurrency = 0 } = endpoint;
   await waitForPort(host, port, signal);
   const connection = await open(protocol, endpoint);
@@ -17,7 +17,7 @@ export async function openAppChannel(endpoint: AppEndpoint, signal: AbortSignal)
 }
 
 /** Only the protocol that is spoken is loaded. */
-async function open(protocol: AppEndpoint["protocol"], endpoint: AppEndpoint): Promise<AppConnection> {
+async function open(protocol: AppChannelOptions["protocol"], endpoint: AppChannelOptions): Promise<AppConnection> {
   if (protocol === "grpc") return (await import("./grpc-app-channel.js")).openGrpcAppChannel(endpoint);
   return (await import("./http-app-channel.js")).openHttpAppChannel(endpoint);
 }
