@@ -7,7 +7,7 @@ import { type ComponentContext, MechaError } from "@mecha/spec";
 export const clientUsers = {
   "@noble/curves": ["crypto.dapr.jwks", "crypto.dapr.localstorage"],
   "ali-ons-upstream": ["pubsub.rocketmq"],
-  "ioredis-upstream": ["bindings.redis", "lock.redis", "state.redis"],
+  "ioredis-upstream": ["bindings.redis", "lock.redis", "pubsub.redis", "state.redis"],
   libsql: ["pubsub.sqlite", "state.sqlite"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -17,6 +17,8 @@ export interface SubscriptionDefaults {
   readonly consumerGroup?: string;
   /** @defaultValue `false` */
   readonly broadcast?: boolean;
+  /** @defaultValue 10 */
+  readonly maxInFlight?: number;
 }
 
 /** Reads the metadata of a subscription; what is wrong is refused with `CONFIGURATION_INVALID`. */
@@ -31,6 +33,6 @@ export function readSubscriptionSettings(
   return {
     consumerGroup: ofSubscription.text("consumerGroup", fallback),
     broadcast: ofSubscription.boolean("broadcast", defaults.broadcast ?? false),
-    maxInFlight: ofSubscription.integer("maxInFlight", 10, { min: 1, max: 10_000 }),
+    maxInFlight: ofSubscription.integer("maxInFlight", defaults.maxInFlight ?? 10, { min: 1, max: 10_000 }),
   };
 }

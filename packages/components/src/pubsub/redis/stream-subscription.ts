@@ -1,0 +1,252 @@
+import {
+  type ComponentContext,
+  type DeliveryOutcome,
+  MechaError,
+  type MessageHandler,
+  type SubscribeOptions,
+  type Subscription,
+} from "@mecha/spec";
+import { handleMessage } from "../delivery/handle-message.js";
+import { exhaustedWarning, isExhausted, redeliveryDelayMs } from "../delivery/redelivery-settings.js";
+import type { RedisPubSubSettings } from "./settings.js";
+import { messageOf, type StreamEntry } from "./stream-entry.js";
+import type { StreamGroup } from "./stream-group.js";
+import type { StreamReader } from "./stream-reader.js";
+
+/** How long to wait after a read that failed, in milliseconds. */
+const readRetryMs = 500;
+
+/** What a subscription is made of. */
+export interface StreamSubscriptionParts {
+  readonly context: ComponentContext;
+  readonly settings: RedisPubSubSettings;
+  readonly group: StreamGroup;
+  readonly reader: StreamReader;
+  readonly handler: MessageHandler;
+  readonly maxInFlight: number;
+  readonly onError: SubscribeOptions["onError"];
+  /** Called when messages were given back, which other subscriptions of the group may take at once. */
+  readonly onRelease: () => void;
+}
+
+/** A message on its way to the handler; the first attempt has the number 1. */
+interface Delivery {
+  readonly entry: StreamEntry;
+  readonly attempt: number;
+}
+
+/**
+ * Reads a stream as one of the subscriptions of its group. It reads no more than it can handle, so that what waits is there for
+ * others; what failed comes again here after a pause, and what other processes left behind is taken over when its time has passed.
+ */
+export class StreamSubscription implements Subscription {
+  readonly #parts: StreamSubscriptionParts;
+  /** Messages that are here: ready, being handled, or waiting to come again. */
+  readonly #held = new Set<string>();
+  readonly #ready: Delivery[] = [];
+  readonly #handling = new Set<Promise<void>>();
+  readonly #pauses = new Map<NodeJS.Timeout, Delivery>();
+  /** Ready messages that come again: Redis has to be told before. */
+  readonly #paused = new Set<string>();
+  readonly #waiters = new Set<() => void>();
+  readonly #reading: Promise<void>;
+  readonly #claimTimer: NodeJS.Timeout | undefined;
+  #claiming: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #isBroken = false;
+
+  constructor(parts: StreamSubscriptionParts) {
+    this.#parts = parts;
+    const { processingTimeoutMs, redeliverIntervalMs } = parts.settings;
+    if (processingTimeoutMs > 0 && redeliverIntervalMs > 0) {
+      this.#claimTimer = setInterval(() => this.claim(), redeliverIntervalMs).unref();
+      this.claim();
+    }
+    this.#reading = this.#read();
+  }
+
+  /** Takes over what nobody has worked on for `processingTimeout`. */
+  claim(): void {
+    if (this.#closing !== undefined || this.#parts.settings.processingTimeoutMs === 0) return;
+    this.#claiming ??= this.#claimAll()
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => (this.#claiming = undefined));
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#claimTimer);
+    this.#wake();
+    await this.#parts.reader.close();
+    await Promise.all([this.#reading, this.#claiming]);
+    for (const [pause, delivery] of this.#pauses) {
+      clearTimeout(pause);
+      await this.#release(delivery.entry.id, delivery.attempt);
+    }
+    this.#pauses.clear();
+    for (const { entry, attempt } of this.#ready.splice(0)) await this.#release(entry.id, attempt - 1);
+    await Promise.all(this.#handling);
+  }
+
+  async #read(): Promise<void> {
+    for (;;) {
+      await this.#hasRoom();
+      if (this.#closing !== undefined) return;
+      try {
+        const entries = await this.#parts.reader.read(this.#room());
+        this.#recovered();
+        for (const entry of entries) this.#take({ entry, attempt: 1 });
+      } catch (error) {
+        await this.#readFailed(error);
+      }
+    }
+  }
+
+  async #readFailed(error: unknown): Promise<void> {
+    if (this.#closing !== undefined) return;
+    this.#report(error);
+    // Whoever emptied the server took the group along.
+    const isGone = error instanceof Error && error.message.includes("NOGROUP");
+    if (isGone) await this.#parts.group.create("0").catch(() => undefined);
+    else await new Promise((resolve) => setTimeout(resolve, readRetryMs).unref());
+  }
+
+  #report(error: unknown): void {
+    if (this.#isBroken || this.#closing !== undefined) return;
+    this.#isBroken = true;
+    const failure = MechaError.from(error);
+    this.#parts.context.logger.warn(`reading of "${this.#parts.group.stream}" failed: ${failure.message}`);
+    this.#parts.onError?.(failure, false);
+  }
+
+  #recovered(): void {
+    this.#isBroken = false;
+  }
+
+  /** How many more messages may come in. */
+  #room(): number {
+    const { maxInFlight, settings } = this.#parts;
+    const idle = maxInFlight - this.#handling.size - this.#ready.length;
+    return Math.min(idle, settings.queueDepth + maxInFlight - this.#held.size);
+  }
+
+  async #hasRoom(): Promise<void> {
+    while (this.#room() <= 0 && this.#closing === undefined) {
+      await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
+  }
+
+  async #claimAll(): Promise<void> {
+    const { group, settings } = this.#parts;
+    let from = "-";
+    for (;;) {
+      const page = await group.pending(from, settings.queueDepth);
+      const due = page.filter(({ id, idleMs }) => idleMs >= settings.processingTimeoutMs && !this.#held.has(id));
+      for (const { id, deliveries } of due) {
+        await this.#hasRoom();
+        if (this.#closing !== undefined) return;
+        await this.#claimOne(id, deliveries);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < settings.queueDepth) return;
+      from = after(last.id);
+    }
+  }
+
+  async #claimOne(id: string, deliveries: number): Promise<void> {
+    const { group, settings } = this.#parts;
+    const [entry] = await group.claim([id], settings.processingTimeoutMs);
+    if (entry !== undefined) {
+      this.#take({ entry, attempt: deliveries + 1 });
+      return;
+    }
+    // Another process was faster, or the stream was trimmed; Redis before 7 keeps the latter pending for ever.
+    const [left] = await group.pending(id, 1);
+    if (left?.id === id && left.idleMs >= settings.processingTimeoutMs) await group.acknowledge(id);
+  }
+
+  #take(delivery: Delivery): void {
+    this.#held.add(delivery.entry.id);
+    this.#ready.push(delivery);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    while (this.#closing === undefined && this.#handling.size < this.#parts.maxInFlight) {
+      const delivery = this.#ready.shift();
+      if (delivery === undefined) return;
+      const handling = this.#handle(delivery)
+        // Redis could not be told: the message stays pending, and comes again when its time has passed.
+        .catch((error: unknown) => {
+          this.#held.delete(delivery.entry.id);
+          this.#report(error);
+        })
+        .finally(() => {
+          this.#handling.delete(handling);
+          this.#dispatch();
+          this.#wake();
+        });
+      this.#handling.add(handling);
+    }
+  }
+
+  async #handle({ entry, attempt }: Delivery): Promise<void> {
+    const { context, group, handler } = this.#parts;
+    // Another process may have taken over what waited here for too long, and be done with it.
+    if (this.#paused.delete(entry.id) && !(await group.touch(entry.id, attempt))) {
+      this.#held.delete(entry.id);
+      return;
+    }
+    await this.#settle(entry, attempt, await handleMessage(context, handler, messageOf(entry, attempt)));
+  }
+
+  async #settle(entry: StreamEntry, attempt: number, outcome: DeliveryOutcome): Promise<void> {
+    const { context, group, settings } = this.#parts;
+    const gaveUp = outcome === "retry" && isExhausted(attempt, settings.redelivery);
+    if (gaveUp) context.logger.warn(exhaustedWarning(group.stream, group.group, { id: entry.id, attempt }));
+    if (outcome !== "retry" || gaveUp) {
+      // Held until Redis knows, or it would be taken for a message that somebody left behind.
+      await group.acknowledge(entry.id).finally(() => this.#held.delete(entry.id));
+      return;
+    }
+    if (this.#closing !== undefined) await this.#release(entry.id, attempt);
+    else this.#pause(entry, attempt);
+  }
+
+  #pause(entry: StreamEntry, attempt: number): void {
+    const { redelivery, processingTimeoutMs } = this.#parts.settings;
+    // Others take over what has been idle for longer.
+    const longest = processingTimeoutMs > 0 ? processingTimeoutMs / 2 : Number.POSITIVE_INFINITY;
+    const pause = setTimeout(
+      () => {
+        this.#pauses.delete(pause);
+        this.#paused.add(entry.id);
+        this.#take({ entry, attempt: attempt + 1 });
+      },
+      Math.min(redeliveryDelayMs(attempt, redelivery), longest),
+    ).unref();
+    this.#pauses.set(pause, { entry, attempt });
+  }
+
+  /** Gives a message back, for others to take at once. */
+  async #release(id: string, deliveries: number): Promise<void> {
+    const { group, settings, onRelease } = this.#parts;
+    this.#held.delete(id);
+    await group.release(id, deliveries, settings.processingTimeoutMs);
+    onRelease();
+  }
+}
+
+/** The id that follows another. */
+function after(id: string): string {
+  const [time = "0", sequence = "0"] = id.split("-");
+  return `${time}-${String(BigInt(sequence) + 1n)}`;
+}
