@@ -6,6 +6,7 @@ import { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import { bindingHandlers } from "./bindings/binding-handlers.js";
 import { configurationHandlers } from "./configuration/configuration-handlers.js";
 import type { OpenConfigurations } from "./configuration/subscribe-configuration.js";
+import { conversationHandlers } from "./conversation/conversation-handlers.js";
 import { cryptoHandlers } from "./crypto/crypto-handlers.js";
 import { createInProcessTransport, type InProcessTransport } from "./doors/in-process/in-process-transport.js";
 import { handlerTable, type HandlerTable } from "./doors/handler-table.js";
@@ -122,6 +123,7 @@ function bindBlocks(container: Container): void {
   container
     .bind(block)
     .toResolvedValue(({ registry, logger }: CompositionInput) => cryptoHandlers(registry, logger), [input]);
+  container.bind(block).toResolvedValue(({ registry }: CompositionInput) => conversationHandlers(registry), [input]);
   container
     .bind(block)
     .toResolvedValue(

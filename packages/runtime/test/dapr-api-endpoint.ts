@@ -23,8 +23,6 @@ const refuses: readonly DaprRpc[] = [
   "pauseWorkflowBeta1",
   "resumeWorkflowBeta1",
   "raiseEventWorkflowBeta1",
-  "converseAlpha1",
-  "converseAlpha2",
 ];
 
 /** What the embedded runtime promises on the components below. */
@@ -32,11 +30,13 @@ export const embeddedRun: DaprApiRun = {
   components: {
     state: "store",
     pubsub: "events",
+    orderedPubsub: "events",
     configuration: "settings",
     binding: "files",
     secrets: "vault",
     lock: "locks",
     crypto: "keys",
+    conversation: "talk",
   },
   services: ["actors", "jobs", "shutdown"],
   supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
@@ -57,6 +57,7 @@ export const durable = {
 const others = {
   "configuration.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
   "binding.yaml": componentYaml("files", "bindings.localstorage", { rootPath: "files" }),
+  "conversation.yaml": componentYaml("talk", "conversation.echo"),
   "crypto.yaml": componentYaml("keys", "crypto.dapr.jwks", { jwks: JSON.stringify({ keys: createSuiteKeys() }) }),
   "lock.yaml": componentYaml("locks", "lock.in-memory"),
   "secrets.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),

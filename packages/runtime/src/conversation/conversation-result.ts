@@ -1,0 +1,51 @@
+import type { conversation } from "@mecha/sdk-core/protocol";
+import type { ConversationChoice, ConversationReply, ConversationUsage, ToolCall } from "@mecha/spec";
+import { scrubPii } from "./scrub-pii.js";
+
+/** The answers of a model as the Dapr API carries them: an output each, as daprd does. */
+export function toResults(
+  { choices, model, usage }: ConversationReply,
+  isScrubbed: boolean,
+): conversation.ConversationResultAlpha2[] {
+  return choices.map((choice, index) => ({
+    choices: [toChoice(choice, index, isScrubbed)],
+    model,
+    usage: usage && toUsage(usage),
+  }));
+}
+
+function toChoice(
+  { finishReason, text, toolCalls }: ConversationChoice,
+  index: number,
+  isScrubbed: boolean,
+): conversation.ConversationResultChoices {
+  return {
+    finishReason,
+    index: BigInt(index),
+    message: { content: isScrubbed ? scrubPii(text) : text, toolCalls: toolCalls.map(toToolCall) },
+  };
+}
+
+function toToolCall({ id, name, arguments: written }: ToolCall): conversation.ConversationToolCalls {
+  return { id, toolTypes: { $case: "function", value: { name, arguments: written } } };
+}
+
+function toUsage(usage: ConversationUsage): conversation.ConversationResultAlpha2CompletionUsage {
+  const { promptTokens, completionTokens, totalTokens, cachedTokens, reasoningTokens } = usage;
+  return {
+    promptTokens: BigInt(promptTokens),
+    completionTokens: BigInt(completionTokens),
+    totalTokens: BigInt(totalTokens),
+    promptTokensDetails:
+      cachedTokens === undefined ? undefined : { audioTokens: 0n, cachedTokens: BigInt(cachedTokens) },
+    completionTokensDetails:
+      reasoningTokens === undefined
+        ? undefined
+        : {
+            acceptedPredictionTokens: 0n,
+            audioTokens: 0n,
+            reasoningTokens: BigInt(reasoningTokens),
+            rejectedPredictionTokens: 0n,
+          },
+  };
+}
