@@ -24,6 +24,7 @@ export class RemoteEngine implements Engine {
   readonly #transport: Transport;
   readonly #onLost: () => void;
   readonly #open = new Set<() => void>();
+  #isClosed = false;
 
   /**
    * @param onLost - hears that the process is gone
@@ -53,6 +54,7 @@ export class RemoteEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const leave of this.#open) leave();
     await this.#transport.close();
   }
@@ -82,10 +84,11 @@ export class RemoteEngine implements Engine {
     }
   }
 
-  /** An engine says why it cannot be had; a connection that broke does not. */
+  /** An engine says why it cannot be had; a connection that broke, or was given up for lost, does not. */
   #explained(thrown: unknown): Error {
     const error = MechaError.from(thrown);
-    if (error.code !== "UNAVAILABLE" || error.reason !== undefined) return error;
+    const isBroken = error.code === "UNAVAILABLE" || (error.code === "CANCELLED" && this.#isClosed);
+    if (!isBroken || error.reason !== undefined) return error;
     this.#onLost();
     return new EngineLost(error);
   }
