@@ -1,0 +1,118 @@
+import { MechaError } from "@mecha/spec";
+import { startApp, type AppProcess } from "./app-process.js";
+import type { AppSettings } from "./app-settings.js";
+import { createLog, type Log } from "./log.js";
+import { startSidecar, type Sidecar } from "./sidecar.js";
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs an app with the runtime beside it until the app ends, and ends the runtime then. Signals go to the app. The runtime alone runs
+ * until it gets a signal, or is asked to end.
+ *
+ * @returns the app's exit code; 0 for the runtime alone
+ */
+export async function runApp(settings: AppSettings): Promise<number> {
+  // Read by the runtime's loggers, when they are made.
+  process.env["MECHA_LOG_LEVEL"] ??= settings.logLevel;
+  const log = createLog(settings.logLevel);
+  for (const flag of settings.ignored) log.warn(`ignored: ${flag}`);
+  const ending = new Ending();
+  try {
+    const sidecar = await startSidecar(settings, log);
+    for (const line of await sidecar.describe()) log.info(line);
+    try {
+      return await runBeside(sidecar, settings, { ending, log });
+    } finally {
+      ending.stopWaiting();
+      await sidecar.close();
+    }
+  } finally {
+    ending.forget();
+  }
+}
+
+async function runBeside(
+  sidecar: Sidecar,
+  { command, appPort }: AppSettings,
+  { ending, log }: { readonly ending: Ending; readonly log: Log },
+): Promise<number> {
+  const app =
+    command.length === 0
+      ? undefined
+      : await startApp({ command, prefix: "== APP == ", environment: sidecar.environment });
+  if (app !== undefined) ending.passOn(app);
+  const connected = sidecar.connectApp(ending.waiting).then(
+    () => undefined,
+    (error: unknown) => (ending.waiting.aborted ? undefined : error),
+  );
+  const code = app?.ended ?? ending.signalled;
+  const first = await Promise.race([
+    code,
+    sidecar.asked.then(() => "asked" as const),
+    connected.then((error) => (error === undefined ? new Promise<never>(() => undefined) : { error })),
+  ]);
+  if (typeof first === "number") {
+    if (app !== undefined) log.info(`the app has ended with ${String(first)}`);
+    return first;
+  }
+  if (app !== undefined)
+    await stop(app, first === "asked" ? "the runtime was asked to end" : "the runtime cannot call the app", log);
+  if (first === "asked") return app === undefined ? 0 : app.ended;
+  throw MechaError.from(first.error, `The app on port ${String(appPort)} cannot be called`);
+}
+
+/** How long an app may take to end before it is killed, in milliseconds. */
+const patienceMs = 10_000;
+
+async function stop(app: AppProcess, why: string, log: Log): Promise<void> {
+  log.info(`${why}; so the app is ended`);
+  app.signal("SIGTERM");
+  const kill = setTimeout(() => {
+    log.warn("the app does not end, so it is killed");
+    app.signal("SIGKILL");
+  }, patienceMs);
+  await app.ended;
+  clearTimeout(kill);
+}
+
+/** What ends a run from outside: signals. A terminal's interrupt reaches the app by itself, so that it is not sent twice. */
+class Ending {
+  /** Aborts when nobody waits for the app to listen any more. */
+  readonly waiting: AbortSignal;
+  /** Resolves with 0 at the first signal. */
+  readonly signalled: Promise<number>;
+  readonly #abort = new AbortController();
+  readonly #listener: (signal: NodeJS.Signals) => void;
+  #app: AppProcess | undefined;
+  #count = 0;
+
+  constructor() {
+    this.waiting = this.#abort.signal;
+    let resolveSignalled = (_code: number): void => undefined;
+    this.signalled = new Promise((resolve) => {
+      resolveSignalled = resolve;
+    });
+    this.#listener = (signal) => {
+      this.#count++;
+      this.stopWaiting();
+      resolveSignalled(0);
+      // Whoever asks a third time does not want to wait.
+      if (this.#count > 2) this.#app?.signal("SIGKILL");
+      else if (signal !== "SIGINT" || !process.stdin.isTTY) this.#app?.signal(signal);
+    };
+    for (const signal of signals) process.on(signal, this.#listener);
+  }
+
+  passOn(app: AppProcess): void {
+    this.#app = app;
+  }
+
+  stopWaiting(): void {
+    this.#abort.abort(new MechaError("CANCELLED", "The run ends"));
+  }
+
+  forget(): void {
+    for (const signal of signals) process.off(signal, this.#listener);
+  }
+}

@@ -1,0 +1,134 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { MechaError } from "@mecha/spec";
+import { parseDocument } from "yaml";
+import * as z from "zod/mini";
+
+const text = z.union([z.string(), z.number(), z.boolean()]);
+const list = z.union([z.array(z.string()), z.string()]);
+
+/** What an app may say, and what `common` may say for all. Fields that change nothing here are read and passed on as flags. */
+const shared = {
+  appID: z.optional(z.string()),
+  appProtocol: z.optional(z.string()),
+  appMaxConcurrency: z.optional(z.int()),
+  appHealthCheckPath: z.optional(z.string()),
+  appChannelAddress: z.optional(z.string()),
+  apiListenAddresses: z.optional(z.string()),
+  daprListenAddresses: z.optional(z.string()),
+  configFilePath: z.optional(z.string()),
+  resourcesPath: z.optional(z.string()),
+  resourcesPaths: z.optional(list),
+  unixDomainSocket: z.optional(z.string()),
+  logLevel: z.optional(z.string()),
+  daprMaxRequestSize: z.optional(text),
+  maxBodySize: z.optional(text),
+  enableApiLogging: z.optional(z.boolean()),
+  env: z.optional(z.record(z.string(), z.nullable(text))),
+} as const;
+
+const app = z.object({
+  ...shared,
+  appDirPath: z.string({ error: "each app needs appDirPath, the folder that it runs in" }),
+  appPort: z.optional(z.int()),
+  daprHTTPPort: z.optional(z.int()),
+  daprGRPCPort: z.optional(z.int()),
+  command: z.optional(z.array(z.string(), { error: 'command is a list of words, such as ["node", "app.js"]' })),
+});
+
+const schema = z.object({
+  version: z.literal(1, { error: "version: 1 is required" }),
+  common: z.nullish(z.object(shared)),
+  apps: z.array(app, { error: "apps, a list of them, is required" }).check(z.minLength(1, "apps has none")),
+});
+
+/** One app of a run file. */
+export interface RunFileApp {
+  readonly appId: string;
+  /** Folder that it runs in. */
+  readonly folder: string;
+  /** Arguments of `mecha run` for it. */
+  readonly args: readonly string[];
+  /** Added to the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a run file of dapr's multi-app run: a file, or `dapr.yaml` in a folder. Paths in it are relative to it.
+ *
+ * @throws MechaError `CONFIGURATION_INVALID` for what is no such file; names file and field.
+ */
+export async function readRunFile(path: string): Promise<readonly RunFileApp[]> {
+  const file = await fileOf(path);
+  const document = parseDocument(await readFile(file, "utf8"));
+  const [broken] = document.errors;
+  if (broken !== undefined) throw invalid(file, broken.message);
+  const parsed = z.safeParse(schema, document.toJS());
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid(file, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+  const { apps, common } = parsed.data;
+  const folder = dirname(resolve(file));
+  const read = apps.map((one) => toApp({ ...(common ?? {}), ...one, env: { ...common?.env, ...one.env } }, folder));
+  const ids = read.map(({ appId }) => appId);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw invalid(file, `two apps have the id "${twice}"`);
+  return read;
+}
+
+async function fileOf(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new MechaError("CONFIGURATION_INVALID", `There is no run file at ${path}`, {
+      operation: "cli.runFile",
+      cause,
+    });
+  });
+  return found.isDirectory() ? join(path, "dapr.yaml") : path;
+}
+
+function toApp(one: z.infer<typeof app>, base: string): RunFileApp {
+  const folder = resolve(base, one.appDirPath);
+  const appId = one.appID ?? basename(folder);
+  const flags: readonly (readonly [string, string | number | boolean | undefined])[] = [
+    ["--app-id", appId],
+    ["--app-port", one.appPort],
+    ["--app-protocol", one.appProtocol],
+    ["--app-max-concurrency", one.appMaxConcurrency],
+    ["--app-health-check-path", one.appHealthCheckPath],
+    ["--app-channel-address", one.appChannelAddress],
+    ["--dapr-http-port", one.daprHTTPPort],
+    ["--dapr-grpc-port", one.daprGRPCPort],
+    ["--dapr-listen-addresses", one.apiListenAddresses ?? one.daprListenAddresses],
+    ["--config", one.configFilePath === undefined ? undefined : resolve(base, one.configFilePath)],
+    ["--unix-domain-socket", one.unixDomainSocket],
+    ["--log-level", one.logLevel],
+    ["--max-body-size", one.maxBodySize ?? one.daprMaxRequestSize],
+    ...resourcesOf(one, folder, base).map((path) => ["--resources-path", path] as const),
+  ];
+  const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
+  const logging = one.enableApiLogging === true ? ["--enable-api-logging"] : [];
+  const environment = Object.entries(one.env ?? {}).map(([name, value]) => [name, String(value ?? "")] as const);
+  return {
+    appId,
+    folder,
+    args: ["run", ...given, ...logging, ...(one.command === undefined ? [] : ["--", ...one.command])],
+    environment: Object.fromEntries(environment),
+  };
+}
+
+/** What the file says, else `.dapr/resources` in the app's folder, as dapr has it. */
+function resourcesOf(one: z.infer<typeof app>, folder: string, base: string): readonly string[] {
+  const { resourcesPath, resourcesPaths = resourcesPath ?? [] } = one;
+  const given = typeof resourcesPaths === "string" ? resourcesPaths.split(",") : resourcesPaths;
+  if (given.length > 0) return given.map((path) => resolve(base, path.trim()));
+  const own = join(folder, ".dapr", "resources");
+  return existsSync(own) ? [own] : [];
+}
+
+function invalid(file: string, message: string): MechaError {
+  return new MechaError("CONFIGURATION_INVALID", `The run file ${file} cannot be used: ${message}`, {
+    operation: "cli.runFile",
+  });
+}
