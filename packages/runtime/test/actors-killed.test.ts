@@ -59,8 +59,8 @@ test(
     const child = await startProcess(folder, "write");
     const acknowledged: string[] = [];
     await new Promise<void>((resolve) => {
-      child.on("message", (name) => {
-        if (acknowledged.push(String(name)) === 400) resolve();
+      child.on("message", (name: string) => {
+        if (acknowledged.push(name) === 400) resolve();
       });
     });
     await kill(child);
@@ -85,7 +85,7 @@ test(
     const folder = await sharedFolder();
     const child = await startProcess(folder, "take");
     const heard: string[] = [];
-    child.on("message", (name) => heard.push(`child ${String(name)}`));
+    child.on("message", (name: string) => heard.push(`child ${name}`));
     const { runtime, mecha } = await openRuntime(folder);
     await runtime.attachApp({
       job: async ({ name }) => {
