@@ -13,6 +13,7 @@ export {
   type ComponentFolderOptions,
 } from "./component-folder.js";
 export { startProgram, type ProgramOptions, type ProgramUnderTest } from "./program-under-test.js";
+export { serveAttachedApp, type AttachedApp } from "./attached-app.js";
 export { within } from "./within.js";
 export { eventually } from "./eventually.js";
 export {
@@ -25,6 +26,7 @@ export {
   type DaprApiTarget,
   type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";
+export { serveEcho, type Echo, type EchoServer } from "./dapr-api-suite/echo-server.js";
 export {
   callsInSuite,
   type CallsInComponents,

@@ -9,6 +9,7 @@ import { cryptoTests } from "./crypto-tests.js";
 import type { DaprApiComponents, DaprApiEndpoint, DaprApiRun, DaprApiTarget } from "./endpoint.js";
 import { errorTests } from "./error-tests.js";
 import { createFixture } from "./fixture.js";
+import { httpBindingTests } from "./http-binding-tests.js";
 import { invocationTests } from "./invocation-tests.js";
 import { lockTests } from "./lock-tests.js";
 import { jobTests } from "./job-tests.js";
@@ -60,6 +61,7 @@ export function daprApiSuite(test: TestFunctions, open: () => Promise<DaprApiTar
     pubsubTests(fixture);
     configurationTests(fixture);
     bindingTests(fixture);
+    httpBindingTests(fixture);
     secretTests(fixture);
     invocationTests(fixture);
     // daprd starts no workflow any more once an app has hosted actors of its own over a stream and left.

@@ -8,9 +8,13 @@ export interface DaprApiComponents {
   /** daprd's `state.redis`, which differs from other stores in more than one way. */
   readonly redisState?: string;
   readonly pubsub?: string;
+  /** A pub/sub component that delivers the events of a topic in the order of their publishing; may be the same. */
+  readonly orderedPubsub?: string;
   readonly configuration?: string;
   /** An output binding that stores files (`bindings.localstorage`). */
   readonly binding?: string;
+  /** An output binding on the server of `serveEcho()` (`bindings.http`). */
+  readonly httpBinding?: string;
   /** A secret store that holds the secret `suite-secret` with the value `open sesame`. */
   readonly secrets?: string;
   readonly lock?: string;

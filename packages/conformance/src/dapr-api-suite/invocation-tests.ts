@@ -71,6 +71,21 @@ export function invocationTests({ test: { it, expect }, endpoint, supports }: Da
     });
   });
 
+  it("carries messages of 3 MiB both ways, and takes none above 4 MiB", async () => {
+    const invoke: AppChannel["invoke"] = (request) =>
+      Promise.resolve({ contentType: "application/octet-stream", data: request.data });
+    await withApp({ invoke }, async ({ transport, appId }) => {
+      const send = (value: Buffer) => {
+        const message = { method: "m", contentType: "application/octet-stream", data: { typeUrl: "", value } };
+        return transport.unary(daprMethods.invokeService, { id: appId, message });
+      };
+      const much = Buffer.alloc(3 * 1024 * 1024, "x");
+      expect(Buffer.compare((await send(much)).data?.value ?? Buffer.alloc(0), much)).toBe(0);
+      expect((await failureOf(send(Buffer.alloc(4 * 1024 * 1024 + 1)))).code).toBe("RESOURCE_EXHAUSTED");
+      expect((await send(Buffer.from("still there"))).data?.value.toString()).toBe("still there");
+    });
+  });
+
   it("fails for an app that is not there", async () => {
     const failure = await failureOf(
       endpoint().transport.unary(daprMethods.invokeService, {

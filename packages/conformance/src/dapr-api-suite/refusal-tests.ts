@@ -19,8 +19,8 @@ export function refusalTests(
   });
 }
 
-/** Calls an RPC with an empty request. */
-async function firstReply(transport: Transport, rpc: DaprRpc): Promise<unknown> {
+/** Calls an RPC with an empty request; resolves with the first reply. */
+export async function firstReply(transport: Transport, rpc: DaprRpc): Promise<unknown> {
   // All methods differ in their messages only, of which an empty one fits each.
   const method = daprMethods[rpc] as UnaryMethod<unknown, unknown> | StreamMethod<unknown, unknown>;
   const request = method.request.fromPartial({} as never);

@@ -91,6 +91,16 @@ export function stateTests(fixture: DaprApiFixture): void {
       expect([failure.grpcStatus, failure.reason]).toEqual([3, "DAPR_STATE_ILLEGAL_KEY"]);
     });
 
+    it("keeps values of 3 MiB, and takes no message above 4 MiB", async (storeName, { transport }) => {
+      const key = uniqueName("large");
+      const much = Buffer.alloc(3 * 1024 * 1024, "x");
+      await save(transport, storeName, [item(key, much)]);
+      const tooMuch = Buffer.alloc(4 * 1024 * 1024 + 1, "y");
+      expect((await failureOf(save(transport, storeName, [item(key, tooMuch)]))).code).toBe("RESOURCE_EXHAUSTED");
+      expect(Buffer.compare((await get(transport, storeName, key)).data, much)).toBe(0);
+      await transport.unary(daprMethods.deleteState, { storeName, key, metadata: {} });
+    });
+
     it("refuses to save under an empty key", async (storeName, { transport }) => {
       const failure = await failureOf(save(transport, storeName, [item("", "value")]));
       expect(failure.grpcStatus).toBe(3);

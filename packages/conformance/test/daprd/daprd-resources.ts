@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { componentYaml, createSuiteKeys } from "../../src/index.js";
 
 /** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
-export async function writeDaprdResources(folder: string, redisHost: string): Promise<string> {
+export async function writeDaprdResources(
+  folder: string,
+  redisHost: string,
+  echoUrl = "http://127.0.0.1",
+): Promise<string> {
   const secretsFile = join(folder, "secrets.json");
   await writeFile(secretsFile, JSON.stringify({ "suite-secret": "open sesame" }));
   const rootPath = join(folder, "files");
@@ -12,10 +16,17 @@ export async function writeDaprdResources(folder: string, redisHost: string): Pr
     componentYaml("store", "state.sqlite", { connectionString: join(folder, "state.db"), actorStateStore: "true" }),
     componentYaml("redis-store", "state.redis", { redisHost }),
     // A bare number is milliseconds; daprd's defaults are a minute and a quarter of one.
-    componentYaml("events", "pubsub.redis", { redisHost, processingTimeout: "2s", redeliverInterval: "500" }),
+    componentYaml("events", "pubsub.redis", {
+      ...{ redisHost, processingTimeout: "2s", redeliverInterval: "500" },
+      // Before 1.18, daprd keeps the connection of a subscription that has ended.
+      poolSize: "200",
+    }),
+    // By default, ten events of a topic are delivered side by side.
+    componentYaml("ordered-events", "pubsub.redis", { redisHost, concurrency: "1" }),
     componentYaml("memory-events", "pubsub.in-memory"),
     componentYaml("settings", "configuration.redis", { redisHost }),
     componentYaml("files", "bindings.localstorage", { rootPath }),
+    componentYaml("web", "bindings.http", { url: echoUrl }),
     componentYaml("cache", "bindings.redis", { redisHost }),
     componentYaml("vault", "secretstores.local.file", { secretsFile }),
     componentYaml("locks", "lock.redis", { redisHost }),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type DaprMinor,
   freePortFamily,
   type PlacementAddress,
   type RedisAddress,
@@ -10,7 +11,7 @@ import {
 } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { Redis } from "ioredis-upstream";
-import type { DaprApiTarget } from "../../src/index.js";
+import { type DaprApiTarget, serveEcho } from "../../src/index.js";
 import { serveAttachedApp } from "./attached-app.js";
 import { writeDaprdResources } from "./daprd-resources.js";
 
@@ -19,6 +20,8 @@ export interface DaprdSurroundings {
   readonly redis: RedisAddress;
   readonly placement: PlacementAddress;
   readonly scheduler: SchedulerAddress;
+  /** The minor version of the sidecar. @defaultValue the one that the engines pin */
+  readonly minor?: DaprMinor;
 }
 
 /** Starts a real sidecar as the suite wants it: with all components, and the suite as its app. */
@@ -27,16 +30,18 @@ export async function openDaprdTarget(on: DaprdSurroundings, appId = "suite-app"
   const redis = new Redis(on.redis.port, on.redis.host);
   // What the configuration store hears of changes by.
   await redis.config("SET", "notify-keyspace-events", "KEA");
+  const echo = await serveEcho();
   const appPort = await freePortFamily([0]);
   const app = await serveAttachedApp(appPort);
   const sidecar = await startDaprd({
     appId,
-    resourcesFolders: [await writeDaprdResources(folder, on.redis.address)],
+    resourcesFolders: [await writeDaprdResources(folder, on.redis.address, echo.url)],
     appPort,
     appProtocol: "grpc",
     placement: on.placement,
     scheduler: on.scheduler,
     logLevel: "warn",
+    ...(on.minor !== undefined && { minor: on.minor }),
   });
   const transport = createGrpcTransport({ address: sidecar.grpcAddress });
   return {
@@ -52,6 +57,7 @@ export async function openDaprdTarget(on: DaprdSurroundings, appId = "suite-app"
       await transport.close();
       await sidecar.stop();
       await app.close();
+      await echo.close();
       redis.disconnect();
       await rm(folder, { recursive: true, force: true });
     },
