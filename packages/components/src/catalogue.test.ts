@@ -10,7 +10,7 @@ describe("the catalogue", () => {
   it("marks the types whose data does not outlive the process", async () => {
     const volatile: string[] = [];
     for (const [type, load] of Object.entries(catalogue)) if ((await load()).component.volatile) volatile.push(type);
-    expect(volatile).toEqual(["pubsub.in-memory", "state.in-memory"]);
+    expect(volatile).toEqual(["configuration.in-memory", "lock.in-memory", "pubsub.in-memory", "state.in-memory"]);
   });
 
   it("is in alphabetical order, so that a type is found and added where one looks", () => {

@@ -6,8 +6,8 @@ import { type ComponentContext, MechaError } from "@mecha/spec";
  */
 export const clientUsers = {
   "@noble/curves": ["crypto.dapr.jwks", "crypto.dapr.localstorage"],
-  "ali-ons-upstream": ["pubsub.rocketmq"],
-  "ioredis-upstream": ["bindings.redis", "lock.redis", "pubsub.redis", "state.redis"],
+  "ali-ons-upstream": ["bindings.rocketmq", "pubsub.rocketmq"],
+  "ioredis-upstream": ["bindings.redis", "configuration.redis", "lock.redis", "pubsub.redis", "state.redis"],
   libsql: ["pubsub.sqlite", "state.sqlite"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
