@@ -19,7 +19,7 @@ const shared = globalThis as unknown as Record<symbol, Map<string, MemoryConfigu
  * `memoryConfiguration("settings").set("colour", "blue")`. All runtimes of the process share them.
  */
 export function memoryConfiguration(name: string): MemoryConfiguration {
-  const stores = (shared[storesKey] ??= new Map());
+  const stores = (shared[storesKey] ??= new Map<string, MemoryConfiguration>());
   const known = stores.get(name);
   if (known !== undefined) return known;
   const created = createMemoryConfiguration();
