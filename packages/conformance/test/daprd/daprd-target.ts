@@ -12,7 +12,6 @@ import {
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { Redis } from "ioredis-upstream";
 import { type DaprApiTarget, serveEcho } from "../../src/index.js";
-import { serveAttachedApp } from "./attached-app.js";
 import { writeDaprdResources } from "./daprd-resources.js";
 
 /** What the sidecar needs besides itself. */
