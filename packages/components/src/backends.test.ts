@@ -41,6 +41,7 @@ const credentials = {
 };
 
 const redisTypes = Object.keys(catalogue).filter((type) => type.endsWith(".redis"));
+const rocketmqTypes = Object.keys(catalogue).filter((type) => type.endsWith(".rocketmq"));
 
 describe("the backend of a component names its place and no credentials", () => {
   it.each([
@@ -73,9 +74,9 @@ describe("the backend of a component names its place and no credentials", () => 
     });
   });
 
-  describeWith("rocketmq", "pubsub.rocketmq", (on) => {
-    it("pubsub.rocketmq", async () => {
-      const backend = await backendOf("pubsub.rocketmq", { ...credentials, nameServer: on.rocketmq.nameServer });
+  describeWith("rocketmq", "on RocketMQ", (on) => {
+    it.each(rocketmqTypes)("%s", async (type) => {
+      const backend = await backendOf(type, { ...credentials, nameServer: on.rocketmq.nameServer });
       expect(backend).toBe(`rocketmq://${on.rocketmq.nameServer}`);
     });
   });
@@ -98,7 +99,7 @@ describe("the backend of a component names its place and no credentials", () => 
   });
 
   it("was asked of every component whose engine is here", () => {
-    const withEngines = ["pubsub.rocketmq", ...redisTypes];
+    const withEngines = [...rocketmqTypes, ...redisTypes];
     expect([...new Set([...tested, ...withEngines])].sort()).toEqual(Object.keys(catalogue).sort());
   });
 });
