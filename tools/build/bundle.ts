@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { rolldown } from "rolldown";
 import { root, runtimeDependencies, type WorkspacePackage } from "../workspace.js";
+import { sharedChunk } from "./chunks.js";
+import { writeDeclarations } from "./declarations.js";
 import type { Format } from "./projects.js";
 import { thirdPartyNotices } from "./third-party-notices.js";
 
@@ -14,42 +16,41 @@ function entries(member: WorkspacePackage): Record<string, string> {
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** Writes one format and gives the files that went in. */
+/** Writes one format and gives the files that went in, relative to the root. */
 async function bundleFormat(member: WorkspacePackage, format: Format): Promise<readonly string[]> {
   const external = Object.keys(runtimeDependencies(member.manifest));
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: entries(member),
-    outdir: join(root, member.folder, "dist", format),
-    bundle: true,
+  await using bundle = await rolldown({
+    cwd: root,
+    input: entries(member),
     platform: "node",
-    target: "node20.19",
-    format,
-    // Only ESM can be split; in CommonJS a lazy part is a function that runs at its first import.
-    splitting: format === "esm",
-    chunkNames: "chunks/[name]-[hash]",
-    // Jest runs CommonJS in a context that has no import(): there, lazy imports become lazy require calls.
-    ...(format === "cjs" ? { supported: { "dynamic-import": false } } : {}),
-    // A bundled CommonJS dependency still calls require for Node's own modules, which ESM lacks.
-    ...(format === "esm"
-      ? {
-          banner: {
-            js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-          },
-        }
-      : {}),
-    conditions: ["module"],
-    keepNames: true,
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
-    external: external.flatMap((name) => [name, `${name}/*`]),
+    resolve: { conditionNames: ["module", "node", "import"] },
+    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+    logLevel: "warn",
   });
-  return Object.keys(result.metafile.inputs);
+  const { output } = await bundle.write({
+    dir: join(root, member.folder, "dist", format),
+    format,
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name].js",
+    codeSplitting: {
+      groups: [{ name: sharedChunk(join(root, member.folder, "src/")), minShareCount: 2, debugName: "shared" }],
+    },
+    // Jest runs CommonJS in a context that has no import(): there, lazy imports become lazy require calls.
+    dynamicImportInCjs: false,
+    esModule: true,
+    keepNames: true,
+    // The declarations carry the documentation, the notices the licenses.
+    comments: false,
+  });
+  const files = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
+  return files.map((file) => relative(root, file));
 }
 
 /** Bundles the entries of a package with what only its devDependencies name, and writes whose work is inside. */
 export async function bundlePackage(member: WorkspacePackage): Promise<void> {
+  const target = join(root, member.folder, "dist");
+  rmSync(target, { recursive: true, force: true });
   const inputs = await Promise.all([bundleFormat(member, "esm"), bundleFormat(member, "cjs")]);
-  writeFileSync(join(root, member.folder, "dist/THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(inputs.flat()));
+  writeDeclarations(member, Object.keys(entries(member)));
+  writeFileSync(join(target, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(inputs.flat()));
 }

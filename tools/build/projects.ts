@@ -17,6 +17,11 @@ function projectFile(member: WorkspacePackage, format: Format): string {
   return join(cacheFolder, `${member.manifest.name.replace("@mecha/", "")}.${format}.json`);
 }
 
+/** Where the compiler puts the declarations of a bundled package; the build takes from there what users can see. */
+export function declarationsFolder(member: WorkspacePackage, format: Format): string {
+  return projectFile(member, format).replace(/\.json$/, "");
+}
+
 /**
  * An optional peer is imported only dynamically and may itself need the package that names it, so it cannot be referenced:
  * references must not form a circle. Here the compiler takes it as given; the check of all sources at once sees its types.
@@ -45,15 +50,17 @@ function writeProject(member: WorkspacePackage, members: readonly WorkspacePacka
   const file = projectFile(member, format);
   const from = dirname(file);
   const source = relative(from, join(root, member.folder, "src"));
+  const isBundled = member.manifest.mecha?.build === "bundle";
+  const output = isBundled ? declarationsFolder(member, format) : join(root, member.folder, "dist", format);
   const project = {
     extends: relative(from, join(root, "tsconfig.base.json")),
     compilerOptions: {
       ...formatOptions[format],
       composite: true,
       noEmit: false,
-      emitDeclarationOnly: member.manifest.mecha?.build === "bundle",
+      emitDeclarationOnly: isBundled,
       rootDir: source,
-      outDir: relative(from, join(root, member.folder, "dist", format)),
+      outDir: relative(from, output),
       // The sources are not shipped, so maps into them would lead nowhere.
       declarationMap: false,
       tsBuildInfoFile: file.replace(/\.json$/, ".tsbuildinfo"),
