@@ -1,6 +1,5 @@
 import type { MechaError } from "@mecha/spec";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
-import { pubsubMethods } from "../generated/methods/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
 import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import type { Metadata, Transport } from "../transport/transport.js";
@@ -117,6 +116,9 @@ export class StreamedSubscription {
     acknowledgements.push(initial(this.#target));
     const { deliver, maxInFlight = Number.POSITIVE_INFINITY } = this.#options;
     try {
+      // The package's entry exports this; messages shall be loaded by who subscribes.
+      const { pubsubMethods } = await import("../generated/methods/pubsub.js");
+      if (this.#hangingUp.signal.aborted) return;
       for await (const response of this.#transport.stream(pubsubMethods.subscribeTopicEventsAlpha1, acknowledgements, {
         signal: this.#hangingUp.signal,
         subject: { operation: "pubsub.subscribe", component: this.#target.pubsubName },
