@@ -11,7 +11,7 @@ import {
 } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { Redis } from "ioredis-upstream";
-import { type DaprApiTarget, serveEcho } from "../../src/index.js";
+import { serveAttachedApp, serveEcho, type DaprApiTarget } from "../../src/index.js";
 import { writeDaprdResources } from "./daprd-resources.js";
 
 /** What the sidecar needs besides itself. */
