@@ -66,6 +66,30 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       await Promise.all(readers.map(({ close }) => close()));
     });
 
+    it("hands changes to the handler of a host, again after one that failed, until the host is closed", async (storeName, endpoint) => {
+      const key = uniqueName("key");
+      await write(endpoint, key, "1");
+      const [seen, errors]: [string[], string[]] = [[], []];
+      const host = endpoint.mecha
+        .host({ onError: ({ operation, message }) => errors.push(`${operation ?? ""}: ${message}`) })
+        .onConfiguration(storeName, [key], (values, store) => {
+          seen.push(`${store} ${values.get(key)?.value ?? ""}`);
+          if (seen.length === 1) throw new Error("not this one");
+        });
+      await host.start();
+      const first = eventually("the handler is called", async () => seen.length > 0);
+      await writeUntilTold(endpoint, key, first);
+      expect(seen[0]).toBe(`${storeName} 2`);
+      expect(errors).toEqual([expect.stringMatching(/^configuration\.handle: .*not this one/)]);
+      await write(endpoint, key, "3");
+      await eventually("the handler is called again", async () => seen.at(-1) === `${storeName} 3`);
+      await host.close();
+      const before = seen.length;
+      await using changes = await endpoint.mecha.configuration(storeName).subscribe([key]);
+      await writeUntilTold(endpoint, key, changes[Symbol.asyncIterator]().next());
+      expect(seen).toHaveLength(before);
+    });
+
     it("answers by the names from when it was alpha", async (storeName, endpoint) => {
       const { transport } = endpoint;
       const key = uniqueName("key");
