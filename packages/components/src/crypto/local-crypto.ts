@@ -39,7 +39,8 @@ export function createLocalCrypto(context: ComponentContext, vault: KeyVault): C
     signal: AbortSignal | undefined,
   ): Promise<VaultKey> {
     refuseClosed();
-    const key = await vault.find(keyName, signal);
+    const noun = operation === "wrapKey" || operation === "unwrapKey" ? "key encryption key" : "key";
+    const key = await attempt(`retrieve the ${noun}`, () => vault.find(keyName, signal));
     checkLimits(key.limits, operation, algorithm);
     return key;
   }
@@ -53,26 +54,43 @@ export function createLocalCrypto(context: ComponentContext, vault: KeyVault): C
       return { name: keyName, jwk: { ...key.limits, ...key.publicKey.export({ format: "jwk" }) } };
     },
     async encrypt(plaintext, use, options) {
-      return encryptWith(await find("encrypt", use, options?.signal), plaintext, use);
+      const key = await find("encrypt", use, options?.signal);
+      return attempt("encrypt data", () => encryptWith(key, plaintext, use));
     },
     async decrypt(ciphertext, use, options) {
-      return decryptWith(await find("decrypt", use, options?.signal), ciphertext, use);
+      const key = await find("decrypt", use, options?.signal);
+      return attempt("decrypt data", () => decryptWith(key, ciphertext, use));
     },
     async wrapKey(plaintextKey, use, options) {
-      return encryptWith(await find("wrapKey", use, options?.signal), plaintextKey, use);
+      const key = await find("wrapKey", use, options?.signal);
+      return attempt("encrypt data", () => encryptWith(key, plaintextKey, use));
     },
     async unwrapKey(wrappedKey, use, options) {
-      return decryptWith(await find("unwrapKey", use, options?.signal), wrappedKey, use);
+      const key = await find("unwrapKey", use, options?.signal);
+      return attempt("decrypt data", () => decryptWith(key, wrappedKey, use));
     },
     async sign(digest, use, options) {
-      return signatures.sign(await find("sign", use, options?.signal), digest, use.algorithm);
+      const key = await find("sign", use, options?.signal);
+      return attempt("sign message", () => signatures.sign(key, digest, use.algorithm));
     },
     async verify(digest, use, options) {
-      return signatures.verify(await find("verify", use, options?.signal), digest, use);
+      const key = await find("verify", use, options?.signal);
+      return attempt("validate the signature", () => signatures.verify(key, digest, use));
     },
     async close() {
       isClosed = true;
       await vault.close?.();
     },
   };
+}
+
+/** Puts daprd's words for what was attempted before the reason why it failed. */
+async function attempt<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const code = MechaError.is(thrown) ? thrown.code : "INVALID_ARGUMENT";
+    throw new MechaError(code, `failed to ${what}: ${reason}`, { cause: thrown });
+  }
 }
