@@ -1,12 +1,16 @@
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import express from "express";
+import express, { type Express, type RequestHandler } from "express";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { mechaOver, testRuntime } from "../../test/mecha-fixture.js";
 import type { Host } from "../app/host.js";
 
+/** The major version before, which has no types here: what the tests use of it is the same. */
+const express4 = createRequire(import.meta.url)("express-4") as typeof express;
+
 /** Serves an express app on a free port. */
-async function serve(app: express.Express): Promise<string> {
+async function serve(app: Express): Promise<string> {
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -25,7 +29,12 @@ const post = async (url: string, body: string | Uint8Array<ArrayBuffer>, content
   return { status: reply.status, text: await reply.text() };
 };
 
-describe("a host that is mounted in an express app of the user's own", () => {
+const versions = [
+  ["express 5", express],
+  ["express 4", express4],
+] as const;
+
+describe.each(versions)("a host that is mounted in an app of the user's own on %s", (_version, express) => {
   it("answers what is for it, needs no port, and leaves the rest to the routes around it", async () => {
     const host = (await newHost()).onInvoke("reserve", ({ json }) => json<unknown>()).onJob("nightly", () => undefined);
     const app = express();
@@ -45,14 +54,11 @@ describe("a host that is mounted in an express app of the user's own", () => {
   });
 
   it.each([
-    ["no parser", (app: express.Express) => app],
-    [
-      "parsers of JSON, text and bytes",
-      (app: express.Express) => app.use(express.json(), express.text(), express.raw()),
-    ],
+    ["no parser", (app: Express) => app],
+    ["parsers of JSON, text and bytes", (app: Express) => app.use(express.json(), express.text(), express.raw())],
     [
       "a parser that keeps the bytes, as Nest does with rawBody",
-      (app: express.Express) =>
+      (app: Express) =>
         app.use(
           express.json({
             verify: (request, _response, bytes) => {
@@ -89,7 +95,7 @@ describe("a host that is mounted in an express app of the user's own", () => {
     const host = (await newHost()).onInvoke("form", ({ bytes }) => Buffer.from(bytes).toString());
     const app = express();
     app.use(express.urlencoded({ extended: false }));
-    const swallow: express.RequestHandler = (request, _response, next) => {
+    const swallow: RequestHandler = (request, _response, next) => {
       request.resume();
       request.on("end", next);
     };

@@ -6,6 +6,8 @@ interface ParsedRequest extends IncomingMessage {
   readonly body?: unknown;
   /** What Nest's `rawBody` option keeps. */
   readonly rawBody?: unknown;
+  /** What express 4's parsers set on a request whose body they have read. */
+  readonly _body?: unknown;
 }
 
 /**
@@ -18,7 +20,14 @@ export function requestBody(request: IncomingMessage): AsyncIterable<Uint8Array>
   if (rawBody instanceof Uint8Array) return onePiece(rawBody);
   // Some parsers set an empty body on requests that they leave alone.
   if (!request.readableDidRead) return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  return onePiece(writtenAgain(request, body));
+  return onePiece(writtenAgain(request, isLeftAlone(request) ? undefined : body));
+}
+
+/** express 4's parsers leave an empty object on a request that they did not read, and mark those that they did. */
+function isLeftAlone(request: ParsedRequest): boolean {
+  const { body, _body: isMarked } = request;
+  const isEmpty = typeof body === "object" && body !== null && Object.keys(body).length === 0;
+  return isEmpty && isMarked !== true && !isForm(request) && !/[/+]json\b/iu.test(mediaType(request));
 }
 
 function writtenAgain(request: IncomingMessage, body: unknown): Uint8Array {
@@ -37,7 +46,11 @@ function writtenAgain(request: IncomingMessage, body: unknown): Uint8Array {
 }
 
 function isForm(request: IncomingMessage): boolean {
-  return (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+  return mediaType(request).startsWith("application/x-www-form-urlencoded");
+}
+
+function mediaType(request: IncomingMessage): string {
+  return request.headers["content-type"] ?? "";
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
