@@ -1,9 +1,16 @@
-import type { Mecha } from "@mecha/sdk-core";
-import { eventually } from "../eventually.js";
 import { uniqueName, type DaprApiFixture } from "./fixture.js";
+import { pubsubDeliveryTests } from "./pubsub-delivery-tests.js";
+import { pubsubEventTests } from "./pubsub-event-tests.js";
+import { startLoop } from "./topic-loop.js";
 
 /** Pub/sub as the facade has it. */
-export function pubsubFacadeTests({ test: { expect }, block }: DaprApiFixture): void {
+export function pubsubFacadeTests(fixture: DaprApiFixture): void {
+  const {
+    test: { expect },
+    block,
+  } = fixture;
+  pubsubEventTests(fixture);
+  pubsubDeliveryTests(fixture);
   block("pubsub", (it) => {
     it("publishes values and yields them, each once it is acknowledged", async (name, { mecha }) => {
       const topic = uniqueName("topic");
@@ -40,46 +47,74 @@ export function pubsubFacadeTests({ test: { expect }, block }: DaprApiFixture): 
       const none = without("bulkPublishEvent", "bulkPublishEventAlpha1").pubsub(name);
       await expect(none.publishBulk(uniqueName("topic"), [{ data: "a" }])).rejects.toMatchObject({ grpcStatus: 12 });
     });
-  });
-}
 
-interface Loop<T> {
-  next(): Promise<T>;
-  end(): Promise<void>;
-}
+    it("publishes what is asked for in one tick together, and delivers each once", async (name, { mecha }) => {
+      const topic = uniqueName("topic");
+      const loop = await startLoop<number>(mecha, name, topic);
+      const events = mecha.pubsub(name, { coalesce: true });
+      const numbers = Array.from({ length: 30 }, (_, index) => index);
+      await Promise.all(numbers.map((number) => events.publish(topic, number)));
+      const seen: number[] = [];
+      for (const _ of numbers) seen.push(await loop.next());
+      await loop.end();
+      expect(seen.sort((one, other) => one - other)).toEqual(numbers);
+    });
 
-/** Subscribes by the facade; resolves once events arrive, which a first one of its own shows. */
-async function startLoop<T>(mecha: Mecha, name: string, topic: string): Promise<Loop<T>> {
-  const events = mecha.pubsub(name).subscribe<unknown>(topic)[Symbol.asyncIterator]();
-  const take = async (): Promise<unknown> => {
-    const next = await events.next();
-    if (next.done === true) throw new Error("the subscription ended");
-    next.value.ack();
-    return next.value.data;
-  };
-  const isProbe = (data: unknown): boolean => typeof data === "object" && data !== null && "probe" in data;
-  const first = take();
-  // A broker in memory forgets what comes before the subscription: the probe is sent until one arrives.
-  let arrived = false;
-  first.then(
-    () => (arrived = true),
-    () => (arrived = true),
-  );
-  await eventually("the probe arrives", async () => {
-    if (!arrived) await mecha.pubsub(name).publish(topic, { probe: true });
-    return arrived;
+    it("publishes the others of a tick where one is too large to go with them, which alone fails", async (name, {
+      mecha,
+    }) => {
+      const topic = uniqueName("topic");
+      const loop = await startLoop<string>(mecha, name, topic);
+      const events = mecha.pubsub(name, { coalesce: { maximumBytes: 64 * 1024 * 1024 } });
+      const texts = ["a", "x".repeat(5 * 1024 * 1024), "b"];
+      const outcomes = await Promise.allSettled(texts.map((text) => events.publish(topic, text)));
+      expect(outcomes).toMatchObject([
+        { status: "fulfilled" },
+        { reason: { code: "RESOURCE_EXHAUSTED" } },
+        { status: "fulfilled" },
+      ]);
+      expect([await loop.next(), await loop.next()].sort()).toEqual(["a", "b"]);
+      await loop.end();
+    });
+
+    it("refuses a message that is too large, and goes on with the next (js-sdk fails above 4 MB)", async (name, {
+      mecha,
+    }) => {
+      const topic = uniqueName("topic");
+      const loop = await startLoop<string>(mecha, name, topic);
+      const tooLarge = mecha.pubsub(name).publish(topic, "x".repeat(5 * 1024 * 1024));
+      await expect(tooLarge).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED", operation: "pubsub.publish" });
+      const large = "y".repeat(3 * 1024 * 1024);
+      await mecha.pubsub(name).publish(topic, large);
+      expect(await loop.next()).toBe(large);
+      await loop.end();
+    });
+
+    it("rejects with an Error that says what was refused (js-sdk resolves with { error }, or throws what is none)", async (_name, {
+      mecha,
+    }) => {
+      const refusal = await mecha
+        .pubsub("nowhere")
+        .publish("t", 1)
+        .catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(Error);
+      expect(refusal).toMatchObject({ name: "MechaError", component: "nowhere", operation: "pubsub.publish" });
+      const events = mecha.pubsub("nowhere").subscribe("t")[Symbol.asyncIterator]();
+      await expect(events.next()).rejects.toMatchObject({ name: "MechaError", component: "nowhere" });
+      await expect(mecha.pubsub("nowhere").publishBulk("t", [{ data: 1 }])).rejects.toMatchObject({
+        component: "nowhere",
+        operation: "pubsub.publishBulk",
+      });
+    });
+
+    it("changes nothing of what its caller gave (js-sdk mutates options)", async (name, { mecha }) => {
+      const topic = uniqueName("topic");
+      const metadata = Object.freeze({ colour: "red" });
+      const options = Object.freeze({ metadata, ttlSeconds: 60, cloudEvent: Object.freeze({ subject: "42" }) });
+      await mecha.pubsub(name).publish(topic, Object.freeze({ n: 1 }), options);
+      const entries = Object.freeze([Object.freeze({ data: Object.freeze({ n: 1 }), ...options })]);
+      expect(await mecha.pubsub(name).publishBulk(topic, entries, Object.freeze({ metadata }))).toEqual([undefined]);
+      expect(metadata).toEqual({ colour: "red" });
+    });
   });
-  await first;
-  return {
-    async next() {
-      for (;;) {
-        const data = await take();
-        // Every test publishes the type that it subscribes to.
-        if (!isProbe(data)) return data as T;
-      }
-    },
-    async end() {
-      await events.return?.();
-    },
-  };
 }

@@ -1,10 +1,22 @@
 /** Most events that a run can publish. */
 const capacity = 4_000_000;
 
+/** What has become of all events. */
+export interface LedgerSum {
+  readonly published: number;
+  /** Publishes that resolved. */
+  readonly resolved: number;
+  /** Events whose publish resolved, and that never came. */
+  readonly missing: readonly number[];
+  /** Deliveries of events that had been handled before. */
+  readonly again: number;
+}
+
 /** What became of numbered events. Outside of the heap, whose growth is measured. */
 export class EventLedger {
   readonly #resolved = new Uint8Array(capacity);
   readonly #delivered = new Uint8Array(capacity);
+  readonly #failed = new Uint8Array(capacity);
   #count = 0;
 
   /** The number of a new event. */
@@ -23,20 +35,21 @@ export class EventLedger {
     this.#delivered[event] = Math.min((this.#delivered[event] ?? 0) + 1, 255);
   }
 
-  /** Whether it was delivered before. */
-  wasDelivered(event: number): boolean {
-    return this.#delivered[event] !== 0;
+  /** Notes that its handler fails; `false` if it has failed before. */
+  failOnce(event: number): boolean {
+    if (this.#failed[event] === 1) return false;
+    this.#failed[event] = 1;
+    return true;
   }
 
   /** Counts what has become of all events. */
-  sum(): { readonly published: number; readonly resolved: number; readonly missing: number; readonly again: number } {
-    let [resolved, missing, again] = [0, 0, 0];
+  sum(): LedgerSum {
+    let [resolved, again] = [0, 0];
+    const missing: number[] = [];
     for (let event = 0; event < this.#count; event++) {
       const times = this.#delivered[event] ?? 0;
-      if (this.#resolved[event] === 1) {
-        resolved++;
-        if (times === 0) missing++;
-      }
+      if (this.#resolved[event] === 1) resolved++;
+      if (this.#resolved[event] === 1 && times === 0) missing.push(event);
       if (times > 1) again += times - 1;
     }
     return { published: this.#count, resolved, missing, again };

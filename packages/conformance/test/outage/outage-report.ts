@@ -1,3 +1,5 @@
+import type { LedgerSum } from "./event-ledger.js";
+
 /** What an app under load is told, as its one argument in JSON. */
 export interface OutagePlan {
   /** `host:port` of the sidecar's gRPC API. */
@@ -20,14 +22,7 @@ export interface OutageSample {
 }
 
 /** What the app says in the end. */
-export interface OutageReport {
-  readonly published: number;
-  /** Publishes that resolved. */
-  readonly resolved: number;
-  /** Events whose publish resolved, and that never came. */
-  readonly missing: number;
-  /** Deliveries of events that had been handled before. */
-  readonly again: number;
+export interface OutageReport extends LedgerSum {
   /** Handlers that threw on purpose. */
   readonly thrown: number;
   /** Calls that failed, by the code of their error; what is no error of Mecha is `foreign`. */
