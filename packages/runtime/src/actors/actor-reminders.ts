@@ -19,14 +19,16 @@ export interface ActorRemindersContext {
 export function registerActorReminder(
   context: ActorRemindersContext,
 ): UnaryHandler<actors.RegisterActorReminderRequest, Empty> {
-  return async (request) => {
+  return async (request, { metadata }) => {
     const { actorType, actorId, name, overwrite = true } = request;
     refuseReserved(actorType);
     if (name === "") throw new MechaError("INVALID_ARGUMENT", "reminder name cannot be empty", { httpStatus: 400 });
     checkName(name, "reminder name");
     requireHosted(context, actorType);
     try {
-      const registration = toRegistration({ kind: "reminder", actorType, actorId, name }, request);
+      const target = { kind: "reminder", actorType, actorId, name } as const;
+      const payload = toPayload(request.data, metadata);
+      const registration = { ...toRegistration(target, request), ...(payload && { data: payload }) };
       await context.scheduler.register(registration, overwrite);
     } catch (thrown) {
       if (MechaError.is(thrown) && thrown.code === "ALREADY_EXISTS")
@@ -115,16 +117,14 @@ function remindersOf(actorType: string, actorId: string | undefined): (target: S
 
 function toRegistration(
   target: ScheduleTarget,
-  { dueTime, period, ttl, data, failurePolicy }: actors.RegisterActorReminderRequest,
+  { dueTime, period, ttl, failurePolicy }: actors.RegisterActorReminderRequest,
 ): Registration {
-  const payload = toPayload(data);
   const policy = toFailurePolicy(failurePolicy);
   return {
     target,
     ...(dueTime !== "" && { dueTime }),
     ...(period !== "" && toSchedule(period)),
     ...(ttl !== "" && { ttl }),
-    ...(payload && { data: payload }),
     ...(policy && { failurePolicy: policy }),
   };
 }

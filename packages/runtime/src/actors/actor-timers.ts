@@ -19,6 +19,8 @@ export interface ActorTimersOptions {
 
 interface Timer extends TimerTimes {
   readonly request: actors.RegisterActorTimerRequest;
+  /** Its payload, as JSON. */
+  readonly data: Uint8Array;
   disarm: () => void;
 }
 
@@ -32,11 +34,12 @@ export class ActorTimers {
   }
 
   /** Dapr's RegisterActorTimer: a timer takes the place of one of the same name. */
-  readonly register: UnaryHandler<actors.RegisterActorTimerRequest, Empty> = async (request) => {
+  readonly register: UnaryHandler<actors.RegisterActorTimerRequest, Empty> = async (request, { metadata }) => {
     refuseReserved(request.actorType);
     checkName(request.name, "timer name");
     this.#remove(request, request.name);
-    const timer = { request, ...this.#timesOf(request), disarm: () => undefined };
+    const data = payloadJson(toPayload(request.data, metadata));
+    const timer = { request, data, ...this.#timesOf(request), disarm: () => undefined };
     const ofActor = this.#timers.get(actorKey(request)) ?? new Map<string, Timer>();
     this.#timers.set(actorKey(request), ofActor.set(request.name, timer));
     this.#arm(timer);
@@ -79,9 +82,9 @@ export class ActorTimers {
 
   async #fire(timer: Timer): Promise<void> {
     const { table, logger } = this.#options;
-    const { actorType, actorId, name, callback, dueTime, period, data } = timer.request;
+    const { actorType, actorId, name, callback, dueTime, period } = timer.request;
     const address = { actorType, actorId };
-    const event = { ...address, name, callback, dueTime, period, data: payloadJson(toPayload(data)) };
+    const event = { ...address, name, callback, dueTime, period, data: timer.data };
     let isCancelled = false;
     try {
       const reply = await table.turn(address, {}, async (host) => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { BytesValue } from "./bytes-value.js";
-import { payloadJson, toJsonPayload, toPayload } from "./payload.js";
+import { jsonPayloadHeader, payloadJson, toPayload } from "./payload.js";
 
 describe("the payload of timers and reminders", () => {
   it("is a JSON string of base64 in a message of bytes, as daprd keeps it", () => {
-    const payload = toPayload(Buffer.from('{"n":1}'));
+    const payload = toPayload(Buffer.from('{"n":1}'), {});
     expect(payload?.typeUrl).toBe("type.googleapis.com/google.protobuf.BytesValue");
     expect(Buffer.from(payloadJson(payload)).toString()).toBe('"eyJuIjoxfQ=="');
     // Field 1 with a length, then the bytes: what protobuf writes.
@@ -12,8 +12,9 @@ describe("the payload of timers and reminders", () => {
   });
 
   it("is JSON as it is where it came as JSON, and nothing where there was none", () => {
-    expect(Buffer.from(payloadJson(toJsonPayload(Buffer.from("[1]")))).toString()).toBe("[1]");
-    expect(toPayload(Buffer.alloc(0))).toBeUndefined();
+    const json = toPayload(Buffer.from("[1]"), { [jsonPayloadHeader]: "true" });
+    expect(Buffer.from(payloadJson(json)).toString()).toBe("[1]");
+    expect(toPayload(Buffer.alloc(0), {})).toBeUndefined();
     expect(payloadJson(undefined)).toHaveLength(0);
     expect(payloadJson({ typeUrl: "other", value: Buffer.from("x") }).toString()).toBe(Buffer.from("x").toString());
   });

@@ -1,7 +1,11 @@
+import type { Metadata } from "@mecha/sdk-core/protocol";
 import { BytesValue } from "./bytes-value.js";
 
 /** What daprd calls the type of a payload. */
 const payloadType = "type.googleapis.com/google.protobuf.BytesValue";
+
+/** Says, beside a registration, that its data is JSON as it is: so it comes over HTTP. */
+export const jsonPayloadHeader = "mecha-json-payload";
 
 /** A payload as messages carry it. */
 interface AnyMessage {
@@ -12,13 +16,16 @@ interface AnyMessage {
 /**
  * The payload of a registration as daprd keeps it: what came over gRPC is a JSON string of its base64, in a message of bytes.
  * None for no bytes.
+ *
+ * @param metadata - what came beside the registration
  */
-export function toPayload(data: Uint8Array): { readonly typeUrl: string; readonly value: Buffer } | undefined {
+export function toPayload(data: Uint8Array, metadata: Metadata): ReturnType<typeof toJsonPayload> | undefined {
   if (data.length === 0) return undefined;
+  if (metadata[jsonPayloadHeader] !== undefined) return toJsonPayload(data);
   return toJsonPayload(Buffer.from(JSON.stringify(Buffer.from(data).toString("base64"))));
 }
 
-/** The same for what came over HTTP, where a registration has its payload as JSON. */
+/** The payload of JSON as it is. */
 export function toJsonPayload(json: Uint8Array): { readonly typeUrl: string; readonly value: Buffer } {
   return { typeUrl: payloadType, value: BytesValue.encode(json) };
 }

@@ -15,6 +15,7 @@ import type { Engine } from "./engine.js";
 import { EngineLost } from "./engine-lost.js";
 import { unaryNames } from "./engine-rpcs.js";
 import { followJobLink } from "./follow-job-link.js";
+import { jsonPayloadHeader } from "./payload.js";
 
 type Subscribe = NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>;
 
@@ -94,7 +95,11 @@ export class RemoteEngine implements Engine {
   }
 }
 
+/** What goes beside a call to another process: the trace, and how the data is meant. The rest is between the caller and this one. */
+const passedOn = ["traceparent", "tracestate", jsonPayloadHeader];
+
 function optionsOf(context: CallContext): CallOptions {
   const { metadata: headers, deadline } = context;
-  return { metadata: headers, ...(deadline !== undefined && { deadline }), ...cancellationOf(context) };
+  const passed = Object.fromEntries(passedOn.flatMap((name) => (name in headers ? [[name, headers[name] ?? ""]] : [])));
+  return { metadata: passed, ...(deadline !== undefined && { deadline }), ...cancellationOf(context) };
 }

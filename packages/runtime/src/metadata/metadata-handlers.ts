@@ -20,14 +20,19 @@ export interface MetadataContext {
 export function metadataHandlers({ registry, appId, version, actorRuntime, shutDown }: MetadataContext): DaprHandlers {
   const extended = new Map<string, string>();
   return {
-    getMetadata: async () => ({
-      ...metadata.GetMetadataResponse.fromPartial({}),
-      id: appId,
-      runtimeVersion: version,
-      actorRuntime: await actorRuntime(),
-      registeredComponents: registered(registry),
-      extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },
-    }),
+    getMetadata: async () => {
+      const actors = await actorRuntime();
+      return {
+        ...metadata.GetMetadataResponse.fromPartial({}),
+        id: appId,
+        runtimeVersion: version,
+        actorRuntime: actors,
+        // Older clients look here.
+        activeActorsCount: actors.activeActors,
+        registeredComponents: registered(registry),
+        extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },
+      };
+    },
     setMetadata: async ({ key, value }) => {
       // daprd takes an empty key in silence too.
       if (key !== "") extended.set(key, value);

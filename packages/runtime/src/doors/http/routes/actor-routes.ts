@@ -1,5 +1,7 @@
-import { daprMethods } from "@mecha/sdk-core/protocol";
+import { type CallContext, daprMethods } from "@mecha/sdk-core/protocol";
+import { jsonPayloadHeader } from "../../../actors/payload.js";
 import { passedHeaders } from "../../../app-channel/passed-headers.js";
+import { withMetadata } from "../../derived-call.js";
 import { bytesOfPayload } from "../any-payload.js";
 import { JsonFields, malformedBody } from "../json-fields.js";
 import { rawJson } from "../raw-json.js";
@@ -82,20 +84,26 @@ async function transact(context: RouteContext): Promise<void> {
 
 async function registerReminder(context: RouteContext): Promise<void> {
   const body = await context.call.fields();
-  await context.ask(daprMethods.registerActorReminder, {
+  const reminder = {
     ...named(context),
     ...scheduleOf(body),
     overwrite: body.optionalBoolean("overwrite"),
     failurePolicy: body.any("failurePolicy") === undefined ? undefined : toPolicy(body.fields("failurePolicy")),
-  });
+  };
+  await context.askIn(daprMethods.registerActorReminder, reminder, withJsonPayload(context));
   context.call.sendNothing();
 }
 
 async function registerTimer(context: RouteContext): Promise<void> {
   const body = await context.call.fields();
   const timer = { ...named(context), ...scheduleOf(body), callback: body.text("callback") };
-  await context.ask(daprMethods.registerActorTimer, timer);
+  await context.askIn(daprMethods.registerActorTimer, timer, withJsonPayload(context));
   context.call.sendNothing();
+}
+
+/** The call, saying that the data in it is JSON; over gRPC it would be bytes. */
+function withJsonPayload({ call: { context } }: RouteContext): CallContext {
+  return withMetadata(context, { ...context.metadata, [jsonPayloadHeader]: "true" });
 }
 
 function scheduleOf(body: JsonFields) {
