@@ -2,6 +2,7 @@ export type { TestFunctions } from "./test-functions.js";
 export { stateStoreSuite, type StateStoreSupports } from "./state-store-suite.js";
 export { pubSubSuite, type PubSubSupports } from "./pub-sub-suite.js";
 export { configurationSuite, type ConfigurationFixture, type ConfigurationSupports } from "./configuration-suite.js";
+export { cryptoProviderSuite } from "./crypto-provider-suite.js";
 export { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
 export { lockStoreSuite, type LockStoreSupports } from "./lock-store-suite.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
@@ -27,6 +28,12 @@ export {
   type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";
 export { serveEcho, type Echo, type EchoServer } from "./dapr-api-suite/echo-server.js";
+export {
+  httpApiSuite,
+  type HttpApiComponents,
+  type HttpApiRun,
+  type HttpApiTarget,
+} from "./http-api-suite/http-api-suite.js";
 export {
   callsInSuite,
   type CallsInComponents,
