@@ -1,4 +1,5 @@
 export { openAdapterSession, type AdapterSession } from "./adapter-session.js";
+export { setOwn } from "./set-own.js";
 export { createLazySession, type LazySession } from "./lazy-session.js";
 export {
   requirePubSub,

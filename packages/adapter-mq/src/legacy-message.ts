@@ -1,3 +1,5 @@
+import { setOwn } from "@mecha/adapter-kit";
+
 /** A message as RocketMQ's legacy clients know it: a body and properties under RocketMQ's names. */
 export interface LegacyMessage {
   readonly topic: string;
@@ -61,38 +63,36 @@ const propertyByMetadata: ReadonlyMap<string, string> = new Map([
  * daprd chooses the queue by the metadata, and ali-ons reads the property.
  */
 export function toPublishMetadata(properties: LegacyMessage["properties"]): Record<string, string> {
-  const { [tagsProperty]: tag, [shardingKeyProperty]: shardingKey, ...others } = properties;
-  return {
-    ...others,
-    ...(tag !== undefined && { "rocketmq-tag": tag }),
-    ...(shardingKey !== undefined && { "rocketmq-shardingkey": shardingKey, [shardingKeyProperty]: shardingKey }),
-  };
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === tagsProperty) metadata["rocketmq-tag"] = value;
+    else setOwn(metadata, name, value);
+    if (name === shardingKeyProperty) metadata["rocketmq-shardingkey"] = value;
+  }
+  return metadata;
 }
 
 /** The message in an event. */
 export function toReceivedMessage(event: MessageEvent): ReceivedMessage {
-  const properties = new Map<string, string>();
-  const broker = new Map<string, string>();
+  const properties: Record<string, string> = {};
+  const broker: Record<string, string> = {};
   for (const [name, value] of Object.entries(event.extensions ?? {})) {
     if (typeof value !== "string" || isOfRuntime(name, value, event)) continue;
     // daprd names these in every event, whether the message has them or not.
     if (value === "" && namedWithoutValue.has(name)) continue;
     const property = propertyByMetadata.get(name);
-    if (property === undefined && name.startsWith(brokerPrefix)) broker.set(name.slice(brokerPrefix.length), value);
-    else properties.set(property ?? name, value);
+    if (property === undefined && name.startsWith(brokerPrefix)) broker[name.slice(brokerPrefix.length)] = value;
+    else setOwn(properties, property ?? name, value);
   }
-  const otherShardingKey = properties.get(otherShardingKeyProperty);
-  if (otherShardingKey !== undefined && !properties.has(shardingKeyProperty)) {
-    properties.set(shardingKeyProperty, otherShardingKey);
-  }
+  const otherShardingKey = properties[otherShardingKeyProperty];
+  if (otherShardingKey !== undefined) properties[shardingKeyProperty] ??= otherShardingKey;
   return {
     topic: event.topic,
     body: event.data,
-    // fromEntries defines own properties, so that a name "__proto__" from outside stays a name.
-    properties: Object.fromEntries(properties),
-    messageId: broker.get("message-id") ?? event.id,
+    properties,
+    messageId: broker["message-id"] ?? event.id,
     reconsumeTimes: reconsumeTimesFrom(event.extensions),
-    broker: Object.fromEntries(broker),
+    broker,
   };
 }
 

@@ -9,6 +9,8 @@ export interface IncomingCall extends RpcRequest {
   readonly method: string;
   /** Aborts when the caller gave up. */
   readonly signal: AbortSignal;
+  /** Whether the caller gave up by now; cheaper than the signal, which is made when it is first read. */
+  readonly isCancelled: boolean;
 }
 
 /** Answers calls. Errors of the method are answers with a `resultCode`; a rejection is a failure of the framework (`02`). */
@@ -77,9 +79,11 @@ async function answer(invocation: Invocation): Promise<unknown> {
   const call: IncomingCall = {
     ...request,
     ...name,
-    // Made for those who look at it.
     get signal() {
       return invocation.signal;
+    },
+    get isCancelled() {
+      return invocation.isCancelled;
     },
   };
   return encodeResponse(await handler(call));

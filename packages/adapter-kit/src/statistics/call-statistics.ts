@@ -43,7 +43,7 @@ const writeEveryMs = 250;
 
 interface TargetStatistics {
   readonly target: CallTarget;
-  readonly operations: Map<string, number>;
+  readonly operations: Map<string, { count: number }>;
   readonly latency: LatencyHistogram;
 }
 
@@ -67,7 +67,9 @@ export function callCounter(target: CallTarget): CallCounter {
   const { operations, latency } = statistics;
   return {
     record(operation, durationUs) {
-      operations.set(operation, (operations.get(operation) ?? 0) + 1);
+      const counted = operations.get(operation);
+      if (counted === undefined) operations.set(operation, { count: 1 });
+      else counted.count++;
       latency.record(durationUs);
       table.changed = true;
     },
@@ -78,7 +80,7 @@ export function callCounter(target: CallTarget): CallCounter {
 export function callReport(): CallReport {
   const calls = [...statisticsTable().targets.values()].map(({ target, operations, latency }) => ({
     ...target,
-    operations: Object.fromEntries(operations),
+    operations: Object.fromEntries(Array.from(operations, ([name, { count }]) => [name, count])),
     latency: latency.toJSON(),
   }));
   return { formatVersion: 1, appId: appIdFrom(), pid: process.pid, calls };

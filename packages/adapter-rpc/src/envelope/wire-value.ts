@@ -1,3 +1,4 @@
+import { setOwn } from "@mecha/adapter-kit";
 import { MechaError } from "@mecha/sdk-core";
 
 /** Key that marks a value JSON has no form for. A caller's own object that has this key is wrapped, so none is mistaken. */
@@ -26,9 +27,9 @@ export function toWire(value: unknown, parents: readonly object[] = []): unknown
 
 function objectToWire(value: object, inside: readonly object[]): unknown {
   if (isTyped(value)) return typedToWire(value, inside);
-  const entries: readonly (readonly [string, unknown])[] =
-    value instanceof Map ? [...value].map(([key, item]) => [String(key), item] as const) : Object.entries(value);
-  const object = Object.fromEntries(entries.map(([key, item]) => [key, toWire(item, inside)]));
+  const object: Record<string, unknown> = {};
+  if (value instanceof Map) for (const [key, item] of value) setOwn(object, String(key), toWire(item, inside));
+  else for (const [key, item] of Object.entries(value)) setOwn(object, key, toWire(item, inside));
   return Object.hasOwn(object, tag) ? { [tag]: "object", value: object } : object;
 }
 
@@ -78,8 +79,9 @@ export function fromWire(value: unknown): unknown {
 }
 
 function plainFromWire(value: object): unknown {
-  // fromEntries defines own properties, so that a key "__proto__" from outside stays a key.
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromWire(item)]));
+  const object: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) setOwn(object, key, fromWire(item));
+  return object;
 }
 
 function taggedFromWire(tagged: Record<string, unknown>): unknown {

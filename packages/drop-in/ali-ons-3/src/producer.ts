@@ -108,6 +108,8 @@ export class Producer extends ClientConfig {
 }
 
 /** The original writes every property as text, those without a value too: a message without tags has the tag "null". */
-function textProperties({ properties }: Message): Record<string, string> {
+function textProperties({ properties }: Message): Readonly<Record<string, string>> {
+  if (Object.values(properties).every((value) => typeof value === "string"))
+    return properties as Record<string, string>;
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
 }

@@ -2,6 +2,7 @@ import { type Command, Redis as Upstream, type RedisOptions } from "ioredis-upst
 import { CallRecorder } from "./call-recorder.js";
 import { RuntimeConnector } from "./connector.js";
 import { withoutCredentials } from "./credentials.js";
+import { gatherWrites } from "./gather-writes.js";
 
 /** The forms of arguments that ioredis takes. */
 export type RedisArguments =
@@ -45,7 +46,10 @@ export class Redis extends Upstream {
       return command.promise;
     }
     withoutCredentials(command);
-    if (opened?.native === true) this.#callsOf(opened).watch(command);
+    if (opened?.native === true) {
+      this.#callsOf(opened).watch(command);
+      gatherWrites(opened.stream);
+    }
     return super.sendCommand(command, stream);
   }
 

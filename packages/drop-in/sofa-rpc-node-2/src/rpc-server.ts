@@ -122,7 +122,7 @@ export class RpcServer extends server.RpcServer {
     const connection = {
       remoteAddress: "mecha",
       get isClosed() {
-        return call.signal.aborted;
+        return call.isCancelled;
       },
       send(_request: IncomingRequest, data: ServiceAnswer) {
         answer = data;
@@ -141,8 +141,17 @@ export class RpcServer extends server.RpcServer {
   #localInvoker(): RpcInvoker {
     return {
       open: () => Promise.resolve(),
-      invoke: (call) =>
-        this.#answer({ ...call, service: serviceId(call), signal: AbortSignal.timeout(call.timeoutMs) }),
+      invoke: (call) => {
+        const signal = AbortSignal.timeout(call.timeoutMs);
+        return this.#answer({
+          ...call,
+          service: serviceId(call),
+          signal,
+          get isCancelled() {
+            return signal.aborted;
+          },
+        });
+      },
       close: () => Promise.resolve(),
     };
   }

@@ -23,6 +23,10 @@ class DerivedCall<Context extends CallContext> implements CallContext {
     return this.original.signal;
   }
 
+  get isCancelled(): boolean | undefined {
+    return this.original.isCancelled;
+  }
+
   setHeader(name: string, value: string): void {
     this.original.setHeader(name, value);
   }

@@ -1,7 +1,12 @@
 import { componentYaml } from "@mecha/conformance";
 import { appCallback, daprMethods, type pubsub } from "@mecha/sdk-core/protocol";
-import { expect, test } from "vitest";
+import type { PubSub, Subscription } from "@mecha/spec";
+import { expect, test, vi } from "vitest";
 import { testRuntime } from "../../test/runtime-fixture.js";
+import { Registry } from "../registry.js";
+import { subscribeTopicEvents } from "./subscribe-topic-events.js";
+import { TopicScopes } from "./topic-scopes.js";
+import type { TopicStream } from "./topic-stream.js";
 
 const { SUCCESS } = appCallback.TopicEventResponse_TopicEventResponseStatus;
 
@@ -88,4 +93,41 @@ test("closing the runtime waits for the event under way, whose handler may still
   await closing;
   await expect(responses.next()).rejects.toMatchObject({ code: "UNAVAILABLE" });
   await expect(transport.unary(daprMethods.getMetadata, {})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a stream that is left while its component still subscribes leaves no subscription behind", async () => {
+  let subscribed = (_: Subscription): void => undefined;
+  let isClosed = false;
+  const component: PubSub = {
+    backend: "test",
+    features: [],
+    publish: () => Promise.resolve([]),
+    subscribe: () => new Promise((resolve) => (subscribed = resolve)),
+  };
+  const running = {
+    name: "events",
+    kind: "pubsub",
+    type: "pubsub.test",
+    version: "v1",
+    metadata: {},
+    component,
+  } as const;
+  const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const open = new Set<TopicStream>();
+  const scopes = new TopicScopes("test-app");
+  const handle = subscribeTopicEvents({ registry: new Registry([running]), logger, scopes, open });
+  async function* requests() {
+    yield initial("events");
+    await new Promise(() => undefined);
+  }
+  const { signal } = new AbortController();
+  const call = { metadata: {}, signal, peer: "test", setHeader: () => undefined, setTrailer: () => undefined };
+  const responses = handle(requests(), call)[Symbol.asyncIterator]();
+  const first = responses.next();
+  const refused = expect(first).rejects.toMatchObject({ code: "CANCELLED" });
+  await vi.waitUntil(() => open.size === 1);
+  await responses.return?.();
+  subscribed({ close: () => Promise.resolve(void (isClosed = true)) });
+  await refused;
+  expect({ isClosed, open: open.size }).toEqual({ isClosed: true, open: 0 });
 });

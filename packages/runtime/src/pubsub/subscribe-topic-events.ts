@@ -1,5 +1,6 @@
-import type { pubsub, StreamHandler } from "@mecha/sdk-core/protocol";
+import type { CallContext, pubsub, StreamHandler } from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
+import { onCallEnd } from "../doors/cancellation.js";
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
 import { isRawPayload } from "./raw-payload.js";
@@ -23,25 +24,78 @@ export interface SubscribeContext {
  * when the app ends its side; events that it did not acknowledge are delivered again.
  */
 export function subscribeTopicEvents(context: SubscribeContext): StreamHandler<Request, Response> {
-  return async function* subscribe(requests, { signal }) {
-    const incoming = requests[Symbol.asyncIterator]();
-    const stream = openStream(await firstRequest(incoming), context);
-    context.open.add(stream);
-    const abandon = (): void => void stream.abandon().catch(() => undefined);
-    signal.addEventListener("abort", abandon, { once: true });
+  return (requests, call) => ({
+    [Symbol.asyncIterator]: () => new SubscriptionResponses(requests[Symbol.asyncIterator](), call, context),
+  });
+}
+
+/** What the app reads of its subscription, from the broker's queue without a generator between: each costs turns of the loop. */
+class SubscriptionResponses implements AsyncIterator<Response, undefined> {
+  readonly #incoming: AsyncIterator<Request>;
+  readonly #call: CallContext;
+  readonly #context: SubscribeContext;
+  #opened: OpenedStream | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(incoming: AsyncIterator<Request>, call: CallContext, context: SubscribeContext) {
+    this.#incoming = incoming;
+    this.#call = call;
+    this.#context = context;
+  }
+
+  async next(): Promise<IteratorResult<Response, undefined>> {
     try {
-      await stream.open();
-      const { wrong } = acknowledge(incoming, stream);
-      yield* stream.responses;
+      const { responses, wrong } = (this.#opened ??= await this.#open());
+      const next = await responses.next();
+      if (next.done !== true) return next;
       const error = wrong();
       if (error !== undefined) throw error;
-    } finally {
-      signal.removeEventListener("abort", abandon);
-      context.open.delete(stream);
-      await stream.abandon();
-      void incoming.return?.().catch(() => undefined);
+    } catch (error) {
+      await this.#close();
+      throw error;
     }
-  };
+    return this.return();
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    await this.#close();
+    return { done: true, value: undefined };
+  }
+
+  async #open(): Promise<OpenedStream> {
+    const stream = openStream(await firstRequest(this.#incoming), this.#context);
+    this.#context.open.add(stream);
+    const forget = onCallEnd(this.#call, () => void stream.abandon().catch(() => undefined));
+    const close = async (): Promise<void> => {
+      forget();
+      this.#context.open.delete(stream);
+      await stream.abandon();
+    };
+    try {
+      await stream.open();
+      if (this.#closing !== undefined) throw new MechaError("CANCELLED", "The subscription ended before it began");
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    const { wrong } = acknowledge(this.#incoming, stream);
+    return { responses: stream.responses[Symbol.asyncIterator](), wrong, close };
+  }
+
+  #close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#opened?.close();
+      void this.#incoming.return?.().catch(() => undefined);
+    })();
+    return this.#closing;
+  }
+}
+
+interface OpenedStream {
+  readonly responses: AsyncIterator<Response, undefined>;
+  /** What the app sent that no subscription has, if it did. */
+  readonly wrong: () => MechaError | undefined;
+  readonly close: () => Promise<void>;
 }
 
 function openStream(

@@ -44,7 +44,7 @@ export class TopicStream {
   }
 
   /** What goes to the app. Ends when the stream is over. */
-  get responses(): AsyncIterable<Response> {
+  get responses(): AsyncIterable<Response, undefined> {
     return this.#responses;
   }
 
@@ -123,9 +123,10 @@ export class TopicStream {
       logger.warn(`event ${event.id} of topic "${topic}" of "${pubsubName}" has expired and is dropped`);
       return this.#give(message, "drop");
     }
-    const { expired: _expired, extensions, ...fields } = event;
-    const value = { ...fields, extensions: { ...extensions }, topic, pubsubName, path: "/" };
-    const outcome = this.#pending.wait(event.id);
+    const { id, source, type, specVersion, dataContentType, data, extensions } = event;
+    const fields = { id, source, type, specVersion, dataContentType, data, extensions };
+    const value = { ...fields, topic, pubsubName, path: "/" };
+    const outcome = this.#pending.wait(id);
     if (!this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } })) return "retry";
     return this.#give(message, await outcome);
   }

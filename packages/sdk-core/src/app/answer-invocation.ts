@@ -111,6 +111,9 @@ function incoming({ method, verb, querystring, contentType, bytes, body, context
     get signal() {
       return context.signal;
     },
+    get isCancelled() {
+      return context.isCancelled ?? context.signal.aborted;
+    },
     json<T>(): T {
       // The handler names the type that its callers send; nothing here can check it.
       return decodeValue(bytes, "json", `The data for method "${method}"`) as T;

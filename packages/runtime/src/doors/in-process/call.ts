@@ -39,6 +39,10 @@ export class InProcessCall implements CancellableContext {
     return this.#controller.signal;
   }
 
+  get isCancelled(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Why the call ended before its time, if it did. */
   get failure(): MechaError | undefined {
     return this.#failure;

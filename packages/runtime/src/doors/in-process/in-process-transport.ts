@@ -12,7 +12,8 @@ import { MechaError } from "@mecha/spec";
 import type { HandlerTable, TableEntry } from "../handler-table.js";
 import { checkMessageSize } from "../message-limit.js";
 import { InProcessCall } from "./call.js";
-import { endedWith, normalised } from "./streams.js";
+import { normalised } from "./normalised-requests.js";
+import { ResponseStream, type BegunStream } from "./response-stream.js";
 
 /** What the in-process door opens on to. */
 export interface InProcessOptions {
@@ -93,29 +94,15 @@ export function createInProcessTransport({
       }
     },
     stream<I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>, options: CallOptions = {}): AsyncIterable<O> {
-      return {
-        async *[Symbol.asyncIterator]() {
-          const { handle } = find(method);
-          const call = begin(options);
-          const incoming = normalised(requests, { type: method.request, maxMessageBytes, call });
-          const responses = handle(incoming, call)[Symbol.asyncIterator]();
-          try {
-            for (;;) {
-              // The handler of a path answers with the responses of the method of that path.
-              const next = (await call.race(responses.next())) as IteratorResult<O, undefined>;
-              call.sendHeader();
-              if (next.done === true) return;
-              checkMessageSize(next.value, method.response, maxMessageBytes);
-              yield next.value;
-            }
-          } catch (thrown) {
-            throw MechaError.from(call.failure ?? thrown, `${method.path} failed`);
-          } finally {
-            await endedWith(call, responses);
-            finish(call);
-          }
-        },
+      const beginStream = (): BegunStream<O> => {
+        const { handle } = find(method);
+        const call = begin(options);
+        const incoming = normalised(requests, { type: method.request, maxMessageBytes, call });
+        // The handler of a path answers with the responses of the method of that path.
+        const responses = handle(incoming, call)[Symbol.asyncIterator]() as AsyncIterator<O>;
+        return { call, responses, finish: () => finish(call) };
       };
+      return { [Symbol.asyncIterator]: () => new ResponseStream(method, maxMessageBytes, beginStream) };
     },
     async openRaw(path, metadata) {
       if (closed) throw new MechaError("UNAVAILABLE", "The embedded runtime is closed; no session can be opened");

@@ -150,6 +150,10 @@ class PeerCall implements CallContext {
     return this.#controller.signal;
   }
 
+  get isCancelled(): boolean {
+    return this.#aborted;
+  }
+
   abort(): void {
     this.#aborted = true;
     this.#controller?.abort(cancelled());
