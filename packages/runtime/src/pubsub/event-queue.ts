@@ -6,7 +6,7 @@ export class EventQueue<T> implements AsyncIterable<T, undefined> {
   readonly #items: T[] = [];
   #waiting: { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void } | undefined;
   #ended = false;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: { readonly error: Error } | undefined;
 
   /** Adds an item; says whether the queue still takes any. */
   push(item: T): boolean {
@@ -19,7 +19,7 @@ export class EventQueue<T> implements AsyncIterable<T, undefined> {
   }
 
   /** Ends the iteration after the items that are in, with an error if one is given. */
-  end(failure?: { readonly error: unknown }): void {
+  end(failure?: { readonly error: Error }): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
