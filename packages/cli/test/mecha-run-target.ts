@@ -48,7 +48,8 @@ export const mechaRun: DaprApiRun = {
   refuses,
 };
 
-const components = {
+/** Components of every block, which need nothing but this machine. */
+export const suiteComponents = {
   "state.yaml": componentYaml("store", "state.in-memory", { actorStateStore: "true" }),
   "pubsub.yaml": componentYaml("events", "pubsub.in-memory"),
   "configuration.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
@@ -59,11 +60,12 @@ const components = {
   "secrets.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
 };
 
+/** What stands beside the folder of the components. */
+export const suiteFiles = { "secrets.json": JSON.stringify({ "suite-secret": "open sesame" }) };
+
 /** Starts `mecha run` as the suite wants it: the suite is the app beside it, on a port. */
 export async function openMechaRunTarget(appId = "suite-app"): Promise<DaprApiTarget> {
-  const folder = await createRunFolder(components, {
-    "secrets.json": JSON.stringify({ "suite-secret": "open sesame" }),
-  });
+  const folder = await createRunFolder(suiteComponents, suiteFiles);
   const appPort = await freePortFamily([0]);
   const app = await serveAttachedApp(appPort);
   const mecha = startMecha(["run", "--app-id", appId, "--app-port", String(appPort), "--app-protocol", "grpc"], {

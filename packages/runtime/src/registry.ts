@@ -30,7 +30,12 @@ const missing: Readonly<Record<ComponentKind, Missing>> = {
     notFound: "configurationNotFound",
   },
   secretstores: { noun: "secret store", noneConfigured: "secretsNotConfigured", notFound: "secretsNotFound" },
-  bindings: { noun: "output binding", noneConfigured: "bindingInvoke", notFound: "bindingInvoke" },
+  bindings: {
+    noun: "output binding",
+    noneConfigured: "bindingInvoke",
+    notFound: "bindingInvoke",
+    daprMessage: (name) => `error invoking output binding ${name}: couldn't find output binding ${name}`,
+  },
   lock: {
     noun: "lock store",
     noneConfigured: "lockNotConfigured",

@@ -1,4 +1,4 @@
-import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
+import { appCallback, type AppChannel, Value } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
 import { httpActors } from "./http-actors.js";
@@ -66,7 +66,7 @@ function eventMembers(
       return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
     },
     async job({ name, data }, { signal }) {
-      await post(`/job/${encodeURIComponent(name)}`, data?.value ?? Buffer.alloc(0), signal);
+      await post(`/job/${encodeURIComponent(name)}`, jobBody(data), signal);
       return {};
     },
     async configuration({ store, values }, { signal }) {
@@ -79,6 +79,13 @@ function eventMembers(
       }
     },
   };
+}
+
+/** A job that was scheduled over HTTP has its data as a JSON value in protobuf's own form; the app gets the JSON. */
+function jobBody(data: appCallback.JobEventRequest["data"]): Buffer {
+  if (data === undefined) return Buffer.alloc(0);
+  if (!data.typeUrl.endsWith("/google.protobuf.Value")) return data.value;
+  return Buffer.from(JSON.stringify(Value.unwrap(Value.decode(data.value))), "utf8");
 }
 
 /** Metadata of a binding becomes headers, which have no case; what no header can hold is left out. */

@@ -1,4 +1,5 @@
 import { common, daprMethods, type state } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
 import { JsonFields, malformedBody } from "../json-fields.js";
 import { param, type HttpRoute, type RouteContext } from "../route.js";
 import { rawJson } from "../raw-json.js";
@@ -33,9 +34,17 @@ async function saveState(context: RouteContext): Promise<void> {
   const { call, ask } = context;
   const items = await call.json();
   if (!Array.isArray(items)) throw malformedBody("a list of items is needed");
-  const states = items.map((item: unknown) => toItem(new JsonFields(item), call.queryMetadata));
+  const states = items.map((item: unknown) => toItem(withKey(new JsonFields(item)), call.queryMetadata));
   await ask(daprMethods.saveState, { storeName: param(context, "storeName"), states });
   call.sendNothing();
+}
+
+function withKey(item: JsonFields): JsonFields {
+  if (item.text("key") !== "") return item;
+  throw new MechaError("INVALID_ARGUMENT", '"key" is a required field', {
+    reason: "ERR_MALFORMED_REQUEST",
+    httpStatus: 400,
+  });
 }
 
 async function deleteState(context: RouteContext): Promise<void> {

@@ -1,0 +1,110 @@
+import { uniqueName } from "../dapr-api-suite/fixture.js";
+import type { HttpApiFixture } from "./http-fixture.js";
+import { suiteTopic } from "./suite-app.js";
+
+/** Publishing and output bindings: `/v1.0/publish/…`, `/v1.0/bindings/…`. */
+export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixture): void {
+  const { describe, it, expect } = test;
+  const { pubsub, binding } = run.components;
+
+  describe("pubsub", () => {
+    it("brings a published event to the app's route, as a CloudEvent", async () => {
+      const id = uniqueName("event");
+      const published = await ask(`POST /v1.0/publish/${pubsub}/${suiteTopic}?metadata.cloudevent.id=${id}`, {
+        body: { n: 1 },
+        headers: { "content-type": "application/json" },
+      });
+      expect([published.status, published.text]).toEqual([204, ""]);
+      const event = await app().next("the event came", ({ url, body }) => url === "/on-event" && body.includes(id));
+      expect(event.headers["content-type"]).toMatch(/^application\/cloudevents\+json/u);
+      expect(JSON.parse(event.body)).toMatchObject({
+        id,
+        specversion: "1.0",
+        type: "com.dapr.event.sent",
+        datacontenttype: "application/json",
+        topic: suiteTopic,
+        pubsubname: pubsub,
+        data: { n: 1 },
+      });
+    });
+
+    it("publishes several events at once, of JSON, text and bytes", async () => {
+      const [one, two, three] = [uniqueName("one"), uniqueName("two"), uniqueName("three")];
+      const entries = [
+        { entryId: "1", event: { who: one }, contentType: "application/json" },
+        { entryId: "2", event: two, contentType: "text/plain" },
+        { entryId: "3", event: Buffer.from(three).toString("base64"), contentType: "application/octet-stream" },
+      ];
+      expect((await ask(`POST /v1.0/publish/bulk/${pubsub}/${suiteTopic}`, { body: entries })).status).toBe(204);
+      const having = (text: string) =>
+        app().next(`"${text}" came`, ({ url, body }) => url === "/on-event" && body.includes(text));
+      expect(JSON.parse((await having(one)).body)).toMatchObject({ data: { who: one } });
+      expect(JSON.parse((await having(two)).body)).toMatchObject({ data: two });
+      const bytes = Buffer.from(three).toString("base64");
+      expect(JSON.parse((await having(bytes)).body)).toMatchObject({ data_base64: bytes });
+    });
+
+    it("refuses entries without an id, and those that are no list", async () => {
+      const path = `/v1.0/publish/bulk/${pubsub}/${suiteTopic}`;
+      expectError(await ask(`POST ${path}`, { body: [{ event: "x", contentType: "text/plain" }] }), {
+        status: 400,
+        errorCode: "ERR_PUBSUB_EVENTS_SER",
+        reason: "DAPR_PUBSUB_MARSHAL_EVENTS",
+      });
+      expectError(await ask(`POST ${path}`, { body: "{" }), {
+        status: 400,
+        errorCode: "ERR_PUBSUB_EVENTS_SER",
+        message: `error when unmarshaling the request for topic ${suiteTopic} pubsub ${pubsub}`,
+        reason: "DAPR_PUBSUB_UNMARSHAL_EVENTS",
+      });
+    });
+
+    it("says that a pub/sub component is not there", async () => {
+      expectError(await ask("POST /v1.0/publish/nowhere/topic", { body: "x" }), {
+        status: 404,
+        errorCode: "ERR_PUBSUB_NOT_FOUND",
+        message: "pubsub nowhere is not found",
+        reason: "DAPR_PUBSUB_NOT_FOUND",
+      });
+    });
+
+    it("refuses metadata that makes no sense", async () => {
+      const path = `/v1.0/publish/${pubsub}/${suiteTopic}?metadata.rawPayload=perhaps`;
+      expectError(await ask(`POST ${path}`, { body: "x" }), {
+        status: 400,
+        errorCode: "ERR_PUBSUB_REQUEST_METADATA",
+        message: "failed deserializing metadata",
+        reason: "DAPR_PUBSUB_METADATA_DESERIALIZATION",
+      });
+    });
+  });
+
+  describe("bindings", () => {
+    it("passes data, metadata and operation, and gives the answer back", async () => {
+      const fileName = uniqueName("file");
+      const created = await ask(`POST /v1.0/bindings/${binding}`, {
+        body: { operation: "create", data: "hello", metadata: { fileName } },
+      });
+      expect(created.status).toBe(200);
+      const found = await ask(`PUT /v1.0/bindings/${binding}`, { body: { operation: "get", metadata: { fileName } } });
+      expect([found.status, found.text]).toEqual([200, "hello"]);
+    });
+
+    it("says that a binding or an operation is not there", async () => {
+      expectError(await ask("POST /v1.0/bindings/nowhere", { body: { operation: "create" } }), {
+        status: 500,
+        errorCode: "ERR_INVOKE_OUTPUT_BINDING",
+        message: "error invoking output binding nowhere",
+      });
+      expectError(await ask(`POST /v1.0/bindings/${binding}`, { body: { operation: "fly" } }), {
+        status: 500,
+        errorCode: "ERR_INVOKE_OUTPUT_BINDING",
+      });
+      expectError(await ask(`POST /v1.0/bindings/${binding}`, { body: "{" }), {
+        status: 400,
+        errorCode: "ERR_MALFORMED_REQUEST",
+        message: "failed deserializing HTTP body",
+      });
+    });
+  });
+}
