@@ -18,6 +18,7 @@ import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
 import type { Registry } from "./registry.js";
 import { systemClock } from "./scheduling/clock.js";
+import type { SecretAccess } from "./secrets/secret-access.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
 import { openNativeSession } from "./state/native-session.js";
 import { stateHandlers } from "./state/state-handlers.js";
@@ -29,6 +30,7 @@ export interface CompositionInput {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
+  readonly mayReadSecret: SecretAccess;
   readonly invokeRemote: RemoteInvoke;
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   readonly shutDown: () => void;
@@ -116,7 +118,12 @@ function bindBlocks(container: Container): void {
       [input, openConfigurations],
     );
   container.bind(block).toResolvedValue(({ registry }: CompositionInput) => bindingHandlers(registry), [input]);
-  container.bind(block).toResolvedValue(({ registry }: CompositionInput) => secretHandlers(registry), [input]);
+  container
+    .bind(block)
+    .toResolvedValue(
+      ({ registry, mayReadSecret }: CompositionInput) => secretHandlers(registry, mayReadSecret),
+      [input],
+    );
   container
     .bind(block)
     .toResolvedValue(({ registry, appId }: CompositionInput) => lockHandlers(registry, appId), [input]);

@@ -3,7 +3,8 @@ import { MechaError } from "@mecha/spec";
 import { createRuntime } from "./runtime.js";
 
 /**
- * Opens the embedded runtime for `connect()` of `@mecha/sdk-core`: resources read, components started, ready for calls.
+ * Opens the embedded runtime for `connect()` of `@mecha/sdk-core`: resources read, components started, ready for calls. The variable
+ * `MECHA_CONFIG` names a file with a Dapr Configuration.
  *
  * @throws MechaError as {@link createRuntime}
  */
@@ -12,7 +13,13 @@ export async function openEmbeddedRuntime({
   resourcesPaths,
 }: EmbeddedRuntimeOptions): Promise<RuntimeConnection> {
   const appGrpcPort = appGrpcPortFrom(process.env);
-  const runtime = await createRuntime({ appId, resourcesPaths, ...(appGrpcPort !== undefined && { appGrpcPort }) });
+  const configFile = process.env["MECHA_CONFIG"] ?? "";
+  const runtime = await createRuntime({
+    appId,
+    resourcesPaths,
+    ...(configFile !== "" && { configFile }),
+    ...(appGrpcPort !== undefined && { appGrpcPort }),
+  });
   return {
     transport: runtime.transport,
     mode: "embedded",

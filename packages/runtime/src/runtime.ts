@@ -15,7 +15,9 @@ import { createLogger } from "./logger.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
+import type { ConfigurationSettings } from "./resources/configuration-resource.js";
 import { readResources } from "./resources/read-resources.js";
+import { secretAccess } from "./secrets/secret-access.js";
 import { runtimeVersion } from "./version.js";
 
 /** How to make a runtime. */
@@ -24,6 +26,8 @@ export interface RuntimeOptions {
   readonly appId: string;
   /** Folders or files with resources (YAML). */
   readonly resourcesPaths: readonly string[];
+  /** File with a Dapr Configuration, as `--config` of daprd; of it, the scopes of secrets are heeded. @defaultValue none */
+  readonly configFile?: string;
   /** Folder against which components resolve relative paths. @defaultValue the working directory */
   readonly baseFolder?: string;
   /** Component types and how to load them. @defaultValue that of `@mecha/components` */
@@ -83,6 +87,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     drainTimeoutMs = 5_000,
   } = options;
   const { components, subscriptions, inboundRetries } = await readResources(options.resourcesPaths, appId);
+  const { secretScopes } = await configurationOf(options.configFile);
   const catalogue = options.catalogue ?? (await import("@mecha/components")).catalogue;
   const registry = new Registry(
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
@@ -97,6 +102,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     registry,
     logger,
     maxMessageBytes,
+    mayReadSecret: secretAccess(secretScopes),
     folder,
     invokeRemote: remote.invoke,
     openAppGrpc: (id) => grpcApps.open(id),
@@ -186,4 +192,10 @@ async function attachApp(
     await detach();
     throw error;
   }
+}
+
+async function configurationOf(file: string | undefined): Promise<ConfigurationSettings> {
+  if (file === undefined) return { secretScopes: [] };
+  const { readConfigurationFile } = await import("./resources/configuration-resource.js");
+  return readConfigurationFile(file);
 }

@@ -2,11 +2,19 @@ import type { DaprHandlers, secrets, UnaryHandler } from "@mecha/sdk-core/protoc
 import { MechaError } from "@mecha/spec";
 import { componentFailure, daprError } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
+import type { SecretAccess } from "./secret-access.js";
 
 /** Dapr's GetSecret: the values of one secret. */
-function getSecret(registry: Registry): UnaryHandler<secrets.GetSecretRequest, secrets.GetSecretResponse> {
+function getSecret(
+  registry: Registry,
+  mayRead: SecretAccess,
+): UnaryHandler<secrets.GetSecretRequest, secrets.GetSecretResponse> {
   return async ({ storeName, key, metadata }, { signal }) => {
     const { component } = registry.get("secretstores", storeName);
+    if (!mayRead(storeName, key)) {
+      const message = `access denied by policy to get ${JSON.stringify(key)} from ${JSON.stringify(storeName)}`;
+      throw daprError("secretDenied", message, { component: storeName });
+    }
     const failure = `failed getting secret with key ${key} from secret store ${storeName}`;
     const secret = await component.get(key, { metadata, signal }).catch((thrown: unknown) => {
       throw componentFailure("secretGet", failure, thrown, storeName);
@@ -17,8 +25,11 @@ function getSecret(registry: Registry): UnaryHandler<secrets.GetSecretRequest, s
   };
 }
 
-/** Dapr's GetBulkSecret: all secrets of a store. */
-function getBulkSecret(registry: Registry): UnaryHandler<secrets.GetBulkSecretRequest, secrets.GetBulkSecretResponse> {
+/** Dapr's GetBulkSecret: all secrets of a store that the app may read. */
+function getBulkSecret(
+  registry: Registry,
+  mayRead: SecretAccess,
+): UnaryHandler<secrets.GetBulkSecretRequest, secrets.GetBulkSecretResponse> {
   return async ({ storeName }, { signal }) => {
     const { component } = registry.get("secretstores", storeName);
     if (component.getAll === undefined) {
@@ -31,11 +42,12 @@ function getBulkSecret(registry: Registry): UnaryHandler<secrets.GetBulkSecretRe
     const all = await component.getAll({ signal }).catch((thrown: unknown) => {
       throw componentFailure("secretGet", `failed getting secrets from secret store ${storeName}`, thrown, storeName);
     });
-    return { data: Object.fromEntries([...all].map(([name, secret]) => [name, { secrets: { ...secret } }])) };
+    const readable = [...all].filter(([name]) => mayRead(storeName, name));
+    return { data: Object.fromEntries(readable.map(([name, secret]) => [name, { secrets: { ...secret } }])) };
   };
 }
 
 /** The RPCs of the secrets building block. */
-export function secretHandlers(registry: Registry): DaprHandlers {
-  return { getSecret: getSecret(registry), getBulkSecret: getBulkSecret(registry) };
+export function secretHandlers(registry: Registry, mayRead: SecretAccess): DaprHandlers {
+  return { getSecret: getSecret(registry, mayRead), getBulkSecret: getBulkSecret(registry, mayRead) };
 }
