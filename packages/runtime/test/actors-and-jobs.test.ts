@@ -29,7 +29,7 @@ async function openRuntime(folder: string): Promise<Runtime> {
   return runtime;
 }
 
-function mechaOn(runtime: Runtime): Mecha {
+function mechaOn(runtime: Runtime, appId = "shop"): Mecha {
   const mecha = createMecha(
     {
       transport: runtime.transport,
@@ -37,7 +37,7 @@ function mechaOn(runtime: Runtime): Mecha {
       attachApp: (channel) => runtime.attachApp(channel),
       close: () => Promise.resolve(),
     },
-    "shop",
+    appId,
   );
   onTestFinished(() => mecha.close());
   return mecha;
@@ -173,5 +173,23 @@ describe("actors and jobs of the embedded runtime", () => {
     );
     await mechaOn(second).jobs().deleteAll();
     await host.close();
+  });
+
+  it("are called from another app of the machine, which need not have a store for them", async () => {
+    const folder = await sharedFolder();
+    const shop = mechaOn(await openRuntime(folder));
+    const host = shop.host().actor(counter, { type: "Counter" });
+    await host.start();
+
+    const noStore = await resourceFolder({});
+    const runtime = await createRuntime({ appId: "till", resourcesPaths: [noStore], baseFolder: folder });
+    onTestFinished(() => runtime.close());
+    const till = mechaOn(runtime, "till");
+    expect(await till.actor("Counter", "a").invoke("add", 2)).toBe("a 2");
+    expect(await shop.actor("Counter", "a").invoke("add", 1)).toBe("a 3");
+    await expect(till.actor("Counter", "a").invoke("subtract")).rejects.toMatchObject({ code: "NOT_FOUND" });
+
+    await host.close();
+    await expect(till.actor("Counter", "a").invoke("add", 2)).rejects.toMatchObject({ reason: "ERR_ACTOR_NO_ADDRESS" });
   });
 });

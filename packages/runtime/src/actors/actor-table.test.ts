@@ -40,7 +40,7 @@ describe("the actors of an app", () => {
   beforeEach(() => {
     clock = manualClock();
     said = [];
-    table = new ActorTable({ clock, logger, onEnded: (ended) => timers.drop(ended), onHosted: () => undefined });
+    table = new ActorTable({ clock, logger, onEnded: (ended) => timers.drop(ended), onTypes: () => undefined });
     timers = new ActorTimers({ table, clock, logger });
   });
 

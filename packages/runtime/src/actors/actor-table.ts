@@ -15,8 +15,8 @@ export interface ActorTableOptions {
   readonly logger: ComponentLogger;
   /** Hears of actors that are no longer active. */
   readonly onEnded: (address: ActorAddress) => void;
-  /** Hears of types that can be called from now on. */
-  readonly onHosted: () => void;
+  /** Hears that other types can be called from now on. */
+  readonly onTypes: () => void;
 }
 
 /** How a turn is asked for. */
@@ -41,9 +41,10 @@ export class ActorTable {
   /** Takes in what hosts actors; the result forgets it and its actors, which it has let go itself. */
   host(channel: ActorChannel): () => void {
     const remove = this.types.add(channel);
-    this.#options.onHosted();
+    this.#options.onTypes();
     return () => {
       remove();
+      this.#options.onTypes();
       for (const actor of this.#actors.values()) if (actor.host === channel) this.#forget(actor);
     };
   }

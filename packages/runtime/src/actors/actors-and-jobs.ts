@@ -1,12 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { metadata, type AppChannel, type DaprHandlers } from "@mecha/sdk-core/protocol";
+import { metadata, type actors, type AppChannel, type CallContext, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { actorError } from "./actor-errors.js";
+import { actorPath } from "./actor-names.js";
 import type { Engine, EngineContext } from "./engine.js";
 import { EngineLost } from "./engine-lost.js";
+import type { Neighbours } from "./neighbours.js";
 import { isIdempotent, unaryNames, type UnaryRpc } from "./engine-rpcs.js";
 
 /** How often a call looks for an engine, when the process that has it ends or has only begun. */
 const mostAttempts = 6;
+
+/** Why an app cannot have an actor itself that another one may have. */
+const isNotHere: ReadonlySet<string | undefined> = new Set(["ERR_ACTOR_NO_ADDRESS", "ERR_ACTOR_RUNTIME_NOT_FOUND"]);
 
 /**
  * Actors and jobs of a runtime. Their engine is loaded and opened by the first call, or by the first app that has actors or
@@ -18,12 +24,14 @@ export class ActorsAndJobs {
   readonly #context: EngineContext;
   readonly #attached = new Map<AppChannel, () => void>();
   #engine: Promise<Engine> | undefined;
+  #others: Promise<Neighbours> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(context: EngineContext) {
     this.#context = context;
     this.handlers = {
       ...this.#unaryHandlers(),
+      invokeActor: (request, call) => this.#invoke(request, call),
       subscribeActorEventsAlpha1: (requests, call) => this.#subscribe(requests, call),
     };
   }
@@ -62,6 +70,7 @@ export class ActorsAndJobs {
   async #shutDown(timeoutMs: number): Promise<void> {
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close(timeoutMs);
+    await (await this.#others)?.close();
   }
 
   #open(): Promise<Engine> {
@@ -110,6 +119,29 @@ export class ActorsAndJobs {
     });
     // Each handler passes the messages of its name on to the one of the same name.
     return Object.fromEntries(entries) as DaprHandlers;
+  }
+
+  /** Calls an actor of this app, else of another one of the machine. */
+  async #invoke(request: actors.InvokeActorRequest, call: CallContext): Promise<actors.InvokeActorResponse> {
+    try {
+      // The handler of a name answers with the messages of that name.
+      return (await this.#handle("invokeActor", request as never, call as never)) as actors.InvokeActorResponse;
+    } catch (thrown) {
+      if (!MechaError.is(thrown) || !isNotHere.has(thrown.reason)) throw thrown;
+      const response = await (await this.#neighbours()).invoke(request, call);
+      if (response !== undefined) return response;
+      throw actorError("noAddress", `did not find address for actor '${actorPath(request)}'`, {
+        component: request.actorType,
+        cause: thrown,
+      });
+    }
+  }
+
+  #neighbours(): Promise<Neighbours> {
+    const { folder, maxMessageBytes } = this.#context;
+    return (this.#others ??= import("./neighbours.js").then(
+      (module) => new module.Neighbours(folder, maxMessageBytes),
+    ));
   }
 
   async #handle(name: UnaryRpc, request: never, call: never): Promise<unknown> {

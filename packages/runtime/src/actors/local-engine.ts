@@ -13,6 +13,7 @@ import {
   unregisterActorReminder,
   unregisterActorRemindersByType,
 } from "./actor-reminders.js";
+import { publishedActors, type PublishedActors } from "./actor-entry.js";
 import { executeActorStateTransaction, getActorState } from "./actor-state.js";
 import type { ActorStore } from "./actor-store.js";
 import { ActorTable } from "./actor-table.js";
@@ -42,6 +43,7 @@ export class LocalEngine implements Engine {
   readonly #streams = new Set<StreamHost>();
   readonly #receivers = new Map<string, JobReceiver>();
   #door: EngineDoor | undefined;
+  #published: PublishedActors | undefined;
   #stopRenewing: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -69,7 +71,10 @@ export class LocalEngine implements Engine {
       clock,
       logger,
       onEnded: (address) => this.#timers.drop(address),
-      onHosted: () => this.#scheduler.wake(),
+      onTypes: () => {
+        this.#published?.publish(this.#table.types.names);
+        this.#scheduler.wake();
+      },
     });
     this.#timers = new ActorTimers({ table: this.#table, clock, logger });
     this.handlers = this.#blocks({ appId, actorStore });
@@ -81,7 +86,7 @@ export class LocalEngine implements Engine {
    * @param socket - name of the socket, as the lease has it
    */
   async start(socket: string): Promise<void> {
-    const { folder, maxMessageBytes } = this.#context;
+    const { appId, folder, maxMessageBytes } = this.#context;
     await this.#scheduler.start();
     this.#renewLater();
     this.#door = await openEngineDoor({
@@ -91,6 +96,8 @@ export class LocalEngine implements Engine {
       handlers: { ...this.handlers, getMetadata: () => this.#metadata() },
       receive: (receiver) => this.receive(receiver),
     });
+    this.#published = publishedActors(folder, appId, socket);
+    this.#published.publish(this.#table.types.names);
   }
 
   attach({ job, actor }: AppChannel): () => void {
@@ -127,6 +134,7 @@ export class LocalEngine implements Engine {
 
   async #shutDown(timeoutMs: number): Promise<void> {
     const { logger } = this.#context;
+    this.#published?.remove();
     this.#stopRenewing();
     this.#timers.close();
     await this.#scheduler.close(timeoutMs);

@@ -5,8 +5,8 @@ import { schedulerKeys } from "../scheduling/scheduler-keys.js";
 import { actorError } from "./actor-errors.js";
 import { findActorStore } from "./actor-store.js";
 import type { Engine, EngineContext } from "./engine.js";
-import { envelopeBytes } from "./engine-door.js";
-import { newSocketName, removeSocket, socketPath } from "./engine-socket.js";
+import { connectEngine } from "./connect-engine.js";
+import { newSocketName, removeSocket } from "./engine-socket.js";
 import { LocalEngine } from "./local-engine.js";
 import { RemoteEngine } from "./remote-engine.js";
 
@@ -31,7 +31,7 @@ export async function openEngine(context: EngineContext, onLost: () => void): Pr
     socket,
     clock,
   });
-  if (!isHeld(lease)) return connectEngine(context, lease.socket, onLost);
+  if (!isHeld(lease)) return new RemoteEngine(await connectEngine(context, lease.socket), onLost);
   if (lease.replaced !== undefined) removeSocket(context.folder, lease.replaced.socket);
   const engine = new LocalEngine({ ...context, onLost }, actorStore, lease);
   try {
@@ -42,21 +42,6 @@ export async function openEngine(context: EngineContext, onLost: () => void): Pr
     throw error;
   }
   return engine;
-}
-
-async function connectEngine(
-  { folder, maxMessageBytes }: EngineContext,
-  socket: string,
-  onLost: () => void,
-): Promise<Engine> {
-  const { createGrpcTransport } = await import("@mecha/sdk-core/grpc");
-  const address = `unix:${socketPath(folder, socket)}`;
-  const transport = createGrpcTransport({
-    address,
-    apiToken: "",
-    maximumMessageBytes: maxMessageBytes + envelopeBytes,
-  });
-  return new RemoteEngine(transport, onLost);
 }
 
 function noActorStore(): MechaError {

@@ -9,13 +9,12 @@ import {
   type UnaryMethod,
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { cancellationOf } from "../doors/cancellation.js";
 import { bridgeActors } from "./bridge-actors.js";
 import type { Engine } from "./engine.js";
 import { EngineLost } from "./engine-lost.js";
 import { unaryNames } from "./engine-rpcs.js";
 import { followJobLink } from "./follow-job-link.js";
-import { jsonPayloadHeader } from "./payload.js";
+import { optionsOf } from "./remote-call.js";
 
 type Subscribe = NonNullable<DaprHandlers["subscribeActorEventsAlpha1"]>;
 
@@ -93,13 +92,4 @@ export class RemoteEngine implements Engine {
     this.#onLost();
     return new EngineLost(error);
   }
-}
-
-/** What goes beside a call to another process: the trace, and how the data is meant. The rest is between the caller and this one. */
-const passedOn = ["traceparent", "tracestate", jsonPayloadHeader];
-
-function optionsOf(context: CallContext): CallOptions {
-  const { metadata: headers, deadline } = context;
-  const passed = Object.fromEntries(passedOn.flatMap((name) => (name in headers ? [[name, headers[name] ?? ""]] : [])));
-  return { metadata: passed, ...(deadline !== undefined && { deadline }), ...cancellationOf(context) };
 }
