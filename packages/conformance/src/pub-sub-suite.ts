@@ -5,6 +5,7 @@ import { groupTests } from "./pub-sub/group-tests.js";
 import { createPubSubFixture, type PubSubFixture, textMessage } from "./pub-sub/pub-sub-fixture.js";
 import type { PubSubSupports } from "./pub-sub/pub-sub-supports.js";
 import { redeliveryTests } from "./pub-sub/redelivery-tests.js";
+import { wildcardTests } from "./pub-sub/wildcard-tests.js";
 import type { TestFunctions } from "./test-functions.js";
 
 export type { PubSubSupports } from "./pub-sub/pub-sub-supports.js";
@@ -47,6 +48,7 @@ export function pubSubSuite(
   deliveryTests(on);
   groupTests(on);
   redeliveryTests(on, supports);
+  wildcardTests(on, supports);
 
   on("refuses everything once closed, and may be closed twice", async ({ pubsub, topic, subscribe }) => {
     await subscribe();

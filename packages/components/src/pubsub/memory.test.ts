@@ -4,6 +4,6 @@ import { testContext } from "../../test/test-context.js";
 import { component } from "./memory.js";
 
 pubSubSuite(test, () => component.create(testContext("pubsub.in-memory", { "mecha.redeliverInterval": "10ms" })), {
-  features: ["BULK_PUBLISH", "ORDERED"],
+  features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
   contentType: true,
 });

@@ -22,6 +22,7 @@ import { GroupQueue } from "./memory/group-queue.js";
 /**
  * Passes messages within this process: daprd's `pubsub.in-memory`, for tests. All is gone when the process ends.
  *
+ * A subscription to a topic that ends with `*` gets all topics that begin like it and go on, as in daprd.
  * A consumer group exists from its first subscription on and keeps what it has not finished while it has no subscriber.
  * Messages with one order key (`rocketmq-shardingkey`, `partitionKey`) are delivered one after another in each group.
  * Ours alone: `mecha.redeliverInterval` (200ms, doubling), `mecha.maxRedeliverInterval` (30s), `mecha.maxRetries` (unlimited).
@@ -35,6 +36,8 @@ export const component: ComponentDefinition<"pubsub"> = {
 function createMemoryPubSub(context: ComponentContext): PubSub {
   const redelivery = readRedeliverySettings(context, "mecha.");
   const groupsByTopic = new Map<string, Map<string, GroupQueue>>();
+  /** Topics of subscriptions that end with an asterisk. */
+  const patterns = new Set<string>();
   const subscriptions = new Set<Subscription>();
   let closing: Promise<void> | undefined;
 
@@ -42,6 +45,14 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
     let groups = groupsByTopic.get(topic);
     if (groups === undefined) groupsByTopic.set(topic, (groups = new Map<string, GroupQueue>()));
     return groups;
+  }
+
+  /** The groups that get what is published to a topic: its own, and those of patterns that it fits. */
+  function groupsFor(topic: string): Iterable<GroupQueue> {
+    const own = groupsOf(topic).values();
+    if (patterns.size === 0) return own;
+    const fitting = [...patterns].filter((pattern) => pattern !== topic && fits(topic, pattern));
+    return [...own, ...fitting.flatMap((pattern) => [...groupsOf(pattern).values()])];
   }
 
   function createGroup(topic: string, name: string): GroupQueue {
@@ -57,7 +68,7 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
 
   return {
     backend: "memory",
-    features: ["BULK_PUBLISH", "ORDERED"],
+    features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
       refuseAborted(context, options?.signal);
@@ -69,7 +80,7 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
           ...(contentType === undefined ? {} : { contentType }),
           metadata: { ...metadata },
         };
-        for (const group of groupsOf(topic).values()) group.push(message, orderKeyOf(metadata));
+        for (const group of groupsFor(topic)) group.push(message, orderKeyOf(metadata));
       }
       return messages.map(() => undefined);
     },
@@ -78,6 +89,7 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
       refuseBadTopic(context, topic);
       const { consumerGroup, broadcast, maxInFlight } = readSubscriptionSettings(context, options);
       const groups = groupsOf(topic);
+      if (topic.endsWith("*")) patterns.add(topic);
       // No consumer group can have this name: metadata values never hold NUL.
       const name = broadcast ? `broadcast\0${randomUUID()}` : consumerGroup;
       const group = groups.get(name) ?? createGroup(topic, consumerGroup);
@@ -110,4 +122,9 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
       return closing;
     },
   };
+}
+
+/** Whether a topic begins as a pattern does and is longer. */
+function fits(topic: string, pattern: string): boolean {
+  return topic.length >= pattern.length && topic.startsWith(pattern.slice(0, -1));
 }

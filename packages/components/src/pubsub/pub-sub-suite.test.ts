@@ -34,7 +34,7 @@ async function createBroken(breakage: Breakage): Promise<PubSub> {
 async function failuresOf(breakage: Breakage, only?: string): Promise<string[]> {
   const tests: [title: string, body: () => unknown][] = [];
   pubSubSuite({ it: (title, body) => tests.push([title, body]) }, () => createBroken(breakage), {
-    features: ["BULK_PUBLISH", "ORDERED"],
+    features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
     contentType: true,
     deliveredWithinMs: 150,
   });
