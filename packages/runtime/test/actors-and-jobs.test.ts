@@ -192,4 +192,21 @@ describe("actors and jobs of the embedded runtime", () => {
     await host.close();
     await expect(till.actor("Counter", "a").invoke("add", 2)).rejects.toMatchObject({ reason: "ERR_ACTOR_NO_ADDRESS" });
   });
+
+  it("say so when the process that runs them cannot be reached", async () => {
+    const folder = await sharedFolder();
+    await mechaOn(await openRuntime(folder))
+      .jobs()
+      .schedule("kept", { dueInMs: 86_400_000 });
+    // Where this process looks, the first one is not.
+    vi.stubEnv("MECHA_RUNTIME_DIR", join(await resourceFolder({}), "run"));
+    const second = await openRuntime(folder);
+    await expect(mechaOn(second).jobs().list()).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringContaining("MECHA_NAMESPACE"),
+    });
+    await (await second.attachApp(hearing([])))();
+    const { actorRuntime } = await second.transport.unary(daprMethods.getMetadata, {});
+    expect(actorRuntime?.activeActors).toEqual([]);
+  });
 });

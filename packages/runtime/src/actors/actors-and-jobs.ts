@@ -11,6 +11,12 @@ import { isIdempotent, unaryNames, type UnaryRpc } from "./engine-rpcs.js";
 /** How often a call looks for an engine, when the process that has it ends or has only begun. */
 const mostAttempts = 6;
 
+/** How long the pauses are before an engine is looked for that is lost again and again, in milliseconds. */
+const [shortestPauseMs, longestPauseMs] = [20, 5_000];
+
+/** When an engine is looked for again that could not be had, in milliseconds. */
+const seekAgainMs = 10_000;
+
 /** Why an app cannot have an actor itself that another one may have. */
 const isNotHere: ReadonlySet<string | undefined> = new Set(["ERR_ACTOR_NO_ADDRESS", "ERR_ACTOR_RUNTIME_NOT_FOUND"]);
 
@@ -24,6 +30,9 @@ export class ActorsAndJobs {
   readonly #context: EngineContext;
   readonly #attached = new Map<AppChannel, () => void>();
   #engine: Promise<Engine> | undefined;
+  #stopSeeking: () => void = () => undefined;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = 0;
   #others: Promise<Neighbours> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -46,7 +55,7 @@ export class ActorsAndJobs {
     if (!hasActors && channel.job === undefined) return () => undefined;
     const engine = await this.#open().catch((error: unknown) => {
       if (hasActors) throw error;
-      this.#sayWhyNoJobs(error);
+      this.#seekLater(error);
       return undefined;
     });
     this.#attached.set(channel, engine?.attach(channel) ?? (() => undefined));
@@ -58,8 +67,9 @@ export class ActorsAndJobs {
 
   /** What GetMetadata says of actors. */
   readonly actorRuntime = async (): Promise<metadata.ActorRuntime> => {
-    const engine = await this.#engine?.catch(() => undefined);
-    return engine?.actorRuntime() ?? metadata.ActorRuntime.fromPartial({});
+    // An engine that cannot be asked is as good as none: whoever wants to know of actors asks again.
+    const runtime = await this.#engine?.then((engine) => engine.actorRuntime()).catch(() => undefined);
+    return runtime ?? metadata.ActorRuntime.fromPartial({});
   };
 
   /** Takes no new calls, waits this long for turns and deliveries under way, then ends. Idempotent. */
@@ -68,6 +78,7 @@ export class ActorsAndJobs {
   }
 
   async #shutDown(timeoutMs: number): Promise<void> {
+    this.#stopSeeking();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close(timeoutMs);
     await (await this.#others)?.close();
@@ -98,19 +109,40 @@ export class ActorsAndJobs {
     if (lost === undefined || this.#closing !== undefined) return;
     this.#forget(lost);
     await lost.then((engine) => engine.close(0)).catch(() => undefined);
-    if (this.#attached.size > 0) await this.#open().catch((error: unknown) => this.#sayWhyNoJobs(error));
+    if (this.#attached.size === 0) return;
+    // One that cannot be reached is lost again at once.
+    const { clock } = this.#context;
+    const isFirst = clock.now() - this.#lostAtMs > longestPauseMs * 2;
+    this.#pauseMs = isFirst ? 0 : Math.min(Math.max(this.#pauseMs * 2, shortestPauseMs), longestPauseMs);
+    this.#lostAtMs = clock.now();
+    this.#seekAt(this.#lostAtMs + this.#pauseMs);
+  }
+
+  #seekAt(timeMs: number): void {
+    this.#stopSeeking();
+    this.#stopSeeking = this.#context.clock.at(timeMs, () => {
+      this.#open().catch((error: unknown) => {
+        this.#seekLater(error);
+      });
+    });
+  }
+
+  /** Says why the apps get no jobs, and looks again later: another machine may have them as long as its lease lasts. */
+  #seekLater(error: unknown): void {
+    const { logger, clock } = this.#context;
+    const { reason, message } = MechaError.from(error);
+    if (this.#closing !== undefined) return;
+    // An app that was never told to have actors or jobs need not hear of what they lack.
+    if (reason === "ERR_ACTOR_RUNTIME_NOT_FOUND") {
+      logger.debug(`no jobs come to the app: ${message}`);
+      return;
+    }
+    logger.warn(`no jobs come to the app for now: ${message}`);
+    this.#seekAt(clock.now() + seekAgainMs);
   }
 
   #forget(engine: Promise<Engine>): void {
     if (this.#engine === engine) this.#engine = undefined;
-  }
-
-  #sayWhyNoJobs(error: unknown): void {
-    const { logger } = this.#context;
-    const { reason, message } = MechaError.from(error);
-    // An app that was never told to have actors or jobs need not hear of what they lack.
-    if (reason === "ERR_ACTOR_RUNTIME_NOT_FOUND") logger.debug(`no jobs come to the app: ${message}`);
-    else logger.warn(`no jobs come to the app: ${message}`);
   }
 
   #unaryHandlers(): DaprHandlers {

@@ -156,6 +156,8 @@ export class LocalEngine implements Engine {
     this.#stopRenewing = clock.at(clock.now() + renewalMs, () => {
       void this.#store
         .renew()
+        // What could not be delivered while the store was away has nobody else to wake it.
+        .then(() => this.#scheduler.wake())
         .catch((error: unknown) => logger.warn(`renewing the lease of actors and jobs failed: ${String(error)}`))
         .finally(() => {
           if (this.#closing === undefined) this.#renewLater();

@@ -12,7 +12,7 @@ import { SlotTable, type Slot } from "./slot-table.js";
 export type DeliveryOutcome = "done" | "cancel" | "failed" | "undeliverable";
 
 /** Brings an event to whom it is for. Never rejects. */
-export type Deliver = (registration: ScheduleEntry["registration"]) => Promise<DeliveryOutcome>;
+type Deliver = (registration: ScheduleEntry["registration"]) => Promise<DeliveryOutcome>;
 
 /** What a scheduler is made of. */
 export interface SchedulerOptions {
