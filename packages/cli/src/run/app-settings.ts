@@ -18,6 +18,8 @@ export interface AppSettings {
   /** 0 takes a free port. */
   readonly daprGrpcPort: number;
   readonly resourcesPaths: readonly string[];
+  /** File with a Dapr Configuration. */
+  readonly configFile: string | undefined;
   /** Addresses on which the runtime listens. */
   readonly listenAddresses: readonly string[];
   /** Folder for Unix sockets in place of ports. */

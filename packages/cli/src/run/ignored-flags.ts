@@ -3,7 +3,6 @@
  * at start.
  */
 export const ignoredFlags: Readonly<Record<string, string>> = {
-  "--config <file>": "of a Configuration nothing is read yet",
   "--placement-host-address <address>": "actors live on this machine, without a placement service",
   "--scheduler-host-address <address>": "jobs and reminders are kept by the runtime itself",
   "--dapr-internal-grpc-port <port>": "processes of this machine call each other over Unix sockets",

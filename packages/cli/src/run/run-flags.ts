@@ -22,6 +22,7 @@ export function addRunFlags(command: Command): Command {
     .option("-H, --dapr-http-port <port>", "port of Dapr's HTTP API (DAPR_HTTP_PORT; else a free one)")
     .option("-G, --dapr-grpc-port <port>", "port of Dapr's gRPC API (DAPR_GRPC_PORT; else a free one)")
     .option("-d, --resources-path <path>", "folder or file with components; may be repeated", collect)
+    .option("-c, --config <file>", "file with a Dapr Configuration, of which the scopes of secrets are heeded")
     .addOption(new Option("--components-path <path>", "older name of --resources-path").argParser(collect).hideHelp())
     .option("--dapr-listen-addresses <addresses>", "addresses to listen on, separated by commas", "127.0.0.1")
     .addOption(new Option("--api-listen-addresses <addresses>", "the same").hideHelp())
@@ -32,7 +33,7 @@ export function addRunFlags(command: Command): Command {
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .option("--enable-api-logging", "log each call of the HTTP API");
   for (const flags of Object.keys(ignoredFlags)) {
-    const short = flags.startsWith("--config") ? "-c, " : flags.startsWith("--metrics-port") ? "-M, " : "";
+    const short = flags.startsWith("--metrics-port") ? "-M, " : "";
     command.addOption(new Option(short + flags, "changes nothing here").hideHelp());
   }
   return command;
@@ -63,6 +64,7 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
     daprHttpPort: toPort(text("daprHttpPort", "DAPR_HTTP_PORT") || "0", "--dapr-http-port"),
     daprGrpcPort: toPort(text("daprGrpcPort", "DAPR_GRPC_PORT") || "0", "--dapr-grpc-port"),
     resourcesPaths: resourcesPathsOf(flags, environment),
+    configFile: text("config") === "" ? undefined : resolve(text("config")),
     listenAddresses: toList(text("apiListenAddresses") || text("daprListenAddresses")),
     unixDomainSocket: text("unixDomainSocket") || undefined,
     maxBodyBytes: toBytes(text("maxBodySize"), "--max-body-size"),

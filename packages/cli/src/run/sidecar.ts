@@ -20,11 +20,12 @@ export interface Sidecar {
 
 /** Starts a runtime and opens its doors. */
 export async function startSidecar(settings: AppSettings, log: Log): Promise<Sidecar> {
-  const { appId, appPort, appProtocol, resourcesPaths, maxBodyBytes } = settings;
+  const { appId, appPort, appProtocol, resourcesPaths, configFile, maxBodyBytes } = settings;
   const runtime = await createRuntime({
     appId,
     resourcesPaths,
     maxMessageBytes: maxBodyBytes,
+    ...(configFile !== undefined && { configFile }),
     ...(appProtocol === "grpc" && appPort > 0 && { appGrpcPort: appPort }),
   });
   try {
