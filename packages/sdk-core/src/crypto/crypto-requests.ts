@@ -69,7 +69,7 @@ function bufferOf(chunk: unknown): Buffer {
   throw new MechaError("INVALID_ARGUMENT", `A piece of the document is of type ${typeof chunk}; pass a Uint8Array`);
 }
 
-/** What the source of a document threw: a transport only sees that there is no next message, and cancels the call. */
+/** What the source of a document threw: not every transport gives it to the caller, as where a call ends well before. */
 export class SourceFailure {
   #error: MechaError | undefined;
 

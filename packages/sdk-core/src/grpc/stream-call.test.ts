@@ -123,6 +123,23 @@ it("ends with the caller's reason, before and during the call", async () => {
   await expect(open()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "CANCELLED" });
 });
 
+it("ends with what the source of its requests threw", async () => {
+  const { transport } = await callTo(async function* () {
+    yield replyOf(1);
+    await new Promise(() => undefined);
+  });
+  const broken = async function* () {
+    yield {};
+    await Promise.reject(new MechaError("DATA_LOSS", "a page is missing"));
+  };
+  const replies = transport.stream(daprMethods.subscribeTopicEventsAlpha1, broken())[Symbol.asyncIterator]();
+  const read = async (): Promise<void> => {
+    while ((await replies.next()).done !== true);
+  };
+  await expect(read()).rejects.toMatchObject({ code: "DATA_LOSS", message: "a page is missing" });
+  expect((await replies.next()).done).toBe(true);
+});
+
 it("fails once on a closed connection, and is over then", async () => {
   const { transport, open } = await callTo(async function* () {
     yield replyOf(1);

@@ -1,4 +1,5 @@
 import type { ClientDuplexStream } from "@grpc/grpc-js";
+import { MechaError } from "@mecha/spec";
 import type { CallEnding } from "./call-ending.js";
 
 /** How a call is made, and its errors read. */
@@ -80,7 +81,9 @@ export class StreamedReplies<I, O> implements AsyncIterableIterator<O, undefined
     ending.start(() => {
       stream.cancel();
     });
-    this.#stopSending = send(stream, requests);
+    this.#stopSending = send(stream, requests, (thrown) => {
+      ending.end(MechaError.from(thrown, "The requests of the call could not be read"));
+    });
   }
 
   #open(): ClientDuplexStream<I, O> {
@@ -128,8 +131,12 @@ function hasRoom<I, O>(stream: ClientDuplexStream<I, O>): Promise<void> {
   });
 }
 
-/** Writes requests as fast as the other side takes them. A source that throws cancels the call. The result ends it. */
-function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>): () => void {
+/** Writes requests as fast as the other side takes them; `onFailure` hears what their source throws. The result ends it. */
+function send<I, O>(
+  stream: ClientDuplexStream<I, O>,
+  requests: AsyncIterable<I>,
+  onFailure: (thrown: unknown) => void,
+): () => void {
   const iterator = requests[Symbol.asyncIterator]();
   const run = async (): Promise<void> => {
     try {
@@ -137,8 +144,8 @@ function send<I, O>(stream: ClientDuplexStream<I, O>, requests: AsyncIterable<I>
         if (!stream.write(next.value)) await hasRoom(stream);
       }
       stream.end();
-    } catch {
-      stream.cancel();
+    } catch (thrown) {
+      onFailure(thrown);
     }
   };
   void run();
