@@ -12,11 +12,6 @@ export interface AppBindingsContext {
   readonly logger: ComponentLogger;
 }
 
-/** The input bindings that there are, and the path on which an HTTP app takes the events of each. */
-export function inputBindingRoutes(registry: Registry): ReadonlyMap<string, string> {
-  return new Map(inputBindings(registry).map((running) => [running.name, routeOf(running)]));
-}
-
 /**
  * Starts to read the input bindings that an app wants: those that its channel lists, or if it lists none, those whose `direction`
  * is input. Resolves when events from then on will come.
@@ -62,11 +57,6 @@ function wantedBindings(
     if (found.length === 0) logger.warn(`the app handles the input binding "${name}", which is not loaded here`);
     return found;
   });
-}
-
-function routeOf({ name, metadata }: RunningComponent<"bindings">): string {
-  const route = metadata["route"] ?? "";
-  return route === "" ? name : route;
 }
 
 function inputBindings(registry: Registry): readonly RunningComponent<"bindings">[] {

@@ -1,0 +1,124 @@
+import { appCallback, daprMethods, type AppChannel } from "@mecha/sdk-core/protocol";
+import type {
+  BindingEventHandler,
+  BindingRequest,
+  ComponentDefinition,
+  InputBinding,
+  OutputBinding,
+} from "@mecha/spec";
+import { componentYaml } from "@mecha/conformance";
+import { expect, test } from "vitest";
+import { testRuntime } from "../../test/runtime-fixture.js";
+
+const { PARALLEL, SEQUENTIAL } = appCallback.BindingEventResponse_BindingEventConcurrency;
+
+/** Bindings whose events a test makes, and which keep what they are called with. */
+function testBindings() {
+  const handlers = new Map<string, BindingEventHandler>();
+  const calls: (BindingRequest & { readonly name: string })[] = [];
+  const component: ComponentDefinition<"bindings", InputBinding & OutputBinding> = {
+    type: "bindings.test",
+    create: async ({ name }) => ({
+      backend: "test",
+      operations: ["create"],
+      async invoke(request) {
+        if (name === "broken") throw new Error("broken on purpose");
+        calls.push({ ...request, name });
+        return {};
+      },
+      async read(handler) {
+        handlers.set(name, handler);
+        return { close: async () => void handlers.delete(name) };
+      },
+    }),
+  };
+  return { handlers, calls, catalogue: { "bindings.test": async () => ({ component }) } };
+}
+
+const yaml = (name: string, direction?: string): string =>
+  componentYaml(name, "bindings.test", direction === undefined ? {} : { direction });
+
+const answer = (fields: Partial<appCallback.BindingEventResponse> = {}): appCallback.BindingEventResponse => ({
+  storeName: "",
+  states: [],
+  to: [],
+  data: Buffer.alloc(0),
+  concurrency: SEQUENTIAL,
+  ...fields,
+});
+
+const event = { data: Buffer.from("seen"), metadata: { where: "outside" } };
+
+test("an app gets the events of the bindings that it lists, and the binding what it answers", async () => {
+  const { handlers, catalogue } = testBindings();
+  const runtime = await testRuntime({ "a.yaml": yaml("wanted"), "b.yaml": yaml("other") }, { catalogue });
+  const seen: appCallback.BindingEventRequest[] = [];
+  const detach = await runtime.attachApp({
+    bindings: ["wanted", "not-loaded-here"],
+    binding: async (request) => (seen.push(request), answer({ data: Buffer.from("done") })),
+  });
+  expect([...handlers.keys()]).toEqual(["wanted"]);
+  expect(Buffer.from((await handlers.get("wanted")?.(event)) ?? []).toString()).toBe("done");
+  expect(seen).toEqual([{ name: "wanted", data: Buffer.from("seen"), metadata: { where: "outside" } }]);
+  await detach();
+  expect([...handlers.keys()]).toEqual([]);
+});
+
+test("an app that lists none gets those whose direction is input", async () => {
+  const { handlers, catalogue } = testBindings();
+  const files = { "a.yaml": yaml("in", "input"), "b.yaml": yaml("both", "Output, Input"), "c.yaml": yaml("silent") };
+  const runtime = await testRuntime({ ...files, "d.yaml": yaml("out", "output") }, { catalogue });
+  await runtime.attachApp({ binding: async () => answer() });
+  expect([...handlers.keys()].sort()).toEqual(["both", "in"]);
+});
+
+test("a binding hears of it when the app fails, and its events end with the runtime", async () => {
+  const { handlers, catalogue } = testBindings();
+  const runtime = await testRuntime({ "a.yaml": yaml("in") }, { catalogue });
+  const failing: AppChannel["binding"] = async () => {
+    throw new Error("not today");
+  };
+  await runtime.attachApp({ bindings: ["in"], binding: failing });
+  await expect(handlers.get("in")?.(event)).rejects.toThrow("not today");
+  await runtime.close();
+  expect([...handlers.keys()]).toEqual([]);
+});
+
+test.each([SEQUENTIAL, PARALLEL])(
+  "what the app answers goes on to the output bindings that it names (%i)",
+  async (concurrency) => {
+    const { handlers, calls, catalogue } = testBindings();
+    const files = { "a.yaml": yaml("in"), "b.yaml": yaml("one"), "c.yaml": yaml("two"), "d.yaml": yaml("broken") };
+    const runtime = await testRuntime(files, { catalogue });
+    let to = ["one", "two"];
+    const data = Buffer.from('{"n":1}');
+    await runtime.attachApp({ bindings: ["in"], binding: async () => answer({ to, data, concurrency }) });
+    await handlers.get("in")?.(event);
+    expect(calls.map(({ name, operation, data: sent }) => [name, operation, Buffer.from(sent).toString()])).toEqual([
+      ["one", "create", '{"n":1}'],
+      ["two", "create", '{"n":1}'],
+    ]);
+    // The event is handled all the same.
+    to = ["broken"];
+    expect(Buffer.from((await handlers.get("in")?.(event)) ?? []).toString()).toBe('{"n":1}');
+  },
+);
+
+test("a binding that is for input alone cannot be called, and GetMetadata says what each is for", async () => {
+  const { catalogue } = testBindings();
+  const runtime = await testRuntime({ "a.yaml": yaml("in", "input"), "b.yaml": yaml("both") }, { catalogue });
+  const call = (name: string) =>
+    runtime.transport.unary(daprMethods.invokeBinding, {
+      name,
+      operation: "create",
+      data: Buffer.alloc(0),
+      metadata: {},
+    });
+  await expect(call("in")).rejects.toMatchObject({ code: "INTERNAL", reason: "ERR_INVOKE_OUTPUT_BINDING" });
+  await call("both");
+  const { registeredComponents } = await runtime.transport.unary(daprMethods.getMetadata, {});
+  expect(registeredComponents.map(({ name, capabilities }) => [name, capabilities])).toEqual([
+    ["in", ["INPUT_BINDING"]],
+    ["both", ["INPUT_BINDING", "OUTPUT_BINDING"]],
+  ]);
+});
