@@ -1,7 +1,14 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { componentYaml, createSuiteKeys, type DaprApiRun, type DaprApiTarget, type DaprRpc } from "@mecha/conformance";
+import {
+  componentYaml,
+  createSuiteKeys,
+  type DaprApiRun,
+  type DaprApiTarget,
+  type DaprRpc,
+  serveEcho,
+} from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
@@ -33,6 +40,7 @@ export const embeddedRun: DaprApiRun = {
     orderedPubsub: "events",
     configuration: "settings",
     binding: "files",
+    httpBinding: "web",
     secrets: "vault",
     lock: "locks",
     crypto: "keys",
@@ -78,7 +86,9 @@ export async function openEmbeddedTarget(
 ): Promise<DaprApiTarget> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
   await mkdir(join(folder, "components"));
-  for (const [name, text] of Object.entries({ ...others, ...stores }))
+  const echo = await serveEcho();
+  const web = { "web.yaml": componentYaml("web", "bindings.http", { url: echo.url }) };
+  for (const [name, text] of Object.entries({ ...others, ...web, ...stores }))
     await writeFile(join(folder, "components", name), text);
   await writeFile(join(folder, "secrets.json"), JSON.stringify({ "suite-secret": "open sesame" }));
   // Read when the runtime is made; a folder of its own leaves nothing behind among the user's.
@@ -101,6 +111,7 @@ export async function openEmbeddedTarget(
     async close() {
       await opened.close?.();
       await runtime.close();
+      await echo.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
