@@ -14,6 +14,8 @@ export const contentTypeOf: Readonly<Record<Codec, string>> = {
 
 /** The codec that reads a media type: JSON, text, else bytes. */
 export function codecOf(contentType: string): Codec {
+  // Most of what comes is this; to take a media type apart costs as much as to parse a small event.
+  if (contentType === contentTypeOf.json) return "json";
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "application/json" || type.endsWith("+json")) return "json";
   return type.startsWith("text/") ? "text" : "bytes";
