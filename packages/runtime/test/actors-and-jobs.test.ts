@@ -209,4 +209,61 @@ describe("actors and jobs of the embedded runtime", () => {
     const { actorRuntime } = await second.transport.unary(daprMethods.getMetadata, {});
     expect(actorRuntime?.activeActors).toEqual([]);
   });
+
+  it("let an actor be called back by those that it waits for, where its type is reentrant", async () => {
+    const mecha = mechaOn(await openRuntime(await sharedFolder()));
+    const chain: ActorFactory = {
+      create: ({ id }: ActorContext) => ({
+        down: async (depth: number): Promise<string> =>
+          depth === 0
+            ? id
+            : `${id}${await mecha.actor("Chain", id === "a" ? "b" : "a").invoke<string>("down", depth - 1)}`,
+      }),
+    };
+    const host = mecha.host().actor(chain, { type: "Chain", reentrancy: { maxDepth: 3 } });
+    await host.start();
+    expect(await mecha.actor("Chain", "a").invoke("down", 4)).toBe("ababa");
+    await expect(mecha.actor("Chain", "a").invoke("down", 9)).rejects.toMatchObject({
+      message: expect.stringContaining("stack depth"),
+    });
+    await host.close();
+  });
+
+  it("give a turn and a job under way their time when the runtime closes", async () => {
+    const runtime = await openRuntime(await sharedFolder());
+    const ended: string[] = [];
+    let begun = 0;
+    const slow = async (what: string): Promise<void> => {
+      begun++;
+      await eventually("the runtime is closing", async () => isClosing);
+      ended.push(what);
+    };
+    let isClosing = false;
+    await runtime.attachApp({
+      job: async () => {
+        await slow("job");
+        return {};
+      },
+      actor: {
+        types: ["Slow"],
+        config: { entities: ["Slow"], entitiesConfig: [] },
+        invoke: async () => {
+          await slow("turn");
+          return { data: Buffer.alloc(0), metadata: {} };
+        },
+        timer: async () => ({}),
+        reminder: async () => ({}),
+        deactivate: async () => void ended.push("deactivated"),
+      },
+    });
+    const mecha = mechaOn(runtime);
+    await mecha.jobs().schedule("j", { dueInMs: 0 });
+    const call = mecha.actor("Slow", "1").invoke("wait");
+    await eventually("both are under way", async () => begun === 2);
+    const closing = runtime.close();
+    isClosing = true;
+    await Promise.all([call, closing]);
+    expect(ended.slice(0, 2).sort()).toEqual(["job", "turn"]);
+    expect(ended[2]).toBe("deactivated");
+  });
 });
