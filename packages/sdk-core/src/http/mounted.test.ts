@@ -6,8 +6,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { mechaOver, testRuntime } from "../../test/mecha-fixture.js";
 import type { Host } from "../app/host.js";
 
+const require = createRequire(import.meta.url);
+
 /** The major version before, which has no types here: what the tests use of it is the same. */
-const express4 = createRequire(import.meta.url)("express-4") as typeof express;
+const express4 = require("express-4") as typeof express;
 
 /** Serves an express app on a free port. */
 async function serve(app: Express): Promise<string> {
