@@ -79,8 +79,13 @@ export function createDoorRouter(
   const findRoute = (call: DoorCall) => {
     // As in daprd, a plus in a path is a space.
     const found = router.find(verbOf(call.verb), call.rawPath.replaceAll("+", "%20"));
+    if (found === null) {
+      // The router passes over what it cannot decode.
+      if (!isDecodable(call.rawPath)) throw badPath(call.rawPath);
+      return undefined;
+    }
     // The store of each entry is its route: it was put there above.
-    return found === null ? undefined : { route: found.store as HttpRoute, params: found.params };
+    return { route: found.store as HttpRoute, params: found.params };
   };
 
   const contextOf = (call: DoorCall, params: RouteContext["params"]): RouteContext => {
@@ -134,6 +139,26 @@ function sendError(call: DoorCall, error: MechaError): void {
 
 function verbOf(verb: string): "GET" | "POST" | "PUT" | "DELETE" | "PATCH" {
   return verb === "GET" || verb === "POST" || verb === "PUT" || verb === "DELETE" ? verb : "PATCH";
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function badPath(path: string): MechaError {
+  return new MechaError(
+    "INVALID_ARGUMENT",
+    `invalid request: the path ${path} is not percent-encoded as it should be`,
+    {
+      reason: "ERR_BAD_REQUEST",
+      httpStatus: 400,
+    },
+  );
 }
 
 /** daprd takes what no route has for an invocation that does not say of whom. */
