@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { MechaError, type StateOperation, type StateRecord, type StateStore } from "@mecha/spec";
 import type { Clock } from "./clock.js";
 import { isGone, type ProcessIdentity } from "./machine.js";
-import { decodeLease, encodeLease, type LeaseDocument } from "./scheduler-documents.js";
+import { decodeLease, documentMetadata, encodeLease, type LeaseDocument } from "./scheduler-documents.js";
 
 /** How long a holder that is not heard of keeps the lease, in milliseconds. */
 const leaseMs = 30_000;
@@ -55,7 +55,9 @@ export async function takeLease(options: LeaseOptions): Promise<HeldLease | Leas
     const expiresAtMs = clock.now() + leaseMs;
     const value = encodeLease({ ...self, nonce, socket, expiresAtMs });
     const condition = record === undefined ? { firstWrite: true } : { etag: record.etag };
-    const [failure] = await store.write([{ type: "set", key, value, ...condition }], { atomic: false });
+    const [failure] = await store.write([{ type: "set", key, value, metadata: documentMetadata, ...condition }], {
+      atomic: false,
+    });
     if (failure === undefined) return heldLease(options, { nonce, expiresAtMs, replaced: holder });
     // Somebody else was faster: look again who.
     if (failure.code !== "ETAG_MISMATCH") throw failure;
@@ -93,7 +95,7 @@ function heldLease(
       // What is stored now is what others go by, until the renewal is.
       freshUntilMs = decodeLease(record.value).expiresAtMs;
       const value = encodeLease({ ...self, nonce, socket, expiresAtMs: clock.now() + leaseMs });
-      return { type: "set", key, value, etag: record.etag };
+      return { type: "set", key, value, metadata: documentMetadata, etag: record.etag };
     },
     async release() {
       const record = await own();

@@ -1,7 +1,7 @@
 import { MechaError, type StateOperation, type StateStore } from "@mecha/spec";
 import { leaseLost, type HeldLease } from "./lease.js";
 import { targetKey, type ScheduleEntry, type ScheduleTarget } from "./schedule-entry.js";
-import { decodeEntry, decodeIndex, encodeEntry, encodeIndex } from "./scheduler-documents.js";
+import { decodeEntry, decodeIndex, documentMetadata, encodeEntry, encodeIndex } from "./scheduler-documents.js";
 import { indexShards, shardOf, type SchedulerKeys } from "./scheduler-keys.js";
 
 /** Most entries that are written in one transaction, and read at once. */
@@ -137,7 +137,9 @@ export class ScheduleStore {
 
   #operation(id: string, entry: ScheduleEntry | undefined): StateOperation {
     const key = this.#options.keys.entry(id);
-    return entry === undefined ? { type: "delete", key } : { type: "set", key, value: encodeEntry(entry) };
+    return entry === undefined
+      ? { type: "delete", key }
+      : { type: "set", key, value: encodeEntry(entry), metadata: documentMetadata };
   }
 
   /** What a batch makes of the index: its operations, and how the index here follows once they are written. */
@@ -157,6 +159,7 @@ export class ScheduleStore {
         type: "set",
         key: this.#options.keys.index(shard),
         value: encodeIndex(ids),
+        metadata: documentMetadata,
       })),
       apply: () => {
         for (const [shard, ids] of changed) this.#index[shard] = ids;

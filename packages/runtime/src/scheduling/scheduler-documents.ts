@@ -5,6 +5,9 @@ import type { ScheduleEntry } from "./schedule-entry.js";
 /** The form of the documents that this runtime writes, and the only one that it reads. */
 const version = 1;
 
+/** What is said of each document: it does not expire, whatever its store has for others (`ttlInSeconds` of `state.redis`). */
+export const documentMetadata: Readonly<Record<string, string>> = { ttlInSeconds: "-1" };
+
 /** Who runs the scheduler of an app. */
 export interface LeaseDocument extends ProcessIdentity {
   /** Tells this holding from all others. */
