@@ -44,3 +44,16 @@ test("the suite fails when configuration, bindings, secrets and invocation are a
   expect((await runWithout("InvokeService", /carries method, data/)).failed).toHaveLength(1);
   expect((await runWithout("GetMetadata", /names the app and every/)).failed).toHaveLength(1);
 });
+
+test("the suite fails when locks, single operations with keys, and conversations are answered with nothing", async () => {
+  expect((await runWithout("TryLockAlpha1", /gives a lock to one owner/)).failed).toHaveLength(1);
+  expect((await runWithout("UnlockAlpha1", /tells a lock that is not there/)).failed).toHaveLength(1);
+  for (const method of ["SubtleEncryptAlpha1", "SubtleDecryptAlpha1", "SubtleWrapKeyAlpha1", "SubtleUnwrapKeyAlpha1"]) {
+    expect((await runWithout(method, /with every algorithm$/)).failed, method).not.toEqual([]);
+  }
+  expect((await runWithout("SubtleSignAlpha1", /signs and verifies/)).failed).toHaveLength(1);
+  expect((await runWithout("SubtleVerifyAlpha1", /signs and verifies/)).failed).toHaveLength(1);
+  expect((await runWithout("SubtleGetKeyAlpha1", /gives public keys/)).failed).toHaveLength(1);
+  expect((await runWithout("ConverseAlpha1", /by the older RPC/)).failed).toHaveLength(1);
+  expect((await runWithout("ConverseAlpha2", /messages of every role/)).failed).toHaveLength(1);
+});
