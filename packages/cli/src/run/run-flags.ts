@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { basename, delimiter, resolve } from "node:path";
+import { resolve } from "node:path";
+import { appIdFrom, resourcesPathsFrom } from "@mecha/sdk-core";
 import { type Command, Option } from "commander";
 import type { AppSettings } from "./app-settings.js";
 import { ignoredFlags } from "./ignored-flags.js";
@@ -50,7 +51,7 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
     const value = typeof flag === "string" ? flag : variable === undefined ? undefined : environment[variable];
     return value ?? "";
   };
-  const appId = text("appId", "APP_ID") || defaultAppId();
+  const appId = text("appId") || appIdFrom(environment);
   if (!/^[a-zA-Z0-9][\w-]*$/u.test(appId))
     throw wrongArgument(`The app id "${appId}" cannot be: it has letters, digits, - and _ only`);
   return {
@@ -76,15 +77,6 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
   };
 }
 
-/** The folder's name: the same app gets the same id each time, so that it finds its state again. */
-function defaultAppId(): string {
-  return (
-    basename(resolve("."))
-      .replaceAll(/[^\w-]/gu, "-")
-      .replace(/^[-_]+/u, "") || "app"
-  );
-}
-
 function protocolOf(name: string): AppSettings["appProtocol"] {
   const lowerCase = name.toLowerCase();
   if (lowerCase === "http" || lowerCase === "grpc") return lowerCase;
@@ -98,10 +90,9 @@ function resourcesPathsOf(flags: Flags, environment: NodeJS.ProcessEnv): readonl
     .flatMap((paths) => (Array.isArray(paths) ? (paths as readonly string[]) : []))
     .flatMap(toList);
   if (given.length > 0) return given.map((path) => resolve(path));
-  const named = (environment["DAPR_RESOURCES_PATHS"] ?? "").split(new RegExp(`[,${delimiter}]`, "u")).flatMap(toList);
-  if (named.length > 0) return named.map((path) => resolve(path));
   // An app that only calls others needs no components.
-  return existsSync("components") ? [resolve("components")] : [];
+  if ((environment["DAPR_RESOURCES_PATHS"] ?? "") === "" && !existsSync("components")) return [];
+  return resourcesPathsFrom(environment);
 }
 
 function logLevelOf(name: string): AppSettings["logLevel"] {
