@@ -5,7 +5,7 @@ import type { OutgoingEvent } from "./outgoing-event.js";
 import type { BulkPublishResult } from "./publish-options.js";
 
 /** An event with its name in the call. */
-export interface BulkEntry {
+interface BulkEntry {
   readonly entryId: string;
   readonly event: OutgoingEvent;
 }
