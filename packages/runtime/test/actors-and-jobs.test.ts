@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { componentYaml, eventually } from "@mecha/conformance";
 import { createMecha, type ActorContext, type ActorFactory, type ActorReminder, type Mecha } from "@mecha/sdk-core";
@@ -63,7 +64,7 @@ const counter: ActorFactory = {
   }),
 };
 
-describe("actors and jobs of the embedded runtime", () => {
+describe("actors and jobs of the embedded runtime", { timeout: 60_000 }, () => {
   it("need a state store that is for them, and say so", async () => {
     const folder = await resourceFolder({ "state.yaml": componentYaml("store", "state.in-memory") });
     const runtime = await openRuntime(folder);
@@ -265,5 +266,17 @@ describe("actors and jobs of the embedded runtime", () => {
     await Promise.all([call, closing]);
     expect(ended.slice(0, 2).sort()).toEqual(["job", "turn"]);
     expect(ended[2]).toBe("deactivated");
+  });
+
+  it("need no folder in which processes meet, as long as there is one process", async () => {
+    const folder = await sharedFolder();
+    await writeFile(join(folder, "file"), "");
+    vi.stubEnv("MECHA_RUNTIME_DIR", join(folder, "file", "run"));
+    vi.stubEnv("MECHA_LOG_LEVEL", "error");
+    const mecha = mechaOn(await openRuntime(folder));
+    const host = mecha.host().actor(counter, { type: "Counter" });
+    await host.start();
+    expect(await mecha.actor("Counter", "a").invoke("add", 1)).toBe("a 1");
+    await host.close();
   });
 });

@@ -31,7 +31,7 @@ function greeter(heard: unknown[]): ActorChannel {
   };
 }
 
-describe("actors over Dapr's HTTP API", () => {
+describe("actors over Dapr's HTTP API", { timeout: 60_000 }, () => {
   let heard: unknown[];
   let ask: (verb: string, path: string, body?: unknown) => Promise<readonly [number, string]>;
 

@@ -86,16 +86,22 @@ export class LocalEngine implements Engine {
    * @param socket - name of the socket, as the lease has it
    */
   async start(socket: string): Promise<void> {
-    const { appId, folder, maxMessageBytes } = this.#context;
+    const { appId, folder, maxMessageBytes, logger } = this.#context;
     await this.#scheduler.start();
     this.#renewLater();
-    this.#door = await openEngineDoor({
-      folder,
-      socket,
-      maxMessageBytes,
-      handlers: { ...this.handlers, getMetadata: () => this.#metadata() },
-      receive: (receiver) => this.receive(receiver),
-    });
+    try {
+      this.#door = await openEngineDoor({
+        folder,
+        socket,
+        maxMessageBytes,
+        handlers: { ...this.handlers, getMetadata: () => this.#metadata() },
+        receive: (receiver) => this.receive(receiver),
+      });
+    } catch (error) {
+      // For the apps of this process all is well: a folder that cannot be written, as in a function's container, has no others.
+      logger.warn(`other processes of this machine cannot reach the actors and jobs of the app: ${String(error)}`);
+      return;
+    }
     this.#published = publishedActors(folder, appId, socket);
     this.#published.publish(this.#table.types.names);
   }
