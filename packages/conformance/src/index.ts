@@ -1,9 +1,11 @@
 export type { TestFunctions } from "./test-functions.js";
 export { stateStoreSuite, type StateStoreSupports } from "./state-store-suite.js";
+export { bindingSuite, type BindingSupports } from "./binding-suite.js";
 export { pubSubSuite, type PubSubSupports } from "./pub-sub-suite.js";
 export { configurationSuite, type ConfigurationFixture, type ConfigurationSupports } from "./configuration-suite.js";
 export { cryptoProviderSuite } from "./crypto-provider-suite.js";
 export { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
+export { secretStoreSuite, suiteSecrets, type SecretStoreSupports } from "./secret-store-suite.js";
 export { lockStoreSuite, type LockStoreSupports } from "./lock-store-suite.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
 export {

@@ -179,9 +179,14 @@ async function attachApp(
   { instances, actorsAndJobs, appCalls }: Callers,
 ): Promise<() => Promise<void>> {
   const ends: (() => Promise<void> | void)[] = [];
-  // The last to come is the first to go.
+  // The last to come is the first to go; none waits for the handlers of another.
   const detach = async (): Promise<void> => {
-    for (const end of ends.splice(0).reverse()) await end();
+    await Promise.all(
+      ends
+        .splice(0)
+        .reverse()
+        .map(async (end) => end()),
+    );
   };
   try {
     ends.push(await instances.attach(channel));

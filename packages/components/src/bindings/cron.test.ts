@@ -1,3 +1,4 @@
+import { bindingSuite } from "@mecha/conformance";
 import type { BindingEvent } from "@mecha/spec";
 import { expect, it, onTestFinished } from "vitest";
 import { testContext } from "../../test/test-context.js";
@@ -25,6 +26,10 @@ async function read(schedule: string, count: number, failsFirst = false): Promis
   });
   return events;
 }
+
+bindingSuite({ it }, () => component.create(testContext("bindings.cron", { schedule: "@every 20ms" })), {
+  input: true,
+});
 
 it("calls after equal spans, without data, and says when; a call that fails stops nothing", async () => {
   const [first, second] = await read("@every 20ms", 3, true);

@@ -1,3 +1,4 @@
+import { bindingSuite } from "@mecha/conformance";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -31,6 +32,9 @@ afterAll(() => {
 });
 
 describe("bindings.http", () => {
+  const verbs = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
+  bindingSuite({ it }, () => open(), { operations: ["create", ...verbs] });
+
   it("sends the verb, the path, the data and headers, and gives back body, status and headers", async () => {
     const binding = await open();
     const answer = await binding.invoke({

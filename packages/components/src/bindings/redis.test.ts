@@ -1,3 +1,4 @@
+import { bindingSuite } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import type { OutputBinding } from "@mecha/spec";
 import { Redis } from "ioredis-upstream";
@@ -21,6 +22,10 @@ describeWith("redis", "bindings.redis", (on) => {
     (await binding.invoke({ operation, data: Buffer.from(data as string), metadata })).data;
   const command = async (data: unknown, metadata: Record<string, string> = {}) =>
     JSON.parse(Buffer.from((await call("command", JSON.stringify(data), metadata)) ?? []).toString()) as unknown;
+
+  bindingSuite({ it }, () => component.create(testContext("bindings.redis", { redisHost: on.redis.address })), {
+    operations: ["create", "get", "delete", "increment", "command"],
+  });
 
   it("keeps bytes in a string, gives them back, and removes them", async () => {
     const bytes = Buffer.from([0, 255, 128, 10]);

@@ -1,5 +1,7 @@
+import { bindingSuite } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import type { BindingEvent } from "@mecha/spec";
+import { randomUUID } from "node:crypto";
 import { expect, it, onTestFinished } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./rocketmq.js";
@@ -13,6 +15,20 @@ describeWith("rocketmq", "bindings.rocketmq", (on) => {
     return binding;
   };
   const create = { operation: "create", data: Buffer.from("paid") };
+
+  const suiteName = `suite-${randomUUID().slice(0, 8)}`;
+  bindingSuite(
+    { it: (title, test) => it(title, { timeout: 60_000 }, async () => test()) },
+    () => open({ topics: suiteName, consumerGroup: suiteName }),
+    {
+      operations: ["create"],
+      input: true,
+      eventWithinMs: 40_000,
+      trigger: async (binding) => {
+        if ("invoke" in binding) await binding.invoke({ ...create, metadata: {} });
+      },
+    },
+  );
 
   it("hands over what it was given, with tag and key, and again what the app did not handle", {
     timeout: 60_000,

@@ -1,6 +1,6 @@
 import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
 import { MechaError, type BindingEvent, type ComponentLogger, type Subscription } from "@mecha/spec";
-import { CallbackContext } from "../app-calls/callback-context.js";
+import { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
 import type { Registry, RunningComponent } from "../registry.js";
 import { inputOf, isExplicitInput } from "./binding-direction.js";
@@ -23,20 +23,20 @@ export async function startAppBindings(
   channel: AppChannel,
   context: AppBindingsContext,
 ): Promise<(giveUp: Promise<void>) => Promise<void>> {
-  const abandoning = new AbortController();
-  const call = new CallbackContext(abandoning.signal);
+  const calls = new OpenCalls();
   const open: Subscription[] = [];
   const stop = async (giveUp: Promise<void>): Promise<void> => {
-    await Promise.race([Promise.all(open.map((reading) => reading.close())), giveUp]);
-    // Handlers that were given up hear of it.
-    abandoning.abort();
+    const closed = Promise.all(open.map((reading) => reading.close()));
+    await Promise.race([closed, giveUp]);
+    calls.giveUp();
+    await closed;
   };
   try {
     for (const running of wantedBindings(channel, context)) {
       const input = inputOf(running);
       if (input === undefined) continue;
       const name = running.name;
-      open.push(await input.read((event) => handle({ name, event, channel, call }, context)));
+      open.push(await input.read((event) => handle({ name, event, channel, calls }, context)));
     }
   } catch (error) {
     await stop(Promise.resolve());
@@ -68,16 +68,16 @@ interface Handling {
   readonly name: string;
   readonly event: BindingEvent;
   readonly channel: AppChannel;
-  readonly call: CallbackContext;
+  readonly calls: OpenCalls;
 }
 
 /** Calls the app, sends what it answers to the output bindings that it names, and gives the answer's data to the binding. */
-async function handle({ name, event, channel, call }: Handling, context: AppBindingsContext): Promise<Uint8Array> {
+async function handle({ name, event, channel, calls }: Handling, context: AppBindingsContext): Promise<Uint8Array> {
   if (channel.binding === undefined) {
     throw new MechaError("UNIMPLEMENTED", `The app takes no events of bindings, so those of "${name}" cannot reach it`);
   }
   const request = { name, data: Buffer.from(event.data), metadata: { ...event.metadata } };
-  const response = await channel.binding(request, call);
+  const response = await calls.wait(channel.binding(request, calls.context));
   // daprd has handled the event then, and only logs what goes wrong here.
   await sendOn(response, context).catch((error: unknown) => {
     context.logger.error(`the answer to an event of binding "${name}" could not be sent on: ${messageOf(error)}`);

@@ -1,5 +1,6 @@
 import { componentYaml } from "@mecha/conformance";
 import { appCallback, daprMethods, pubsub, type AppChannel, type Transport } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
 import { expect, test } from "vitest";
 import { testRuntime } from "../../test/runtime-fixture.js";
 import type { Runtime } from "../runtime.js";
@@ -146,6 +147,42 @@ test("a retry policy is tried to its end before an event goes to the dead letter
       .map(([, data]) => data)
       .sort(),
   ).toEqual(['"d"', '"s"']);
+});
+
+test("an event for an app that does not have the method at all is given up", async () => {
+  const { transport, attachApp } = await testRuntime({ "events.yaml": events });
+  const app = recordingApp((path) =>
+    path === "/absent" ? new MechaError("UNIMPLEMENTED", "no such method") : SUCCESS,
+  );
+  const absent = subscription({ deadLetterTopic: "dead", routes: { rules: [], default: "/absent" } });
+  const dead = subscription({ topic: "dead", routes: { rules: [], default: "/dead" } });
+  await attachApp({ ...app.channel, subscriptions: [absent, dead] });
+  await publish(transport, "orders", 1);
+  await app.holds(2);
+  expect(app.seen).toEqual([
+    ["/absent", "1"],
+    ["/dead", "1"],
+  ]);
+});
+
+test("the end waits for what the app is handling, but no longer than it may", async () => {
+  const { transport, attachApp, close } = await testRuntime({ "events.yaml": events }, { drainTimeoutMs: 50 });
+  let started = (): void => undefined;
+  const handling = new Promise<void>((resolve) => (started = resolve));
+  let isAborted = false;
+  const subscriptions = [subscription({ routes: { rules: [], default: "/x" } })];
+  await attachApp({
+    subscriptions,
+    topic: (_, { signal }) => {
+      signal.addEventListener("abort", () => (isAborted = true));
+      started();
+      return new Promise(() => undefined);
+    },
+  });
+  await publish(transport, "orders", 1);
+  await handling;
+  await close();
+  expect(isAborted).toBe(true);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { appCallback, AppChannel } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger, Subscription } from "@mecha/spec";
-import { CallbackContext } from "../app-calls/callback-context.js";
+import { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 import type { InboundRetries } from "../resiliency/inbound-retries.js";
@@ -39,23 +39,24 @@ export async function startAppTopics(
   withDeclared: boolean,
 ): Promise<(giveUp: Promise<void>) => Promise<void>> {
   const closing = new AbortController();
-  const abandoning = new AbortController();
+  const calls = new OpenCalls();
   const open: Subscription[] = [];
   const start = async (subscription: appCallback.TopicSubscription): Promise<void> => {
-    open.push(await openSubscription(subscription, { channel, context, closing, abandoning }));
+    open.push(await openSubscription(subscription, { channel, context, closing, calls }));
   };
   const stop = async (giveUp: Promise<void>): Promise<void> => {
     closing.abort();
     const closed = Promise.all(open.map((subscription) => subscription.close()));
     await Promise.race([closed, giveUp]);
-    // Handlers that were given up hear of it.
-    abandoning.abort();
+    calls.giveUp();
+    await closed;
   };
-  try {
-    await Promise.all((channel.subscriptions ?? []).map(start));
-  } catch (error) {
+  // All have come to their end before one that failed fails the start, so that none is left open.
+  const started = await Promise.allSettled((channel.subscriptions ?? []).map(start));
+  const failed = started.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
     await stop(Promise.resolve());
-    throw error;
+    throw failed.reason;
   }
   for (const declared of withDeclared ? context.declared : []) {
     await start(declared).catch((error: unknown) => {
@@ -71,18 +72,18 @@ interface SubscriptionParts {
   readonly channel: AppChannel;
   readonly context: AppTopicsContext;
   readonly closing: AbortController;
-  readonly abandoning: AbortController;
+  readonly calls: OpenCalls;
 }
 
 async function openSubscription(
   { pubsubName, topic, metadata, routes, deadLetterTopic, bulkSubscribe }: appCallback.TopicSubscription,
-  { channel, context: { registry, logger, scopes, retries }, closing, abandoning }: SubscriptionParts,
+  { channel, context: { registry, logger, scopes, retries }, closing, calls }: SubscriptionParts,
 ): Promise<Subscription> {
   const running = findPubSub(registry, pubsubName, topic);
   scopes.requireSubscribe(running, topic);
   const raw = isRawPayload(metadata, pubsubName);
   const rules = await compileRules(routes);
-  const sender = { channel, pubsubName, topic, raw, context: new CallbackContext(abandoning.signal) };
+  const sender = { channel, pubsubName, topic, raw, context: calls.context };
   const isBulk = bulkSubscribe?.enabled === true;
   const { maxCount, maxWaitMs } = batchLimits(bulkSubscribe);
   return openCalledTopic({
@@ -98,6 +99,7 @@ async function openSubscription(
     retry: retries.get(pubsubName),
     send: isBulk ? batchSender(sender, { maxCount, maxWaitMs }) : singleSender(sender),
     closing: closing.signal,
+    calls,
   });
 }
 

@@ -1,4 +1,12 @@
-import type { ComponentLogger, DeliveryOutcome, InboundMessage, MechaError, PubSub, Subscription } from "@mecha/spec";
+import {
+  MechaError,
+  type ComponentLogger,
+  type DeliveryOutcome,
+  type InboundMessage,
+  type PubSub,
+  type Subscription,
+} from "@mecha/spec";
+import type { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
 import type { RetryPolicy } from "../resiliency/retry-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
@@ -22,6 +30,8 @@ export interface CalledTopicOptions {
   readonly logger: ComponentLogger;
   /** Aborts when the subscription is to end: no further retries. */
   readonly closing: AbortSignal;
+  /** The calls of the app, which may be given up at the end: their events are then to come again. */
+  readonly calls: OpenCalls;
 }
 
 /**
@@ -69,12 +79,13 @@ async function deliver(message: InboundMessage, options: CalledTopicOptions): Pr
 /** Sends an event until the app is done with it or the retry policy is at its end. */
 async function sendUntilDone(
   routed: Parameters<SendEvent>[0],
-  { send, retry, closing, logger, topic }: CalledTopicOptions,
+  { send, retry, closing, calls, logger, topic }: CalledTopicOptions,
 ): Promise<DeliveryOutcome> {
   for (let attempt = 1; ; attempt++) {
-    const outcome = await send(routed).catch((error: unknown): DeliveryOutcome => {
+    const outcome = await calls.wait(send(routed)).catch((error: unknown): DeliveryOutcome => {
       logger.warn(`the app did not take event ${routed.event.id} of topic "${topic}": ${messageOf(error)}`);
-      return "retry";
+      // As in daprd: an app that does not have the method will not have it the next time either.
+      return MechaError.is(error) && error.code === "UNIMPLEMENTED" ? "drop" : "retry";
     });
     const delayMs = outcome === "retry" && !closing.aborted ? retry?.delayMs(attempt) : undefined;
     if (delayMs === undefined) return outcome;
