@@ -53,6 +53,16 @@ describe("the error of a call", () => {
     expect(completeError(new TypeError("x"), undefined)).toMatchObject({ code: "UNKNOWN", message: "x" });
   });
 
+  it("says so where daprd is too old for a method, which it says as if the call were for another app", () => {
+    const complaint = "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found";
+    const error = completeError(new MechaError("UNKNOWN", complaint), { operation: "actors.listReminders" });
+    expect(error).toMatchObject({ code: "UNIMPLEMENTED", httpStatus: 501, operation: "actors.listReminders" });
+    expect(error.message).toContain("actors.listReminders: this sidecar does not know the method");
+    expect((error.cause as Error).message).toBe(complaint);
+    const reasoned = new MechaError("UNKNOWN", complaint, { reason: "ERR_DIRECT_INVOKE" });
+    expect(completeError(reasoned, subject).code).toBe("UNKNOWN");
+  });
+
   it.each<[MechaErrorCode, number]>([
     ["CANCELLED", 408],
     ["INVALID_ARGUMENT", 400],

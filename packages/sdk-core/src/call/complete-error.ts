@@ -1,6 +1,7 @@
 import { MechaError, type MechaErrorCode } from "@mecha/spec";
 import type { CallSubject } from "../transport/call-subject.js";
 import { httpStatusOf } from "./http-status.js";
+import { isProxyComplaint } from "./unknown-method.js";
 
 /** Codes whose messages come from the way, not from the runtime, and so do not say what was attempted. */
 const codesOfTheWay: ReadonlySet<MechaErrorCode> = new Set(["CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE"]);
@@ -11,7 +12,7 @@ const codesOfTheWay: ReadonlySet<MechaErrorCode> = new Set(["CANCELLED", "DEADLI
  */
 export function completeError(thrown: unknown, subject: CallSubject | undefined): MechaError {
   const attempted = subject === undefined ? undefined : nameOf(subject);
-  const error = MechaError.from(thrown, attempted);
+  const error = understandable(MechaError.from(thrown, attempted), attempted);
   const component = error.component ?? subject?.component;
   const operation = error.operation ?? subject?.operation;
   if (error.httpStatus !== undefined && error.component === component && error.operation === operation) return error;
@@ -26,6 +27,12 @@ export function completeError(thrown: unknown, subject: CallSubject | undefined)
     ...(component !== undefined && { component }),
     ...(operation !== undefined && { operation }),
   });
+}
+
+function understandable(error: MechaError, attempted: string | undefined): MechaError {
+  if (!isProxyComplaint(error)) return error;
+  const what = `${attempted === undefined ? "" : `${attempted}: `}this sidecar does not know the method; it is older than Dapr 1.18`;
+  return new MechaError("UNIMPLEMENTED", `${what}. Update daprd, or do without.`, { cause: error });
 }
 
 /** What is attempted, for the reader of an error. */

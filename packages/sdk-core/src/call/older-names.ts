@@ -1,7 +1,7 @@
-import { MechaError } from "@mecha/spec";
 import type { StreamMethod, UnaryMethod } from "../transport/method.js";
 import type { CallOptions, Transport } from "../transport/transport.js";
 import { passing } from "./interceptor.js";
+import { isUnknownMethod } from "./unknown-method.js";
 
 const service = "/dapr.proto.runtime.v1.Dapr/";
 
@@ -86,14 +86,4 @@ async function* firstKnown<I, O>(
 
 async function* sending<I>(requests: readonly I[]): AsyncGenerator<I, void, undefined> {
   yield* requests;
-}
-
-/**
- * Whether the runtime does not know the method. A component that lacks something is `UNIMPLEMENTED` with a reason; daprd takes
- * an unknown method for a call to another app and misses the name of the app.
- */
-function isUnknownMethod(error: unknown): boolean {
-  if (!MechaError.is(error) || error.reason !== undefined) return false;
-  if (error.code === "UNIMPLEMENTED") return true;
-  return error.code === "UNKNOWN" && error.message.startsWith("failed to proxy request: required metadata");
 }
