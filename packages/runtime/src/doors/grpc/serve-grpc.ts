@@ -1,3 +1,4 @@
+import { appGrpcPath } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { Runtime } from "../../runtime.js";
 
@@ -19,7 +20,7 @@ export interface GrpcDoor extends AsyncDisposable {
 }
 
 /**
- * Serves the Dapr service of a runtime over gRPC, as a sidecar does. The door keeps the process alive until it is closed, by itself
+ * Serves the Dapr service of a runtime over gRPC, as a sidecar does; other services go to the app that `dapr-app-id` names. The door keeps the process alive until it is closed, by itself
  * or with its runtime, which ends open subscriptions first.
  *
  * @throws MechaError `UNAVAILABLE` if the address cannot be had.
@@ -29,13 +30,16 @@ export async function serveGrpc(
   address: GrpcDoorAddress,
   { apiToken = "" }: GrpcDoorOptions = {},
 ): Promise<GrpcDoor> {
-  const [{ createGrpcServer }, { createTokenCheck }] = await Promise.all([
+  const [{ createGrpcServer }, { createTokenCheck }, { GrpcProxy }] = await Promise.all([
     import("@mecha/sdk-core/grpc"),
     import("../token-check.js"),
+    import("./grpc-proxy.js"),
   ]);
+  const proxy = new GrpcProxy((appId) => runtime.transport.openRaw(appGrpcPath, { "app-id": appId }));
   const isToken = createTokenCheck(apiToken);
   const server = createGrpcServer(runtime.handlers, {
     maximumMessageBytes: runtime.maxMessageBytes,
+    onUnknown: (stream, headers) => void proxy.pass(stream, headers),
     ...(apiToken !== "" && { authorize: (headers) => checkToken(headers["dapr-api-token"], isToken) }),
   });
   const listening = await server.listen(address);
@@ -43,7 +47,7 @@ export async function serveGrpc(
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     removeDoor();
-    return (closing ??= server.close());
+    return (closing ??= server.close().finally(() => proxy.close()));
   };
   const removeDoor = runtime.addDoor(close);
   return {

@@ -1,0 +1,128 @@
+import { once } from "node:events";
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Duplex } from "node:stream";
+import { MechaError } from "@mecha/spec";
+
+/** The metadata by which a caller names the app that has the service. */
+const appIdHeader = "dapr-app-id";
+
+/**
+ * Passes calls of services that are not Dapr's to the gRPC server of the app that `dapr-app-id` names, as daprd does. Messages pass
+ * unparsed. Each app has one connection for all calls.
+ */
+export class GrpcProxy {
+  readonly #openApp: (appId: string) => Promise<Duplex>;
+  readonly #sessions = new Map<string, Promise<ClientHttp2Session>>();
+
+  /** @param openApp - connects to the gRPC server of an app */
+  constructor(openApp: (appId: string) => Promise<Duplex>) {
+    this.#openApp = openApp;
+  }
+
+  /** Takes a call. Never rejects: what fails becomes its status. */
+  async pass(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+    const appId = headers[appIdHeader];
+    if (typeof appId !== "string" || appId === "") {
+      refuse(
+        stream,
+        new MechaError(
+          "UNIMPLEMENTED",
+          `The method ${headers[":path"] ?? ""} is not known here, and no ${appIdHeader} says whose it is`,
+        ),
+      );
+      return;
+    }
+    try {
+      const session = await this.#sessionTo(appId);
+      if (stream.closed || stream.destroyed) return;
+      join(stream, session.request(passed(headers)));
+    } catch (thrown) {
+      refuse(stream, MechaError.from(thrown, `The gRPC server of app "${appId}" cannot be reached`));
+    }
+  }
+
+  /** Ends the connections; those with calls under way end with these. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#sessions.values());
+    this.#sessions.clear();
+    for (const session of opened) if (session.status === "fulfilled") session.value.close();
+  }
+
+  async #sessionTo(appId: string): Promise<ClientHttp2Session> {
+    const known = this.#sessions.get(appId);
+    if (known !== undefined) return known;
+    const opening = this.#open(appId);
+    this.#sessions.set(appId, opening);
+    const forget = (): void => {
+      if (this.#sessions.get(appId) === opening) this.#sessions.delete(appId);
+    };
+    opening.then((session) => session.once("close", forget).once("goaway", forget), forget);
+    return opening;
+  }
+
+  async #open(appId: string): Promise<ClientHttp2Session> {
+    const socket = await this.#openApp(appId);
+    const session = connect("http://app.invalid", { createConnection: () => socket });
+    // A connection that breaks ends its streams, which tell their callers.
+    session.on("error", () => undefined);
+    await once(session, "connect");
+    session.unref();
+    return session;
+  }
+}
+
+/** What goes to the app: all but what concerns this connection, and the caller's token for this runtime. */
+function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const { "dapr-api-token": _token, ...rest } = headers;
+  return { ...rest, ":scheme": "http", ":authority": "app.invalid" };
+}
+
+/** Joins the two sides of a call: messages, headers, trailers, and the end of either. */
+function join(caller: ServerHttp2Stream, app: ClientHttp2Stream): void {
+  let trailers: OutgoingHttpHeaders = {};
+  app.once("response", (headers, flags) => {
+    if (caller.closed) return;
+    const { [":status"]: status, ...rest } = headers;
+    const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    caller.respond({ ":status": status, ...rest }, endStream ? { endStream } : { waitForTrailers: true });
+    if (!endStream) app.pipe(caller);
+  });
+  app.once("trailers", (received: IncomingHttpHeaders) => {
+    trailers = received;
+  });
+  caller.once("wantTrailers", () => {
+    caller.sendTrailers(trailers);
+  });
+  caller.pipe(app);
+  caller.once("close", () => {
+    if (!app.closed) app.close(constants.NGHTTP2_CANCEL);
+  });
+  app.on("error", () => undefined);
+  app.once("close", () => {
+    if (caller.closed || app.rstCode === constants.NGHTTP2_NO_ERROR) return;
+    if (caller.headersSent) caller.close(app.rstCode);
+    else refuse(caller, new MechaError("UNAVAILABLE", "The app's gRPC server ended the call before it had answered"));
+  });
+}
+
+/** Ends a call before it began, with a status in the headers. */
+function refuse(stream: ServerHttp2Stream, { grpcStatus, message }: MechaError): void {
+  if (stream.closed || stream.headersSent) return;
+  stream.respond(
+    {
+      ":status": 200,
+      "content-type": "application/grpc",
+      "grpc-status": String(grpcStatus),
+      "grpc-message": encodeURIComponent(message),
+    },
+    { endStream: true },
+  );
+}
