@@ -1,4 +1,5 @@
-import { daprApiSuite } from "@mecha/conformance";
+import { componentYaml, daprApiSuite } from "@mecha/conformance";
+import { describeWith } from "@mecha/engines/vitest";
 import * as test from "vitest";
 import { durable, embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { encodingTransport } from "./encoding-transport.js";
@@ -17,4 +18,17 @@ test.describe("in-process, with every message encoded, decoded and frozen", () =
 
 test.describe("in-process, on components that keep their data in files", () => {
   daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport }), durable), embeddedRun);
+});
+
+test.describe("in-process", () => {
+  describeWith("redis", "on Redis", (on) => {
+    const open = () => {
+      const redisHost = on.redis.address;
+      return openEmbeddedTarget(({ transport }) => ({ transport }), {
+        ...durable,
+        "pubsub.yaml": componentYaml("events", "pubsub.redis", { redisHost, "mecha.redeliverInterval": "50ms" }),
+      });
+    };
+    daprApiSuite(test, open, embeddedRun);
+  });
 });
