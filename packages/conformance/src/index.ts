@@ -6,6 +6,7 @@ export { configurationSuite, type ConfigurationFixture, type ConfigurationSuppor
 export { cryptoProviderSuite } from "./crypto-provider-suite.js";
 export { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
 export { secretStoreSuite, suiteSecrets, type SecretStoreSupports } from "./secret-store-suite.js";
+export { conversationSuite, type ConversationSupports } from "./conversation-suite.js";
 export { lockStoreSuite, type LockStoreSupports } from "./lock-store-suite.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
 export {

@@ -1,6 +1,11 @@
-import { expect, it } from "vitest";
+import { conversationSuite } from "@mecha/conformance";
+import * as test from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./echo.js";
+
+const { expect, it } = test;
+
+conversationSuite(test, () => component.create(testContext("conversation.echo", {})), { tools: true });
 
 const request = { tools: [], metadata: {} };
 
