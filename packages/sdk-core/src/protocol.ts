@@ -36,6 +36,7 @@ export * as workflows from "./generated/dapr/proto/runtime/v1/workflow.js";
 export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
 export { Value } from "./generated/google/protobuf/struct.js";
+export { PushQueue } from "./stream/push-queue.js";
 export { httpStatusOf } from "./call/http-status.js";
 export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";
 

@@ -1,6 +1,5 @@
-import { daprMethods, type ActorChannel, type actors, type Transport } from "@mecha/sdk-core/protocol";
+import { daprMethods, PushQueue, type ActorChannel, type actors, type Transport } from "@mecha/sdk-core/protocol";
 import { grpcStatusOf } from "@mecha/spec";
-import { EventQueue } from "../pubsub/event-queue.js";
 import { actorKey, type ActorAddress } from "./actor-names.js";
 import { tellFailure } from "./app-failure.js";
 import { backgroundContext } from "./background-context.js";
@@ -23,7 +22,7 @@ export interface ActorBridge {
  * @param onLost - hears that the other process is gone
  */
 export function bridgeActors(transport: Transport, host: ActorChannel, onLost: () => void): ActorBridge {
-  const requests = new EventQueue<Request>();
+  const requests = new PushQueue<Request>();
   requests.push({ requestType: { $case: "initialRequest", value: host.config } });
   const active = new Map<string, ActorAddress>();
   let isClosed = false;

@@ -1,7 +1,6 @@
-import { appCallback, type Transport } from "@mecha/sdk-core/protocol";
+import { appCallback, PushQueue, type Transport } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { JobReceiver } from "../jobs/deliver-job.js";
-import { EventQueue } from "../pubsub/event-queue.js";
 import { backgroundContext } from "./background-context.js";
 import { jobLinkMethod, type JobLinkRequest } from "./job-link.js";
 
@@ -17,7 +16,7 @@ export interface JobLink {
  * @param onLost - hears that the other process is gone
  */
 export function followJobLink(transport: Transport, receiver: JobReceiver, onLost: () => void): JobLink {
-  const requests = new EventQueue<JobLinkRequest>();
+  const requests = new PushQueue<JobLinkRequest>();
   requests.push({ kind: "open" });
   let isClosed = false;
   const follow = async (): Promise<void> => {

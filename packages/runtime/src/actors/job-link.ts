@@ -1,8 +1,13 @@
-import { appCallback, type MessageType, type StreamHandler, type StreamMethod } from "@mecha/sdk-core/protocol";
+import {
+  appCallback,
+  PushQueue,
+  type MessageType,
+  type StreamHandler,
+  type StreamMethod,
+} from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { onCallEnd } from "../doors/cancellation.js";
 import type { JobReceiver } from "../jobs/deliver-job.js";
-import { EventQueue } from "../pubsub/event-queue.js";
 import { hostLost } from "./app-failure.js";
 
 /** What a process says that takes jobs: first that it does, then what became of each. */
@@ -44,7 +49,7 @@ export function serveJobLink(
   receive: (receiver: JobReceiver) => () => void,
 ): StreamHandler<JobLinkRequest, JobLinkResponse> {
   return async function* serve(requests, context) {
-    const events = new EventQueue<JobLinkResponse>();
+    const events = new PushQueue<JobLinkResponse>();
     const pending = new Map<string, Pending>();
     let lastId = 0;
     const stop = receive(async (job) => {

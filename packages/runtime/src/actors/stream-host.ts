@@ -1,5 +1,4 @@
-import type { ActorChannel, actors } from "@mecha/sdk-core/protocol";
-import { EventQueue } from "../pubsub/event-queue.js";
+import { PushQueue, type ActorChannel, type actors } from "@mecha/sdk-core/protocol";
 import { hostLost, toldFailure } from "./app-failure.js";
 import { toJsonPayload } from "./payload.js";
 
@@ -18,7 +17,7 @@ export class StreamHost implements ActorChannel {
   readonly types: readonly string[];
   readonly config: actors.SubscribeActorEventsRequestInitialAlpha1;
   /** What goes to the app. */
-  readonly events = new EventQueue<Response>();
+  readonly events = new PushQueue<Response>();
   readonly #pending = new Map<string, Pending>();
   #lastId = 0;
 

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { configuration, StreamHandler, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { PushQueue, type configuration, type StreamHandler, type UnaryHandler } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { componentFailure } from "../errors/dapr-error.js";
-import { EventQueue } from "../pubsub/event-queue.js";
 import type { Registry } from "../registry.js";
 import { toItems } from "./configuration-items.js";
 
@@ -21,7 +20,7 @@ export function subscribeConfiguration(registry: Registry, open: OpenConfigurati
     const { storeName, keys, metadata } = await only(requests);
     const { component } = registry.get("configuration", storeName);
     const id = randomUUID();
-    const responses = new EventQueue<Response>();
+    const responses = new PushQueue<Response>();
     responses.push({ id, items: {} });
     const onChange = (items: Parameters<typeof toItems>[0]): void => void responses.push({ id, items: toItems(items) });
     const subscription = await component

@@ -1,4 +1,4 @@
-import { appCallback, type pubsub } from "@mecha/sdk-core/protocol";
+import { appCallback, PushQueue, type pubsub } from "@mecha/sdk-core/protocol";
 import {
   MechaError,
   type ComponentLogger,
@@ -8,7 +8,6 @@ import {
   type Subscription,
 } from "@mecha/spec";
 import { messageOf } from "../errors/dapr-error.js";
-import { EventQueue } from "./event-queue.js";
 import { PendingDeliveries } from "./pending-deliveries.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 
@@ -34,7 +33,7 @@ export interface TopicStreamOptions {
  */
 export class TopicStream {
   readonly #options: TopicStreamOptions;
-  readonly #responses = new EventQueue<Response>();
+  readonly #responses = new PushQueue<Response>();
   readonly #pending = new PendingDeliveries();
   #subscription: Subscription | undefined;
   #closing: Promise<void> | undefined;
@@ -59,13 +58,13 @@ export class TopicStream {
           `the subscription to topic "${topic}" of "${pubsubName}" ${fatal ? "ended" : "broke and was mended"}: ${error.message}`,
         );
         if (fatal)
-          this.#responses.end({
-            error: new MechaError(
+          this.#responses.fail(
+            new MechaError(
               "UNAVAILABLE",
               `The subscription to topic "${topic}" of "${pubsubName}" ended: ${error.message}`,
               { component: pubsubName, cause: error },
             ),
-          });
+          );
       },
     });
   }
@@ -94,13 +93,13 @@ export class TopicStream {
       await drained;
     } finally {
       clearTimeout(timer);
-      this.#responses.end({
-        error: new MechaError(
+      this.#responses.fail(
+        new MechaError(
           "UNAVAILABLE",
           `The runtime closes; the subscription to topic "${topic}" of "${pubsubName}" ends`,
           { component: pubsubName },
         ),
-      });
+      );
     }
   }
 

@@ -14,12 +14,13 @@ export class PushQueue<T> implements AsyncIterableIterator<T, undefined> {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Adds an item; ignored after `end()` or `fail()`. */
-  push(item: T): void {
-    if (this.#ended) return;
+  /** Adds an item; says whether the queue takes any: not after `end()` or `fail()`. */
+  push(item: T): boolean {
+    if (this.#ended) return false;
     const reader = this.#readers.shift();
     if (reader === undefined) this.#items.push(item);
     else reader.resolve({ done: false, value: item });
+    return true;
   }
 
   /** Ends the iteration after the items that are already in. */
