@@ -11,7 +11,7 @@ import { messageOf } from "../errors/dapr-error.js";
 import type { RetryPolicy } from "../resiliency/retry-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
 import { attributesOf } from "./event-attributes.js";
-import type { SendEvent } from "./event-sender.js";
+import type { RoutedEvent, SendEvent } from "./event-sender.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 import { routeOf, type RoutingRule } from "./routing-rules.js";
 
@@ -78,7 +78,7 @@ async function deliver(message: InboundMessage, options: CalledTopicOptions): Pr
 
 /** Sends an event until the app is done with it or the retry policy is at its end. */
 async function sendUntilDone(
-  routed: Parameters<SendEvent>[0],
+  routed: RoutedEvent,
   { send, retry, closing, calls, logger, topic }: CalledTopicOptions,
 ): Promise<DeliveryOutcome> {
   for (let attempt = 1; ; attempt++) {
