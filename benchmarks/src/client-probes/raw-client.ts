@@ -2,7 +2,7 @@ import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { common, daprMethods, type UnaryMethod } from "@mecha/sdk-core/protocol";
 import type { CallClient, CallTarget } from "./call-client.js";
 
-/** What a stub that was generated for grpc-js does, and no more: the same messages, the same channel, no facade. */
+/** What an app does with a stub that was generated for grpc-js: the same messages and JSON, the same channel, no facade. */
 export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: CallTarget): CallClient {
   const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
   const call = <I, O>({ path, request, response }: UnaryMethod<I, O>, message: I): Promise<O> =>
@@ -18,14 +18,14 @@ export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: C
       );
     });
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  const parse = (bytes: Uint8Array = new Uint8Array()): unknown => JSON.parse(Buffer.from(bytes).toString());
   return {
-    get: (key) =>
-      call(daprMethods.getState, {
-        storeName: store,
-        key,
-        consistency: common.StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED,
-        metadata: {},
-      }),
+    async get(key) {
+      const consistency = common.StateOptions_StateConsistency.CONSISTENCY_UNSPECIFIED;
+      const reply = await call(daprMethods.getState, { storeName: store, key, consistency, metadata: {} });
+      // The key that the start is measured with may be absent.
+      return reply.data.length === 0 ? undefined : parse(reply.data);
+    },
     save: (key, value) =>
       call(daprMethods.saveState, { storeName: store, states: [{ key, value: json(value), metadata: {} }] }),
     publish: (data) =>
@@ -36,8 +36,8 @@ export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: C
         dataContentType: "application/json",
         metadata: {},
       }),
-    invoke: (data) =>
-      call(daprMethods.invokeService, {
+    async invoke(data) {
+      const reply = await call(daprMethods.invokeService, {
         id: appId,
         message: {
           method,
@@ -45,6 +45,8 @@ export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: C
           contentType: "application/json",
           httpExtension: { verb: common.HTTPExtension_Verb.POST, querystring: "" },
         },
-      }),
+      });
+      return parse(reply.data?.value);
+    },
   };
 }
