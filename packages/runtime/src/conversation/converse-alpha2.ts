@@ -26,6 +26,9 @@ export function converseAlpha2(
       ...(retention && { promptCacheRetentionMs: Number(retention.seconds) * 1_000 + retention.nanos / 1e6 }),
     };
     const reply = await converse(running, turn, context);
-    return { contextId: contextId === "" ? undefined : contextId, outputs: toResults(reply, request.scrubPii ?? false) };
+    return {
+      contextId: contextId === "" ? undefined : contextId,
+      outputs: toResults(reply, request.scrubPii ?? false),
+    };
   };
 }
