@@ -3,7 +3,7 @@ import type { HttpApiRun, HttpApiTarget } from "./http-endpoint.js";
 import type { SuiteApp } from "./suite-app.js";
 
 /** An answer of the API. */
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface HttpAnswer {
 }
 
 /** What goes with a request: a string is sent as it is, all else as JSON. */
-export interface HttpAsk {
+interface HttpAsk {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -31,7 +31,7 @@ export interface HttpApiFixture {
 }
 
 /** An error answer as it should be. */
-export interface ExpectedError {
+interface ExpectedError {
   readonly status: number;
   readonly errorCode: string;
   readonly message?: string | RegExp;

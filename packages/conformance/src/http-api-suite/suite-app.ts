@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { eventually } from "../eventually.js";
 
 /** A request that the runtime sent to the app. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly verb: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];

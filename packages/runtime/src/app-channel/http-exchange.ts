@@ -4,7 +4,7 @@ import type { Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 
 /** A request to the app. */
-export interface AppRequest {
+interface AppRequest {
   readonly verb: string;
   /** Path and query, with the first slash. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface AppRequest {
 }
 
 /** The head of the app's answer, and its body as it arrives. */
-export interface AppResponse {
+interface AppResponse {
   readonly status: number;
   readonly headers: Metadata;
   readonly body: IncomingMessage;

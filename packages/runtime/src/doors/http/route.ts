@@ -29,10 +29,10 @@ export interface HttpRoute {
 }
 
 /** Verbs that the API uses. */
-export type Verb = "GET" | "POST" | "PUT" | "DELETE";
+type Verb = "GET" | "POST" | "PUT" | "DELETE";
 
 /** Versions of the API. */
-export type ApiVersion = "v1.0" | "v1.0-alpha1" | "v1.0-alpha2" | "v1.0-beta1";
+type ApiVersion = "v1.0" | "v1.0-alpha1" | "v1.0-alpha2" | "v1.0-beta1";
 
 /** A part of the path that a route has named; an empty one is as good as none. */
 export function param({ params }: RouteContext, name: string): string {
