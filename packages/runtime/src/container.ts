@@ -14,6 +14,7 @@ import { AttachedApps } from "./invocation/attached-apps.js";
 import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
 import { lockHandlers } from "./lock/lock-handlers.js";
 import { metadataHandlers } from "./metadata/metadata-handlers.js";
+import type { Outbox } from "./outbox/outbox.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
 import type { Registry } from "./registry.js";
@@ -28,6 +29,8 @@ export interface CompositionInput {
   readonly appId: string;
   readonly version: string;
   readonly registry: Registry;
+  /** Absent where no state store has one. */
+  readonly outbox: Outbox | undefined;
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
   readonly mayReadSecret: SecretAccess;
@@ -103,7 +106,10 @@ function bindBlocks(container: Container): void {
   const { input, apps, actorsAndJobs, topicStreams, openConfigurations, block } = tokens;
   container
     .bind(block)
-    .toResolvedValue(({ registry, appId }: CompositionInput) => stateHandlers(registry, appId), [input]);
+    .toResolvedValue(
+      ({ registry, appId, outbox }: CompositionInput) => stateHandlers(registry, appId, outbox),
+      [input],
+    );
   container
     .bind(block)
     .toResolvedValue(

@@ -12,6 +12,7 @@ import { GrpcApps } from "./instances/grpc-apps.js";
 import { createRemoteInvoker } from "./instances/invoke-remote.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { createLogger } from "./logger.js";
+import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
@@ -93,6 +94,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
   );
   const logger = createLogger("runtime");
+  const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
   const remote = createRemoteInvoker(folder, maxMessageBytes);
   const grpcApps = new GrpcApps(folder);
@@ -100,6 +102,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     appId,
     version: runtimeVersion,
     registry,
+    outbox,
     logger,
     maxMessageBytes,
     mayReadSecret: secretAccess(secretScopes),
@@ -128,6 +131,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       for (const end of openConfigurations.values()) end();
       await Promise.allSettled([...topicStreams].map((stream) => stream.drain(drainTimeoutMs)));
       await transport.drain(drainTimeoutMs);
+      await outbox?.close();
       await doorsClosed;
       await remote.close();
     } finally {

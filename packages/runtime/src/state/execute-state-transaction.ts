@@ -2,6 +2,7 @@ import type { Empty, state, UnaryHandler } from "@mecha/sdk-core/protocol";
 import type { StateOperation } from "@mecha/spec";
 import { cancellationOf } from "../doors/cancellation.js";
 import { componentFailure, daprError } from "../errors/dapr-error.js";
+import type { Outbox } from "../outbox/outbox.js";
 import { toStateDelete, toStateSet } from "./state-operation.js";
 import type { StateKeys } from "./state-key.js";
 import type { StateStores } from "./state-stores.js";
@@ -12,6 +13,7 @@ import type { StateStores } from "./state-stores.js";
  */
 export function executeStateTransaction(
   stores: StateStores,
+  outbox?: Outbox,
 ): UnaryHandler<state.ExecuteStateTransactionRequest, Empty> {
   return async ({ storeName, operations }, context) => {
     const { store, keys } = stores(storeName);
@@ -22,8 +24,9 @@ export function executeStateTransaction(
     }
     const writes = operations.map((operation) => toOperation(operation, keys, storeName));
     if (writes.length === 0) return {};
+    const applied = outbox === undefined ? writes : await outbox.prepare(storeName, writes);
     try {
-      await store.write(writes, { atomic: true, ...cancellationOf(context) });
+      await store.write(applied, { atomic: true, ...cancellationOf(context) });
     } catch (thrown) {
       throw componentFailure("stateTransaction", "error while executing state transaction", thrown, storeName);
     }

@@ -1,5 +1,6 @@
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
 import type { Registry } from "../registry.js";
+import type { Outbox } from "../outbox/outbox.js";
 import { deleteBulkState, deleteState } from "./delete-state.js";
 import { executeStateTransaction } from "./execute-state-transaction.js";
 import { getBulkState } from "./get-bulk-state.js";
@@ -8,7 +9,7 @@ import { saveState } from "./save-state.js";
 import { createStateStores } from "./state-stores.js";
 
 /** The RPCs of the state building block. */
-export function stateHandlers(registry: Registry, appId: string): DaprHandlers {
+export function stateHandlers(registry: Registry, appId: string, outbox?: Outbox): DaprHandlers {
   const stores = createStateStores(registry, appId);
   return {
     getState: getState(stores),
@@ -16,6 +17,6 @@ export function stateHandlers(registry: Registry, appId: string): DaprHandlers {
     saveState: saveState(stores),
     deleteState: deleteState(stores),
     deleteBulkState: deleteBulkState(stores),
-    executeStateTransaction: executeStateTransaction(stores),
+    executeStateTransaction: executeStateTransaction(stores, outbox),
   };
 }
