@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serveAppCallback } from "@mecha/sdk-core/grpc";
+import { appCallback, type AppChannel, type Metadata } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import { expect, onTestFinished, test } from "vitest";
+import { Status, channelTo, context, invokeRequest, event, failureOf } from "../../test/app-channel-fixture.js";
+
+test("a gRPC app is called by AppCallback, with its lists, headers and statuses", async () => {
+  const seen: Metadata[] = [];
+  const port = await grpcApp(
+    {
+      invoke: (request, { metadata, setHeader }) => {
+        seen.push(metadata);
+        setHeader("x-answer", "42");
+        if (request.method === "fail") throw new MechaError("FAILED_PRECONDITION", "out of stock");
+        return Promise.resolve({ contentType: "text/plain", data: { typeUrl: "", value: Buffer.from("grpc") } });
+      },
+      topic: () => Promise.resolve({ status: Status.DROP }),
+      job: () => Promise.resolve({}),
+      subscriptions: [{ ...appCallback.TopicSubscription.fromPartial({}), pubsubName: "events", topic: "a" }],
+      bindings: ["clock"],
+    },
+    "from-runtime",
+  );
+  const channel = await channelTo(port, "grpc");
+  expect(channel.subscriptions?.map(({ topic }) => topic)).toEqual(["a"]);
+  expect(channel.bindings).toEqual(["clock"]);
+  const call = context({ "x-trace": "abc", "dapr-api-token": "of-caller" });
+  expect((await channel.invoke?.(invokeRequest("m", ""), call))?.data?.value.toString()).toBe("grpc");
+  expect(call.headers).toMatchObject({ "x-answer": "42" });
+  expect(seen[0]).toMatchObject({ "x-trace": "abc", "dapr-api-token": "from-runtime" });
+  expect(await failureOf(Promise.resolve(channel.invoke?.(invokeRequest("fail", ""), context())))).toMatchObject({
+    code: "FAILED_PRECONDITION",
+    message: "out of stock",
+  });
+  expect((await channel.topic?.(event("text/plain", "x"), context()))?.status).toBe(Status.DROP);
+  await channel.health?.();
+});
+
+async function grpcApp(channel: AppChannel, token: string): Promise<number> {
+  // A port that was free a moment ago: the server does not say which it took.
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const stop = await serveAppCallback(
+    channel,
+    { port },
+    {
+      authorize: (headers) => {
+        if (headers["dapr-api-token"] !== token) throw new MechaError("UNAUTHENTICATED", "no token");
+      },
+      maximumMessageBytes: 1_000_000,
+      graceMs: 100,
+    },
+  );
+  onTestFinished(stop);
+  return port;
+}
