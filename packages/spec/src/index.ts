@@ -26,6 +26,7 @@ export type {
   InboundMessage,
   MessageHandler,
   OutboundMessage,
+  PublishCancellation,
   PubSub,
   PubSubFeature,
   SubscribeOptions,

@@ -40,6 +40,13 @@ export type DeliveryOutcome = "success" | "retry" | "drop";
 /** Handles one message. A rejection means `retry`. */
 export type MessageHandler = (message: InboundMessage) => Promise<DeliveryOutcome>;
 
+/** How a publish may be ended. */
+export interface PublishCancellation {
+  readonly signal?: AbortSignal;
+  /** Whether the signal has aborted, for who only asks: reading `signal` may be what makes it. Absent: ask the signal. */
+  readonly isCancelled?: boolean | undefined;
+}
+
 /** How to subscribe. */
 export interface SubscribeOptions {
   /**
@@ -73,7 +80,7 @@ export interface PubSub extends Component {
   publish(
     topic: string,
     messages: readonly OutboundMessage[],
-    options?: { readonly signal?: AbortSignal },
+    options?: PublishCancellation,
   ): Promise<readonly (MechaError | undefined)[]>;
   /** Subscribes to a topic; resolves when messages that are published from now on will be delivered. */
   subscribe(topic: string, handler: MessageHandler, options: SubscribeOptions): Promise<Subscription>;

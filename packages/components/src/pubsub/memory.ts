@@ -71,7 +71,7 @@ function createMemoryPubSub(context: ComponentContext): PubSub {
     features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
-      refuseAborted(context, options?.signal);
+      refuseAborted(context, options);
       refuseBadTopic(context, topic);
       for (const { data, contentType, metadata } of messages) {
         const message = {

@@ -156,7 +156,7 @@ function createSqlitePubSub(context: ComponentContext, settings: SqlitePubSubSet
     features: ["BULK_PUBLISH", "ORDERED"],
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
-      refuseAborted(context, options?.signal);
+      refuseAborted(context, options);
       refuseBadTopic(context, topic);
       refuseNul(context, "topic", topic);
       if (messages.length === 0) return [];

@@ -1,4 +1,5 @@
 import type { CallContext } from "@mecha/sdk-core/protocol";
+import type { PublishCancellation } from "@mecha/spec";
 
 /**
  * A context that tells of its end without a signal: making one, and listening to it, costs more than many a call. Only
@@ -19,6 +20,14 @@ export interface CancellableContext extends CallContext {
  */
 export function cancellationOf(context: CallContext | CancellableContext): { readonly signal?: AbortSignal } {
   return isCancellable(context) && !context.isCancellable ? none : { signal: context.signal };
+}
+
+/**
+ * As {@link cancellationOf}, for components that mostly only ask whether the call was cancelled: the call itself, which makes its
+ * signal when that is read.
+ */
+export function lazyCancellationOf(context: CallContext | CancellableContext): PublishCancellation {
+  return isCancellable(context) && !context.isCancellable ? none : context;
 }
 
 const none = {};

@@ -1,5 +1,5 @@
 import type { Empty, pubsub, UnaryHandler } from "@mecha/sdk-core/protocol";
-import { cancellationOf } from "../doors/cancellation.js";
+import { lazyCancellationOf } from "../doors/cancellation.js";
 import { componentFailure } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 import { findPubSub } from "./find-pub-sub.js";
@@ -21,7 +21,7 @@ export function publishEvent(
       { appId, topic, running },
     );
     const [failure] = await running.component
-      .publish(topic, [message], cancellationOf(context))
+      .publish(topic, [message], lazyCancellationOf(context))
       .catch((thrown: unknown) => [thrown]);
     if (failure !== undefined) {
       throw componentFailure(

@@ -1,4 +1,4 @@
-import { type ComponentContext, MechaError } from "@mecha/spec";
+import { type ComponentContext, MechaError, type PublishCancellation } from "@mecha/spec";
 
 /** The error for a call on a component that was closed. */
 export function pubSubClosed(
@@ -12,8 +12,9 @@ export function pubSubClosed(
 }
 
 /** Throws if a publish was cancelled before it began. */
-export function refuseAborted(context: ComponentContext, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw MechaError.from(signal.reason, `Publish to "${context.name}"`);
+export function refuseAborted(context: ComponentContext, options: PublishCancellation | undefined): void {
+  if ((options?.isCancelled ?? options?.signal?.aborted) !== true) return;
+  throw MechaError.from(options?.signal?.reason, `Publish to "${context.name}"`);
 }
 
 /** Refuses what no broker of ours can hold: an empty topic. */

@@ -28,7 +28,7 @@ export async function createRedisPubSub(context: ComponentContext, settings: Red
     features: ["BULK_PUBLISH"],
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
-      refuseAborted(context, options?.signal);
+      refuseAborted(context, options);
       refuseBadTopic(context, topic);
       if (messages.length === 0) return [];
       const replies = await connection.run(

@@ -194,7 +194,7 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
     features: ["BULK_PUBLISH", "FILTER_TAG", "FILTER_SQL92", "DELAY"],
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
-      refuseAborted(context, options?.signal);
+      refuseAborted(context, options);
       refuseBadTopic(context, topic);
       const [first, ...others] = messages;
       if (first !== undefined && others.length === 0) return [await send(topic, first)];
