@@ -75,16 +75,35 @@ async function answer(invocation: Invocation): Promise<unknown> {
   const handler = services.get(name.service) ?? [...services.values()][0];
   if (handler === undefined)
     throw new MechaError("UNAVAILABLE", "This app is closing and takes no more calls", { operation: "rpc.provide" });
-  const request = decodeRequest(invocation.json<unknown>());
-  const call: IncomingCall = {
-    ...request,
-    ...name,
-    get signal() {
-      return invocation.signal;
-    },
-    get isCancelled() {
-      return invocation.isCancelled;
-    },
-  };
-  return encodeResponse(await handler(call));
+  return encodeResponse(await handler(new InvokedCall(invocation, name)));
+}
+
+/** A class, as what would be made anew for each call otherwise costs as much as many a method. */
+class InvokedCall implements IncomingCall {
+  readonly service: string;
+  readonly method: string;
+  readonly group: string;
+  readonly args: readonly unknown[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly #invocation: Invocation;
+
+  constructor(invocation: Invocation, { service, method }: { readonly service: string; readonly method: string }) {
+    const { group, args, properties, timeoutMs } = decodeRequest(invocation.json<unknown>());
+    this.service = service;
+    this.method = method;
+    this.group = group;
+    this.args = args;
+    this.properties = properties;
+    this.timeoutMs = timeoutMs;
+    this.#invocation = invocation;
+  }
+
+  get signal(): AbortSignal {
+    return this.#invocation.signal;
+  }
+
+  get isCancelled(): boolean {
+    return this.#invocation.isCancelled;
+  }
 }

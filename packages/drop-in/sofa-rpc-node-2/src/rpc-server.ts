@@ -118,18 +118,9 @@ export class RpcServer extends server.RpcServer {
 
   async #answer(call: IncomingCall): Promise<RpcResponse> {
     const request = toRequest(call, this.options["codecType"]);
-    let answer: ServiceAnswer | undefined;
-    const connection = {
-      remoteAddress: "mecha",
-      get isClosed() {
-        return call.isCancelled;
-      },
-      send(_request: IncomingRequest, data: ServiceAnswer) {
-        answer = data;
-        return Promise.resolve({ meta: { data: null, size: 0, encodeRT: 0 } });
-      },
-    };
+    const connection = new CallerConnection(call);
     await this._handleRequest(request, connection);
+    const { answer } = connection;
     const resultCode = this.#resultCodes.get(request) ?? "00";
     // The original sends nothing to a caller that has stopped waiting.
     if (answer === undefined) return { resultCode: "03", errorMessage: "the caller's timeout passed", result: null };
@@ -154,6 +145,27 @@ export class RpcServer extends server.RpcServer {
       },
       close: () => Promise.resolve(),
     };
+  }
+}
+
+/** What stands for the caller's Bolt connection. */
+class CallerConnection {
+  readonly remoteAddress = "mecha";
+  /** What was sent over it. */
+  answer: ServiceAnswer | undefined;
+  readonly #call: IncomingCall;
+
+  constructor(call: IncomingCall) {
+    this.#call = call;
+  }
+
+  get isClosed(): boolean {
+    return this.#call.isCancelled;
+  }
+
+  send(_request: IncomingRequest, data: ServiceAnswer): Promise<object> {
+    this.answer = data;
+    return Promise.resolve({ meta: { data: null, size: 0, encodeRT: 0 } });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type InvokeResponse,
 } from "../generated/dapr/proto/common/v1/common.js";
 import type { CallContext } from "../transport/handler.js";
+import type { Metadata } from "../transport/transport.js";
 import type { StreamedInvocation, StreamedReply } from "./app-channel.js";
 import { collectBody } from "./collect-body.js";
 import type { MethodRegistration } from "./host-handlers.js";
@@ -28,7 +29,7 @@ export async function answerInvocation(
   const { handler } = requireMethod(methods, request.method, verb);
   const bytes = request.data?.value ?? Buffer.alloc(0);
   const result = await handler(
-    incoming({
+    new ReceivedInvocation({
       method: request.method,
       verb,
       querystring: request.httpExtension?.querystring ?? "",
@@ -56,8 +57,8 @@ export async function answerStreamedInvocation(
   const { body, ...said } = request;
   const invocation =
     options.streaming === true
-      ? incoming({ ...said, bytes: Buffer.alloc(0), body, context })
-      : incoming({ ...said, bytes: await collectBody(body, maximumBytes), context });
+      ? new ReceivedInvocation({ ...said, bytes: Buffer.alloc(0), body, context })
+      : new ReceivedInvocation({ ...said, bytes: await collectBody(body, maximumBytes), context });
   return toReply(await handler(invocation));
 }
 
@@ -93,32 +94,52 @@ interface InvocationParts {
   readonly context: CallContext;
 }
 
-/** What many handlers do not look at (query, signal, body) is made when it is asked for: that costs more than many a handler. */
-function incoming({ method, verb, querystring, contentType, bytes, body, context }: InvocationParts): Invocation {
-  let query: URLSearchParams | undefined;
-  return {
-    method,
-    verb,
-    get query() {
-      return (query ??= new URLSearchParams(querystring));
-    },
-    headers: context.metadata,
-    contentType,
-    bytes,
-    get body() {
-      return body ?? onePiece(bytes);
-    },
-    get signal() {
-      return context.signal;
-    },
-    get isCancelled() {
-      return context.isCancelled ?? context.signal.aborted;
-    },
-    json<T>(): T {
-      // The handler names the type that its callers send; nothing here can check it.
-      return decodeValue(bytes, "json", `The data for method "${method}"`) as T;
-    },
+/**
+ * What a handler sees. What many do not look at (query, signal, body) is made when it is asked for, and nothing is made anew for each
+ * call but this object: that would cost more than many a handler.
+ */
+class ReceivedInvocation implements Invocation {
+  readonly method: string;
+  readonly verb: string;
+  readonly headers: Metadata;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** A property, so that handlers may take it out of the object. */
+  readonly json = <T>(): T => {
+    // The handler names the type that its callers send; nothing here can check it.
+    return decodeValue(this.bytes, "json", `The data for method "${this.method}"`) as T;
   };
+  readonly #querystring: string;
+  readonly #body: AsyncIterable<Uint8Array> | undefined;
+  readonly #context: CallContext;
+  #query: URLSearchParams | undefined;
+
+  constructor({ method, verb, querystring, contentType, bytes, body, context }: InvocationParts) {
+    this.method = method;
+    this.verb = verb;
+    this.headers = context.metadata;
+    this.contentType = contentType;
+    this.bytes = bytes;
+    this.#querystring = querystring;
+    this.#body = body;
+    this.#context = context;
+  }
+
+  get query(): URLSearchParams {
+    return (this.#query ??= new URLSearchParams(this.#querystring));
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return this.#body ?? onePiece(this.bytes);
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
+  get isCancelled(): boolean {
+    return this.#context.isCancelled ?? this.#context.signal.aborted;
+  }
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,9 +1,7 @@
 import type { CallOptions, Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { CancellableContext } from "../cancellation.js";
-
-/** Longest delay that Node's timers take. */
-const longestTimeoutMs = 2 ** 31 - 1;
+import type { Deadlines, Expiring } from "./deadlines.js";
 
 /** One call through the in-process door: its context for the handler, and what ends it before its time. */
 export class InProcessCall implements CancellableContext {
@@ -17,19 +15,22 @@ export class InProcessCall implements CancellableContext {
   #headerSent = false;
   #controller: AbortController | undefined;
   #failure: MechaError | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #deadlines: Deadlines;
   #giveUp: ((failure: MechaError) => void) | undefined;
   #listeners: Set<(failure: MechaError) => void> | undefined;
   #abort: (() => void) | undefined;
 
-  constructor(options: CallOptions) {
+  constructor(options: CallOptions, deadlines: Deadlines) {
     this.#options = options;
+    this.#deadlines = deadlines;
     this.metadata = { ...options.metadata };
     const { signal, deadline } = options;
     this.isCancellable = signal !== undefined || deadline !== undefined;
     if (deadline !== undefined) this.deadline = deadline;
     if (signal !== undefined) this.#follow(signal);
-    if (deadline !== undefined && this.#failure === undefined) this.#watch(deadline);
+    if (deadline === undefined || this.#failure !== undefined) return;
+    if (deadline <= Date.now()) this.expire();
+    else deadlines.add(this as Expiring);
   }
 
   /** Made when it is first asked for: most handlers are done before anybody listens. */
@@ -54,6 +55,11 @@ export class InProcessCall implements CancellableContext {
 
   setTrailer(name: string, value: string): void {
     (this.#trailer ??= {})[name.toLowerCase()] = value;
+  }
+
+  /** Ends the call: its time is over. */
+  expire(): void {
+    this.end(new MechaError("DEADLINE_EXCEEDED", "The call did not end before its deadline"));
   }
 
   /** Ends the call: the handler's signal aborts, and whoever races with it is told. */
@@ -90,9 +96,9 @@ export class InProcessCall implements CancellableContext {
     this.#options.onHeader?.({ ...this.#header });
   }
 
-  /** Tells the caller the trailer, and lets go of signal and timer. */
+  /** Tells the caller the trailer, and lets go of signal and deadline. */
   finish(): void {
-    clearTimeout(this.#timer);
+    if (this.deadline !== undefined) this.#deadlines.delete(this as Expiring);
     if (this.#abort !== undefined) this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#options.onTrailer?.({ ...this.#trailer });
   }
@@ -106,17 +112,5 @@ export class InProcessCall implements CancellableContext {
     }
     this.#abort = abort;
     signal.addEventListener("abort", abort, { once: true });
-  }
-
-  #watch(deadline: number): void {
-    const rest = deadline - Date.now();
-    const expire = (): void =>
-      this.end(new MechaError("DEADLINE_EXCEEDED", "The call did not end before its deadline"));
-    if (rest <= 0) expire();
-    else
-      this.#timer = setTimeout(
-        () => (deadline > Date.now() ? this.#watch(deadline) : expire()),
-        Math.min(rest, longestTimeoutMs),
-      );
   }
 }

@@ -12,6 +12,7 @@ import { MechaError } from "@mecha/spec";
 import type { HandlerTable, TableEntry } from "../handler-table.js";
 import { checkMessageSize } from "../message-limit.js";
 import { InProcessCall } from "./call.js";
+import { Deadlines } from "./deadlines.js";
 import { normalised } from "./normalised-requests.js";
 import { ResponseStream, type BegunStream } from "./response-stream.js";
 
@@ -43,6 +44,7 @@ export function createInProcessTransport({
   maxMessageBytes,
 }: InProcessOptions): InProcessTransport {
   const calls = new Set<InProcessCall>();
+  const deadlines = new Deadlines();
   const idle = new Set<() => void>();
   let closed = false;
 
@@ -52,7 +54,7 @@ export function createInProcessTransport({
         "UNAVAILABLE",
         "The embedded runtime is closed; no more calls can be made through this connection",
       );
-    const call = new InProcessCall(options);
+    const call = new InProcessCall(options, deadlines);
     calls.add(call);
     return call;
   };
