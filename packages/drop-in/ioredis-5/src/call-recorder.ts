@@ -54,7 +54,7 @@ export class CallRecorder {
   }
 
   #count(name: string, startMs: number): void {
-    if (!handshakeCommands.has(name)) this.#record(name, (performance.now() - startMs) * 1000);
+    this.#record(name, (performance.now() - startMs) * 1000);
   }
 }
 
