@@ -2,6 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { componentYaml, createSuiteKeys } from "../../src/index.js";
 
+/**
+ * Database of the configuration store. It takes every key of its database for a setting, and a value of another component that is no
+ * text would fail a request for all.
+ */
+export const settingsDatabase = 7;
+
 /** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
 export async function writeDaprdResources(
   folder: string,
@@ -24,7 +30,7 @@ export async function writeDaprdResources(
     // By default, ten events of a topic are delivered side by side.
     componentYaml("ordered-events", "pubsub.redis", { redisHost, concurrency: "1" }),
     componentYaml("memory-events", "pubsub.in-memory"),
-    componentYaml("settings", "configuration.redis", { redisHost }),
+    componentYaml("settings", "configuration.redis", { redisHost, redisDB: String(settingsDatabase) }),
     componentYaml("files", "bindings.localstorage", { rootPath }),
     componentYaml("web", "bindings.http", { url: echoUrl }),
     componentYaml("cache", "bindings.redis", { redisHost }),

@@ -12,7 +12,7 @@ import {
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { Redis } from "ioredis-upstream";
 import { serveAttachedApp, serveEcho, type DaprApiTarget } from "../../src/index.js";
-import { writeDaprdResources } from "./daprd-resources.js";
+import { settingsDatabase, writeDaprdResources } from "./daprd-resources.js";
 
 /** What the sidecar needs besides itself. */
 export interface DaprdSurroundings {
@@ -26,7 +26,7 @@ export interface DaprdSurroundings {
 /** Starts a real sidecar as the suite wants it: with all components, and the suite as its app. */
 export async function openDaprdTarget(on: DaprdSurroundings, appId = "suite-app"): Promise<DaprApiTarget> {
   const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
-  const redis = new Redis(on.redis.port, on.redis.host);
+  const redis = new Redis(on.redis.port, on.redis.host, { db: settingsDatabase });
   // What the configuration store hears of changes by.
   await redis.config("SET", "notify-keyspace-events", "KEA");
   const echo = await serveEcho();
