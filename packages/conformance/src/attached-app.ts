@@ -6,6 +6,7 @@ import { MechaError } from "@mecha/spec";
 export interface AttachedApp {
   /** Makes a channel the app; resolves with how to take it away. */
   attach(channel: AppChannel): Promise<() => Promise<void>>;
+  /** Stops serving; calls under way have a second to end. */
   close(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ export interface Echo {
 /** An HTTP server on the loopback interface that answers with what it is asked. */
 export interface EchoServer {
   readonly url: string;
+  /** Stops serving. */
   close(): Promise<void>;
 }
 
