@@ -44,8 +44,6 @@ function project(folder: string): TestProjectInlineConfiguration {
 export default defineConfig({
   test: {
     projects: folders.map(project),
-    // Most files wait for servers and child processes more than they compute: two at a time keep two cores busy.
-    maxWorkers: 2,
     reporters: ["default", "./tools/vitest-summary.ts"],
     globalSetup: existsSync(join(import.meta.dirname, globalSetup)) ? [globalSetup] : [],
     coverage: { provider: "v8", include: ["packages/**/src/**/*.ts"], exclude: ["**/generated/**", "**/*.test.ts"] },
