@@ -5,6 +5,7 @@ import {
   type DaprApiRun,
   type DaprApiTarget,
   type DaprRpc,
+  workflowRpcs,
 } from "@mecha/conformance";
 import { freePortFamily } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
@@ -12,23 +13,7 @@ import { startMecha } from "./mecha-run.js";
 import { createRunFolder } from "./run-folder.js";
 
 /** What the runtime does not have: state queries, and workflows, which need a worker of the SDK. */
-const refuses: readonly DaprRpc[] = [
-  "queryStateAlpha1",
-  "startWorkflowAlpha1",
-  "getWorkflowAlpha1",
-  "purgeWorkflowAlpha1",
-  "terminateWorkflowAlpha1",
-  "pauseWorkflowAlpha1",
-  "resumeWorkflowAlpha1",
-  "raiseEventWorkflowAlpha1",
-  "startWorkflowBeta1",
-  "getWorkflowBeta1",
-  "purgeWorkflowBeta1",
-  "terminateWorkflowBeta1",
-  "pauseWorkflowBeta1",
-  "resumeWorkflowBeta1",
-  "raiseEventWorkflowBeta1",
-];
+const refuses: readonly DaprRpc[] = ["queryStateAlpha1", ...workflowRpcs];
 
 /** What `mecha run` promises on the components below. */
 export const mechaRun: DaprApiRun = {

@@ -30,6 +30,7 @@ export {
   type DaprApiTarget,
   type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";
+export { workflowRpcs } from "./dapr-api-suite/workflow-rpcs.js";
 export { serveEcho, type Echo, type EchoServer } from "./dapr-api-suite/echo-server.js";
 export {
   httpApiSuite,

@@ -8,29 +8,14 @@ import {
   type DaprApiTarget,
   type DaprRpc,
   serveEcho,
+  workflowRpcs,
 } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
 
 /** What the embedded runtime does not have yet; whoever adds one of these takes it off the list. */
-const refuses: readonly DaprRpc[] = [
-  "queryStateAlpha1",
-  "startWorkflowAlpha1",
-  "getWorkflowAlpha1",
-  "purgeWorkflowAlpha1",
-  "terminateWorkflowAlpha1",
-  "pauseWorkflowAlpha1",
-  "resumeWorkflowAlpha1",
-  "raiseEventWorkflowAlpha1",
-  "startWorkflowBeta1",
-  "getWorkflowBeta1",
-  "purgeWorkflowBeta1",
-  "terminateWorkflowBeta1",
-  "pauseWorkflowBeta1",
-  "resumeWorkflowBeta1",
-  "raiseEventWorkflowBeta1",
-];
+const refuses: readonly DaprRpc[] = ["queryStateAlpha1", ...workflowRpcs];
 
 /** What the embedded runtime promises on the components below. */
 export const embeddedRun: DaprApiRun = {

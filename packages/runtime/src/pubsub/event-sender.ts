@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { appCallback, type AppChannel, type CallContext } from "@mecha/sdk-core/protocol";
+import type { appCallback, AppChannel, CallContext } from "@mecha/sdk-core/protocol";
 import { MechaError, type DeliveryOutcome, type InboundMessage } from "@mecha/spec";
 import { BatchCollector, type BatchLimits } from "./batch-collector.js";
+import { outcomeOf } from "./event-outcome.js";
 import type { ReceivedEvent } from "./read-cloud-event.js";
-
-const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
 
 /** An event on its way to a route of the app. */
 export interface RoutedEvent {
@@ -71,12 +70,6 @@ function toEntry({ message, event }: RoutedEvent, raw: boolean): appCallback.Top
 
 function eventFields({ expired: _expired, extensions, ...fields }: ReceivedEvent): appCallback.TopicEventCERequest {
   return { ...fields, extensions: { ...extensions } };
-}
-
-function outcomeOf(status: appCallback.TopicEventResponse_TopicEventResponseStatus): DeliveryOutcome {
-  if (status === Status.SUCCESS) return "success";
-  // A status that is not known means another delivery, as in daprd.
-  return status === Status.DROP ? "drop" : "retry";
 }
 
 function noHandler(what: string, topic: string): MechaError {

@@ -7,7 +7,8 @@ import {
   type PubSub,
   type Subscription,
 } from "@mecha/spec";
-import { messageOf } from "../errors/dapr-error.js";
+import { sendToDeadLetters } from "./dead-letters.js";
+import { outcomeOf } from "./event-outcome.js";
 import { PendingDeliveries } from "./pending-deliveries.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 
@@ -135,22 +136,8 @@ export class TopicStream {
    * retry policy is the Resiliency resource's, and without one daprd does not retry either.
    */
   async #give(message: InboundMessage, outcome: DeliveryOutcome): Promise<DeliveryOutcome> {
-    const { deadLetterTopic, component, logger, pubsubName } = this.#options;
+    const { deadLetterTopic } = this.#options;
     if (outcome === "success" || deadLetterTopic === undefined || this.#pending.isLost) return outcome;
-    const { data, contentType, metadata } = message;
-    const outbound = { data, metadata, ...(contentType !== undefined && { contentType }) };
-    const [failure] = await component.publish(deadLetterTopic, [outbound]).catch((thrown: unknown) => [thrown]);
-    if (failure === undefined) return "success";
-    logger.error(
-      `message ${message.id} could not be sent to the dead letter topic "${deadLetterTopic}" of "${pubsubName}": ${messageOf(failure)}`,
-    );
-    return "retry";
+    return (await sendToDeadLetters(message, { ...this.#options, deadLetterTopic })) ? "success" : "retry";
   }
-}
-
-function outcomeOf(status: appCallback.TopicEventResponse_TopicEventResponseStatus): DeliveryOutcome {
-  const { SUCCESS, DROP } = appCallback.TopicEventResponse_TopicEventResponseStatus;
-  if (status === SUCCESS) return "success";
-  // A status that is not known means another delivery, as in daprd.
-  return status === DROP ? "drop" : "retry";
 }
