@@ -6,12 +6,12 @@ import { describeWith } from "@mecha/engines/vitest";
 import { Redis } from "ioredis-upstream";
 import * as test from "vitest";
 import { eventually, httpApiSuite, type HttpApiTarget } from "../src/index.js";
-import { writeDaprdResources } from "./daprd/daprd-resources.js";
+import { settingsDatabase, writeDaprdResources } from "./daprd/daprd-resources.js";
 
 describeWith(["daprd", "redis", "placement", "scheduler"], "real daprd", (on) => {
   const open = async (appPort: number): Promise<HttpApiTarget> => {
     const folder = await mkdtemp(join(tmpdir(), "mecha-http-api-"));
-    const redis = new Redis(on.redis.port, on.redis.host);
+    const redis = new Redis(on.redis.port, on.redis.host, { db: settingsDatabase });
     // What the configuration store hears of changes by.
     await redis.config("SET", "notify-keyspace-events", "KEA");
     const sidecar = await startDaprd({

@@ -49,10 +49,10 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       const readers = await Promise.all(
         [[shared], [shared], [shared, own]].map(async (keys) => readChanges(await settings.subscribe(keys))),
       );
-      await write(endpoint, shared, "2");
-      await eventually("all three are told", async () => readers.every(({ seen }) => seen.has(`${shared}=2`)));
-      await write(endpoint, own, "2");
-      await eventually("the one with the key is told", async () => readers[2]?.seen.has(`${own}=2`) === true);
+      await writeUntil(endpoint, shared, "all three are told", () =>
+        readers.every(({ seen }) => seen.has(`${shared}=2`)),
+      );
+      await writeUntil(endpoint, own, "the one with the key is told", () => readers[2]?.seen.has(`${own}=2`) === true);
       await readers[0]?.close();
       await endpoint.writeConfiguration?.(shared, undefined);
       await eventually("the other two hear of the removal", async () =>
@@ -161,18 +161,23 @@ async function write(endpoint: DaprApiEndpoint, key: string, value: string): Pro
   await endpoint.writeConfiguration(key, value);
 }
 
-/** Writes "2" until a subscription tells of it: daprd says that it is subscribed before it listens to Redis. */
+/** Has "2" written until a subscription tells of it: daprd says that it is subscribed before it listens to Redis. */
 async function writeUntilTold<T>(endpoint: DaprApiEndpoint, key: string, next: Promise<T>): Promise<T> {
   let isTold = false;
   const told = (): void => {
     isTold = true;
   };
   next.then(told, told);
-  await eventually("the change is told", async () => {
-    if (!isTold) await write(endpoint, key, "2");
-    return isTold;
-  });
+  await writeUntil(endpoint, key, "the change is told", () => isTold);
   return next;
+}
+
+/** Writes "2" again and again until what should come of it is there. */
+function writeUntil(endpoint: DaprApiEndpoint, key: string, claim: string, holds: () => boolean): Promise<void> {
+  return eventually(claim, async () => {
+    if (!holds()) await write(endpoint, key, "2");
+    return holds();
+  });
 }
 
 function valueOf(
