@@ -58,6 +58,12 @@ describe("the actors of an app", () => {
       backgroundContext,
     );
 
+  it("refuses to host types that are the runtime's own", () => {
+    const types = ["Cart", "dapr.internal.default.shop.workflow"];
+    expect(() => table.host({ ...recorder(said), types })).toThrow(/reserved for the Dapr workflow runtime/);
+    expect(table.types.names).toEqual([]);
+  });
+
   it("are deactivated when nobody has called them for their time, which each call begins anew", async () => {
     table.host(recorder(said, { actorIdleTimeout: seconds(60) }));
     await call("add");

@@ -1,4 +1,5 @@
 import type { ActorChannel } from "@mecha/sdk-core/protocol";
+import { refuseReserved } from "./actor-names.js";
 import { actorSettings, type ActorSettings } from "./actor-settings.js";
 
 /** Where actors of a type live, and how they are treated. */
@@ -17,8 +18,13 @@ export class ActorTypes {
     return [...this.#hosted.keys()];
   }
 
-  /** Adds the types of a host; the result takes them away. */
+  /**
+   * Adds the types of a host; the result takes them away.
+   *
+   * @throws MechaError `PERMISSION_DENIED` for types that are the runtime's own; none of the host's are added then.
+   */
   add(host: ActorChannel): () => void {
+    host.types.forEach(refuseReserved);
     for (const type of host.types) {
       const hosted = this.#hosted.get(type) ?? [];
       hosted.push({ host, settings: actorSettings(type, host.config) });

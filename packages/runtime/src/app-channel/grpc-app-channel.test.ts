@@ -39,6 +39,17 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
   await channel.health?.();
 });
 
+test("input bindings whose YAML says so need not be listed by the app", async () => {
+  const port = await grpcApp({ bindings: ["listed", "both"] }, "from-runtime");
+  const inputBindings = new Map([
+    ["both", { path: "both", isCertain: true }],
+    ["certain", { path: "certain", isCertain: true }],
+    ["asked", { path: "asked", isCertain: false }],
+  ]);
+  const channel = await channelTo(port, "grpc", { inputBindings });
+  expect(channel.bindings).toEqual(["listed", "both", "certain"]);
+});
+
 async function grpcApp(channel: AppChannel, token: string): Promise<number> {
   // A port that was free a moment ago: the server does not say which it took.
   const probe = createServer().listen(0, "127.0.0.1");
