@@ -11,12 +11,14 @@ import { createRuntime } from "./runtime.js";
 export async function openEmbeddedRuntime({
   appId,
   resourcesPaths,
+  components,
 }: EmbeddedRuntimeOptions): Promise<RuntimeConnection> {
   const appGrpcPort = appGrpcPortFrom(process.env);
   const configFile = process.env["MECHA_CONFIG"] ?? "";
   const runtime = await createRuntime({
     appId,
     resourcesPaths,
+    ...(components !== undefined && { components }),
     ...(configFile !== "" && { configFile }),
     ...(appGrpcPort !== undefined && { appGrpcPort }),
   });

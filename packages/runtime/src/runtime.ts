@@ -1,4 +1,5 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
+import type { ComponentDefinition } from "@mecha/spec";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
@@ -33,6 +34,8 @@ export interface RuntimeOptions {
   readonly baseFolder?: string;
   /** Component types and how to load them. @defaultValue that of `@mecha/components` */
   readonly catalogue?: Catalogue;
+  /** Components of one's own, beside those of the catalogue; for a type that both have, these. @defaultValue none */
+  readonly components?: readonly ComponentDefinition[];
   /** Largest request and response, in bytes. @defaultValue 4 MiB, as daprd */
   readonly maxMessageBytes?: number;
   /** How long `close()` waits for calls and events under way, in milliseconds. @defaultValue 5000 */
@@ -89,7 +92,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   } = options;
   const { components, subscriptions, inboundRetries } = await readResources(options.resourcesPaths, appId);
   const { secretScopes } = await configurationOf(options.configFile);
-  const catalogue = options.catalogue ?? (await import("@mecha/components")).catalogue;
+  const catalogue = await catalogueOf(options);
   const registry = new Registry(
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
   );
@@ -201,6 +204,13 @@ async function attachApp(
     await detach();
     throw error;
   }
+}
+
+async function catalogueOf({ catalogue, components = [] }: RuntimeOptions): Promise<Catalogue> {
+  const types = catalogue ?? (await import("@mecha/components")).catalogue;
+  if (components.length === 0) return types;
+  const own = components.map((component) => [component.type, () => Promise.resolve({ component })] as const);
+  return { ...types, ...Object.fromEntries(own) };
 }
 
 async function configurationOf(file: string | undefined): Promise<ConfigurationSettings> {

@@ -1,23 +1,43 @@
 import type { ComponentDefinition } from "@mecha/spec";
-import type { ComponentResource } from "../resources/component-resource.js";
+import { ownModuleKey, type ComponentResource } from "../resources/component-resource.js";
 import { nearNames } from "../resources/near-names.js";
 import { resourceError } from "../resources/resource-error.js";
 
 /** Component types and how to load each; `@mecha/components` exports one. */
 export type Catalogue = Readonly<Record<string, () => Promise<{ readonly component: ComponentDefinition }>>>;
 
+/** Where implementations are looked for. */
+export interface DefinitionSources {
+  readonly catalogue: Catalogue;
+  /** Folder from which packages that YAML names are resolved. */
+  readonly baseFolder: string;
+}
+
 const typePath = ["spec", "type"] as const;
 
 /**
- * Loads what implements a component, and checks that it may be used: type and version are known, and a component that
- * keeps its data in memory is not in production unless its YAML allows it.
+ * Loads what implements a component, from the module that its YAML names or else from the catalogue, and checks that it may be
+ * used: type and version are known, and a component that keeps its data in memory is not in production unless its YAML allows it.
  *
  * @throws MechaError `CONFIGURATION_INVALID` that says what to write instead.
  */
-export async function loadDefinition(component: ComponentResource, catalogue: Catalogue): Promise<ComponentDefinition> {
+export async function loadDefinition(
+  component: ComponentResource,
+  { catalogue, baseFolder }: DefinitionSources,
+): Promise<ComponentDefinition> {
+  const definition =
+    component.module === undefined
+      ? await loadFromCatalogue(component, catalogue)
+      : await (await import("./load-own-component.js")).loadOwnComponent(component, component.module, baseFolder);
+  checkVersion(component, definition);
+  checkVolatile(component, definition);
+  return definition;
+}
+
+async function loadFromCatalogue(component: ComponentResource, catalogue: Catalogue): Promise<ComponentDefinition> {
   const load = Object.hasOwn(catalogue, component.type) ? catalogue[component.type] : undefined;
   if (load === undefined) throw unknownType(component, Object.keys(catalogue));
-  const { component: definition } = await load().catch((cause: unknown) => {
+  const loaded = await load().catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw resourceError(
       component.document,
@@ -26,9 +46,7 @@ export async function loadDefinition(component: ComponentResource, catalogue: Ca
       cause,
     );
   });
-  checkVersion(component, definition);
-  checkVolatile(component, definition);
-  return definition;
+  return loaded.component;
 }
 
 function unknownType(component: ComponentResource, types: readonly string[]): Error {
@@ -40,7 +58,7 @@ function unknownType(component: ComponentResource, types: readonly string[]): Er
   return resourceError(
     component.document,
     typePath,
-    `the component type "${component.type}" is unknown. ${label}: ${[...list].sort().join(", ")}${label === "Did you mean" ? "?" : "."}`,
+    `the component type "${component.type}" is unknown. ${label}: ${[...list].sort().join(", ")}${label === "Did you mean" ? "?" : "."} The metadata entry ${ownModuleKey} names a module with a component of your own.`,
   );
 }
 

@@ -16,6 +16,17 @@ export interface StartContext {
   readonly catalogue: Catalogue;
   /** Makes the logger of one component. */
   readonly loggerFor: (name: string) => ComponentLogger;
+  /** Puts around a component what shall be around its calls, once, when it has started. @defaultValue nothing */
+  readonly wrap?: (running: RunningComponent) => RunningComponent | Promise<RunningComponent>;
+}
+
+/** Components to start, and what they may take their secrets from. */
+export interface StartPlan {
+  readonly start: readonly ComponentResource[];
+  /** All components of the folder, those to start among them. */
+  readonly all: readonly ComponentResource[];
+  /** Finds one that runs already and is not among those to start. */
+  readonly running: (name: string) => RunningComponent | undefined;
 }
 
 /**
@@ -27,7 +38,24 @@ export async function startComponents(
   resources: readonly ComponentResource[],
   context: StartContext,
 ): Promise<readonly RunningComponent[]> {
-  const secretStores = findSecretStores(resources);
+  const results = await startEach({ start: resources, all: resources, running: () => undefined }, context);
+  const running = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = firstFailure(resources, results, context);
+  if (failure === undefined) return running;
+  await closeComponents(running.map(({ component }) => component)).catch(() => undefined);
+  throw failure;
+}
+
+/**
+ * Starts the components of a plan, in parallel, each for itself: gives what became of each, in their order.
+ *
+ * @throws MechaError for a secret store that is not there
+ */
+export async function startEach(
+  { start: wanted, all, running }: StartPlan,
+  context: StartContext,
+): Promise<readonly PromiseSettledResult<RunningComponent>[]> {
+  const secretStores = findSecretStores(all);
   const starting = new Map<string, Promise<RunningComponent>>();
 
   const start = (resource: ComponentResource): Promise<RunningComponent> => {
@@ -36,7 +64,7 @@ export async function startComponents(
     const store = secretStores.get(resource);
     const lookUpSecret = async (secret: string): Promise<Secret | undefined> => {
       if (store === undefined) return undefined;
-      const { component } = await start(store);
+      const { component } = (wanted.includes(store) ? undefined : running(store.name)) ?? (await start(store));
       // findSecretStores has said that this component is a secret store.
       return (component as RunningComponent<"secretstores">["component"]).get(secret);
     };
@@ -45,12 +73,7 @@ export async function startComponents(
     return started;
   };
 
-  const results = await Promise.allSettled(resources.map(start));
-  const running = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const failure = firstFailure(resources, results, context);
-  if (failure === undefined) return running;
-  await closeComponents(running.map(({ component }) => component)).catch(() => undefined);
-  throw failure;
+  return Promise.allSettled(wanted.map(start));
 }
 
 /** Why the open fails, if it does. What `startComponent` rejects with is a MechaError. */
@@ -73,7 +96,7 @@ async function startComponent(
   context: StartContext,
   lookUpSecret: (secret: string) => Promise<Secret | undefined>,
 ): Promise<RunningComponent> {
-  const definition = await loadDefinition(resource, context.catalogue);
+  const definition = await loadDefinition(resource, context);
   const kind = kindOf(resource.type);
   if (kind === undefined)
     throw resourceError(resource.document, ["spec", "type"], `components of type ${resource.type} are not served here`);
@@ -84,7 +107,8 @@ async function startComponent(
   const component = await withinTimeout(created, resource).catch((cause: unknown) => {
     throw startFailure(resource, withoutSecrets(cause, secretsOf(resource, metadata)));
   });
-  return { name, kind, type, version, metadata, component };
+  const running = { name, kind, type, version, metadata, component };
+  return context.wrap === undefined ? running : context.wrap(running);
 }
 
 /** A component that becomes ready after its time is closed again. */

@@ -30,7 +30,12 @@ export interface ComponentResource {
   readonly settings: readonly ComponentSetting[];
   /** The secret store that `secretKeyRef` means. */
   readonly secretStore?: string;
+  /** The file or package that implements the component, where that is none of the runtime's own: what {@link ownModuleKey} says. */
+  readonly module?: string;
 }
+
+/** The metadata entry that names the module of a user's own component. daprd ignores it. */
+export const ownModuleKey = "mecha.module";
 
 /** daprd gives 5 s, which a broker on a busy laptop does not always keep; a backend that is down is reported by its component long before. */
 const defaultInitTimeoutMs = 20_000;
@@ -94,6 +99,7 @@ export function parseComponent(document: ResourceDocument): ComponentResource {
   }
   const settings = (spec.metadata ?? []).map((entry, index) => toSetting(document, entry, index));
   refuseRepeatedSettings(document, settings);
+  const own = ownModule(document, settings);
   return {
     document,
     name: metadata.name,
@@ -103,6 +109,7 @@ export function parseComponent(document: ResourceDocument): ComponentResource {
     initTimeoutMs: timeout,
     settings,
     ...(auth?.secretStore !== undefined && auth.secretStore !== "" && { secretStore: auth.secretStore }),
+    ...(own !== undefined && { module: own }),
   };
 }
 
@@ -144,4 +151,17 @@ function refuseRepeatedSettings(document: ResourceDocument, settings: readonly C
     }
     seen.add(key.toLowerCase());
   }
+}
+
+/** Code is named in the file itself: who may set a variable or a secret does not choose what runs. */
+function ownModule(document: ResourceDocument, settings: readonly ComponentSetting[]): string | undefined {
+  const index = settings.findIndex(({ name: key }) => key === ownModuleKey);
+  const found = settings[index];
+  if (found === undefined) return undefined;
+  if (found.value !== undefined && found.value !== "") return found.value;
+  throw resourceError(
+    document,
+    ["spec", "metadata", index],
+    `the metadata entry "${ownModuleKey}" needs a value: a file such as ./greeting.js, or the name of a package`,
+  );
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { MechaError } from "@mecha/spec";
+import { MechaError, type ComponentDefinition } from "@mecha/spec";
 import type { CallSettings } from "../call/call-settings.js";
 import type { SidecarConnectionOptions } from "../grpc/grpc-transport.js";
 
@@ -20,6 +20,13 @@ export interface ConnectOptions extends SidecarConnectionOptions, CallSettings {
   readonly appId?: string;
   /** Folders or files with resources, for embedded. @defaultValue `DAPR_RESOURCES_PATHS` (separated by `,` or the system's path separator), else `./components` */
   readonly resourcesPaths?: readonly string[];
+  /**
+   * Components that the app brings along, for the embedded runtime; a resource names one by its type. Those of the first connection
+   * of the process count, as it starts the runtime. A sidecar has its own.
+   *
+   * @defaultValue none
+   */
+  readonly components?: readonly ComponentDefinition[];
 }
 
 /** Where the connection of a process goes. */
@@ -31,7 +38,12 @@ export type ConnectionTarget =
       readonly appId: string;
       readonly options: SidecarConnectionOptions;
     }
-  | { readonly mode: "embedded"; readonly appId: string; readonly resourcesPaths: readonly string[] };
+  | {
+      readonly mode: "embedded";
+      readonly appId: string;
+      readonly resourcesPaths: readonly string[];
+      readonly components?: readonly ComponentDefinition[];
+    };
 
 /**
  * Decides where calls go, from options and environment.
@@ -77,6 +89,7 @@ export function resolveTarget(
     mode: "embedded",
     appId,
     resourcesPaths: options.resourcesPaths?.map((path) => resolve(path)) ?? resourcesPathsFrom(environment),
+    ...(options.components !== undefined && { components: options.components }),
   };
 }
 

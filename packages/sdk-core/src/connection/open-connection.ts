@@ -10,7 +10,8 @@ import type { EmbeddedRuntimeModule, RuntimeConnection } from "./runtime-connect
 export async function openConnection(target: ConnectionTarget): Promise<RuntimeConnection> {
   if (target.mode === "embedded") {
     const runtime = await loadEmbeddedRuntime();
-    return runtime.openEmbeddedRuntime({ appId: target.appId, resourcesPaths: target.resourcesPaths });
+    const { mode: _, ...options } = target;
+    return runtime.openEmbeddedRuntime(options);
   }
   // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
   const { createGrpcTransport } = await import("../grpc/grpc-transport.js");

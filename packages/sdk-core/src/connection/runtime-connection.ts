@@ -1,3 +1,4 @@
+import type { ComponentDefinition } from "@mecha/spec";
 import type { AppChannel } from "../app/app-channel.js";
 import type { SidecarConnectionOptions } from "../grpc/grpc-transport.js";
 import type { Transport } from "../transport/transport.js";
@@ -29,6 +30,8 @@ export interface EmbeddedRuntimeOptions {
   readonly appId: string;
   /** Folders or files with resources (YAML). */
   readonly resourcesPaths: readonly string[];
+  /** The app's own components, beside those that the runtime has. @defaultValue none */
+  readonly components?: readonly ComponentDefinition[];
 }
 
 /** What `@mecha/runtime` exports for `connect()`: the seam between SDK and embedded runtime. */

@@ -47,7 +47,8 @@ export async function shareConnection(target: ConnectionTarget): Promise<SharedC
 
 /** What may hold a token or a private key goes into the registry, which all of the process sees, as a hash. */
 function keyOf(target: ConnectionTarget): string {
-  if (target.mode === "embedded") return JSON.stringify(target);
+  // A library that connects without the app's own components means the runtime that has them.
+  if (target.mode === "embedded") return JSON.stringify({ ...target, components: undefined });
   const { options, ...place } = target;
   return JSON.stringify({ ...place, options: createHash("sha256").update(JSON.stringify(options)).digest("base64") });
 }
