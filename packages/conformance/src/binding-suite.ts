@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Binding, type BindingEvent, type InputBinding, MechaError, type OutputBinding } from "@mecha/spec";
 import { eventually } from "./eventually.js";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 /** What a binding promises. */
@@ -23,7 +24,7 @@ export interface BindingSupports {
  * @param supports - what the component promises
  */
 export function bindingSuite(
-  test: Pick<TestFunctions, "it">,
+  test: Pick<TestFunctions, "describe" | "it">,
   create: () => Promise<Binding>,
   supports: BindingSupports,
 ): void {
@@ -38,25 +39,27 @@ export function bindingSuite(
     });
   };
 
-  on("says what it talks to, answers a ping if it has one, and may be closed twice", async (binding) => {
-    assert.match(binding.backend, /^\w+(:|$)/);
-    await binding.ping?.();
-    await binding.close?.();
-    await binding.close?.();
-  });
-
-  const { operations, input = false } = supports;
-  if (operations !== undefined) {
-    on("knows exactly its operations, and refuses others", async (binding) => {
-      const output = outputOf(binding);
-      assert.deepEqual([...output.operations].sort(), [...operations].sort());
-      await assert.rejects(
-        output.invoke({ operation: "no-such-operation", data: new Uint8Array(), metadata: {} }),
-        (error) => MechaError.is(error) && error.code === "INVALID_ARGUMENT",
-      );
+  test.describe(suiteTitles.bindingSuite, () => {
+    on("says what it talks to, answers a ping if it has one, and may be closed twice", async (binding) => {
+      assert.match(binding.backend, /^\w+(:|$)/);
+      await binding.ping?.();
+      await binding.close?.();
+      await binding.close?.();
     });
-  }
-  if (input) inputTests(on, supports);
+
+    const { operations, input = false } = supports;
+    if (operations !== undefined) {
+      on("knows exactly its operations, and refuses others", async (binding) => {
+        const output = outputOf(binding);
+        assert.deepEqual([...output.operations].sort(), [...operations].sort());
+        await assert.rejects(
+          output.invoke({ operation: "no-such-operation", data: new Uint8Array(), metadata: {} }),
+          (error) => MechaError.is(error) && error.code === "INVALID_ARGUMENT",
+        );
+      });
+    }
+    if (input) inputTests(on, supports);
+  });
 }
 
 function inputTests(

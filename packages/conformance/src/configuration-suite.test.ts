@@ -76,11 +76,15 @@ function createFixture(
 /** Runs the suite; answers the titles of the tests that failed. */
 async function failuresOf(breakIt: Parameters<typeof createFixture>[0]): Promise<string[]> {
   const tests: [title: string, body: () => Promise<void> | void][] = [];
-  configurationSuite({ it: (title, body) => tests.push([title, body]) }, async () => createFixture(breakIt), {
-    listing: true,
-    outages: true,
-    patienceMs: 300,
-  });
+  configurationSuite(
+    { describe: (_, body) => body(), it: (title, body) => tests.push([title, body]) },
+    async () => createFixture(breakIt),
+    {
+      listing: true,
+      outages: true,
+      patienceMs: 300,
+    },
+  );
   const failed = await Promise.all(
     tests.map(async ([title, body]) => {
       try {

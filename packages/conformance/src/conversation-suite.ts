@@ -1,4 +1,5 @@
 import type { ConversationProvider, ConversationRequest } from "@mecha/spec";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 /** What the model behind a component does, on which tests depend. */
@@ -23,7 +24,7 @@ export function conversationSuite(
 ): void {
   const { describe, it, expect, beforeAll, afterAll } = test;
 
-  describe("a conversation component", () => {
+  describe(suiteTitles.conversationSuite, () => {
     let opened: ConversationProvider | undefined;
     const model = (): ConversationProvider => {
       if (opened === undefined) throw new Error("the component exists only while tests run");

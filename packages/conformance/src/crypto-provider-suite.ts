@@ -2,6 +2,7 @@ import { createHash, createPublicKey, randomBytes, verify } from "node:crypto";
 import type { CipherUse, CryptoProvider } from "@mecha/spec";
 import { ciphersOfSuite, signaturesOfSuite } from "./crypto-suite-algorithms.js";
 import { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 const nothing = Buffer.alloc(0);
@@ -18,7 +19,7 @@ export function cryptoProviderSuite(
 ): void {
   const { describe, it, expect, beforeAll, afterAll } = test;
 
-  describe("a crypto component", () => {
+  describe(suiteTitles.cryptoProviderSuite, () => {
     let opened: CryptoProvider | undefined;
     const provider = (): CryptoProvider => {
       if (opened === undefined) throw new Error("the component exists only while tests run");

@@ -8,6 +8,7 @@ export { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
 export { secretStoreSuite, suiteSecrets, type SecretStoreSupports } from "./secret-store-suite.js";
 export { conversationSuite, type ConversationSupports } from "./conversation-suite.js";
 export { lockStoreSuite, type LockStoreSupports } from "./lock-store-suite.js";
+export { suiteTitles, type ComponentSuite } from "./suite-titles.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
 export {
   componentYaml,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LockStore } from "@mecha/spec";
 import { eventually } from "./eventually.js";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 /** What a lock store promises beyond the contract's core. */
@@ -23,7 +24,7 @@ export function lockStoreSuite(
 ): void {
   const { describe, it, expect, beforeAll, afterAll } = test;
 
-  describe("a lock store", () => {
+  describe(suiteTitles.lockStoreSuite, () => {
     let opened: LockStore | undefined;
     let second: LockStore | undefined;
     const store = (): LockStore => {

@@ -6,6 +6,7 @@ import { createPubSubFixture, type PubSubFixture, textMessage } from "./pub-sub/
 import type { PubSubSupports } from "./pub-sub/pub-sub-supports.js";
 import { redeliveryTests } from "./pub-sub/redelivery-tests.js";
 import { wildcardTests } from "./pub-sub/wildcard-tests.js";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 export type { PubSubSupports } from "./pub-sub/pub-sub-supports.js";
@@ -21,7 +22,7 @@ export type DeclarePubSubTest = (title: string, body: (fixture: PubSubFixture) =
  * @param supports - what the component promises beyond the core of the contract
  */
 export function pubSubSuite(
-  test: Pick<TestFunctions, "it">,
+  test: Pick<TestFunctions, "describe" | "it">,
   create: () => Promise<PubSub>,
   supports: PubSubSupports,
 ): void {
@@ -36,35 +37,37 @@ export function pubSubSuite(
     });
   };
 
-  on(
-    "advertises exactly what it supports, says what it talks to, and answers a ping if it has one",
-    async ({ pubsub }) => {
-      assert.deepEqual([...pubsub.features].sort(), [...supports.features].sort());
-      assert.match(pubsub.backend, /^\w+(:|$)/);
-      await pubsub.ping?.();
-    },
-  );
+  test.describe(suiteTitles.pubSubSuite, () => {
+    on(
+      "advertises exactly what it supports, says what it talks to, and answers a ping if it has one",
+      async ({ pubsub }) => {
+        assert.deepEqual([...pubsub.features].sort(), [...supports.features].sort());
+        assert.match(pubsub.backend, /^\w+(:|$)/);
+        await pubsub.ping?.();
+      },
+    );
 
-  deliveryTests(on);
-  groupTests(on);
-  redeliveryTests(on, supports);
-  wildcardTests(on, supports);
+    deliveryTests(on);
+    groupTests(on);
+    redeliveryTests(on, supports);
+    wildcardTests(on, supports);
 
-  on("refuses everything once closed, and may be closed twice", async ({ pubsub, topic, subscribe }) => {
-    await subscribe();
-    await Promise.all([pubsub.close?.(), pubsub.close?.()]);
-    const unavailable = (error: unknown) => MechaError.is(error) && error.code === "UNAVAILABLE";
-    await assert.rejects(pubsub.publish(topic, [textMessage("too late")]), unavailable);
-    await assert.rejects(subscribe(), unavailable);
-  });
+    on("refuses everything once closed, and may be closed twice", async ({ pubsub, topic, subscribe }) => {
+      await subscribe();
+      await Promise.all([pubsub.close?.(), pubsub.close?.()]);
+      const unavailable = (error: unknown) => MechaError.is(error) && error.code === "UNAVAILABLE";
+      await assert.rejects(pubsub.publish(topic, [textMessage("too late")]), unavailable);
+      await assert.rejects(subscribe(), unavailable);
+    });
 
-  on("refuses wrong metadata of a subscription by its key", async ({ subscribe }) => {
-    for (const metadata of [{ maxInFlight: "none" }, { broadcast: "perhaps" }]) {
-      const [key = ""] = Object.keys(metadata);
-      await assert.rejects(
-        subscribe({ metadata }),
-        (error) => MechaError.is(error) && error.code === "CONFIGURATION_INVALID" && error.message.includes(key),
-      );
-    }
+    on("refuses wrong metadata of a subscription by its key", async ({ subscribe }) => {
+      for (const metadata of [{ maxInFlight: "none" }, { broadcast: "perhaps" }]) {
+        const [key = ""] = Object.keys(metadata);
+        await assert.rejects(
+          subscribe({ metadata }),
+          (error) => MechaError.is(error) && error.code === "CONFIGURATION_INVALID" && error.message.includes(key),
+        );
+      }
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { SecretStore } from "@mecha/spec";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 /** What the store under test has to hold: secrets of one value each, under their own names. */
@@ -28,7 +29,7 @@ export function secretStoreSuite(
 ): void {
   const { describe, it, expect, beforeAll, afterAll } = test;
 
-  describe("a secret store", () => {
+  describe(suiteTitles.secretStoreSuite, () => {
     let opened: SecretStore | undefined;
     const store = (): SecretStore => {
       if (opened === undefined) throw new Error("the store exists only while tests run");

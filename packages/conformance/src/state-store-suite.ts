@@ -6,6 +6,7 @@ import type { StateStoreSupports } from "./state-store/state-store-supports.js";
 import { transactionTests } from "./state-store/transaction-tests.js";
 import { ttlTests } from "./state-store/ttl-tests.js";
 import { valueTests } from "./state-store/value-tests.js";
+import { suiteTitles } from "./suite-titles.js";
 import type { TestFunctions } from "./test-functions.js";
 
 export type { StateStoreSupports } from "./state-store/state-store-supports.js";
@@ -24,7 +25,7 @@ export function stateStoreSuite(
 ): void {
   const { describe, it, expect, beforeAll, afterAll } = test;
 
-  describe("a state store", () => {
+  describe(suiteTitles.stateStoreSuite, () => {
     let store: StateStore | undefined;
     const fixture = createFixture(test, supports, () => {
       if (store === undefined) throw new Error("the store exists only while tests run");

@@ -1,6 +1,6 @@
 import { bindingSuite } from "@mecha/conformance";
 import type { BindingEvent } from "@mecha/spec";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./cron.js";
 import { parseSchedule } from "./cron/schedule.js";
@@ -27,8 +27,10 @@ async function read(schedule: string, count: number, failsFirst = false): Promis
   return events;
 }
 
-bindingSuite({ it }, () => component.create(testContext("bindings.cron", { schedule: "@every 20ms" })), {
-  input: true,
+describe("bindings.cron", () => {
+  bindingSuite({ describe, it }, () => component.create(testContext("bindings.cron", { schedule: "@every 20ms" })), {
+    input: true,
+  });
 });
 
 it("calls after equal spans, without data, and says when; a call that fails stops nothing", async () => {

@@ -33,7 +33,7 @@ afterAll(() => {
 
 describe("bindings.http", () => {
   const verbs = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
-  bindingSuite({ it }, () => open(), { operations: ["create", ...verbs] });
+  bindingSuite({ describe, it }, () => open(), { operations: ["create", ...verbs] });
 
   it("sends the verb, the path, the data and headers, and gives back body, status and headers", async () => {
     const binding = await open();

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bindingSuite } from "@mecha/conformance";
 import { afterEach, describe, expect, it } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./localstorage.js";
@@ -24,6 +25,10 @@ async function open() {
 }
 
 describe("bindings.localstorage", () => {
+  bindingSuite({ describe, it }, async () => (await open()).binding, {
+    operations: ["create", "get", "delete", "list"],
+  });
+
   it("creates, reads, lists and deletes files, with folders on the way", async () => {
     const { root, invoke, binding } = await open();
     expect(binding.operations).toEqual(["create", "get", "delete", "list"]);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { eventually } from "@mecha/conformance";
+import { bindingSuite, eventually } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import * as test from "vitest";
 import { nacosHands } from "../../test/nacos-hands.js";
@@ -27,6 +27,8 @@ describeWith("nacos", "bindings.nacos", (on) => {
         eventually(`${key} is ${String(value)}`, async () => (await hands.read(key)) === value),
     };
   }
+
+  bindingSuite(test, async () => (await open()).binding, { operations: ["create", "get", "delete"] });
 
   it("publishes, reads and deletes by group and dataId", async () => {
     const { group, invoke, reads } = await open();

@@ -2,7 +2,7 @@ import { bindingSuite } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import type { OutputBinding } from "@mecha/spec";
 import { Redis } from "ioredis-upstream";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./redis.js";
 
@@ -23,9 +23,13 @@ describeWith("redis", "bindings.redis", (on) => {
   const command = async (data: unknown, metadata: Record<string, string> = {}) =>
     JSON.parse(Buffer.from((await call("command", JSON.stringify(data), metadata)) ?? []).toString()) as unknown;
 
-  bindingSuite({ it }, () => component.create(testContext("bindings.redis", { redisHost: on.redis.address })), {
-    operations: ["create", "get", "delete", "increment", "command"],
-  });
+  bindingSuite(
+    { describe, it },
+    () => component.create(testContext("bindings.redis", { redisHost: on.redis.address })),
+    {
+      operations: ["create", "get", "delete", "increment", "command"],
+    },
+  );
 
   it("keeps bytes in a string, gives them back, and removes them", async () => {
     const bytes = Buffer.from([0, 255, 128, 10]);

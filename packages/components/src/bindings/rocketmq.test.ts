@@ -2,7 +2,7 @@ import { bindingSuite } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import type { BindingEvent } from "@mecha/spec";
 import { randomUUID } from "node:crypto";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./rocketmq.js";
 
@@ -18,7 +18,7 @@ describeWith("rocketmq", "bindings.rocketmq", (on) => {
 
   const suiteName = `suite-${randomUUID().slice(0, 8)}`;
   bindingSuite(
-    { it: (title, test) => it(title, { timeout: 60_000 }, async () => test()) },
+    { describe, it: (title, test) => it(title, { timeout: 60_000 }, async () => test()) },
     () => open({ topics: suiteName, consumerGroup: suiteName }),
     {
       operations: ["create"],

@@ -5,7 +5,9 @@ import { component } from "./echo.js";
 
 const { expect, it } = test;
 
-conversationSuite(test, () => component.create(testContext("conversation.echo", {})), { tools: true });
+test.describe("conversation.echo", () => {
+  conversationSuite(test, () => component.create(testContext("conversation.echo", {})), { tools: true });
+});
 
 const request = { tools: [], metadata: {} };
 

@@ -3,7 +3,9 @@ import * as test from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./memory.js";
 
-lockStoreSuite(test, () => component.create(testContext("lock.in-memory", {})), { shared: false });
+test.describe("lock.in-memory", () => {
+  lockStoreSuite(test, () => component.create(testContext("lock.in-memory", {})), { shared: false });
+});
 
 test.it("forgets locks that have ended, so that it does not grow for ever", async () => {
   const { vi, expect } = test;

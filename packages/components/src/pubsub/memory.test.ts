@@ -3,7 +3,9 @@ import * as test from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./memory.js";
 
-pubSubSuite(test, () => component.create(testContext("pubsub.in-memory", { "mecha.redeliverInterval": "10ms" })), {
-  features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
-  contentType: true,
+test.describe("pubsub.in-memory", () => {
+  pubSubSuite(test, () => component.create(testContext("pubsub.in-memory", { "mecha.redeliverInterval": "10ms" })), {
+    features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
+    contentType: true,
+  });
 });

@@ -33,11 +33,15 @@ async function createBroken(breakage: Breakage): Promise<PubSub> {
 /** Runs the suite, or one test of it, on a component and gives the titles of the tests that fail. */
 async function failuresOf(breakage: Breakage, only?: string): Promise<string[]> {
   const tests: [title: string, body: () => unknown][] = [];
-  pubSubSuite({ it: (title, body) => tests.push([title, body]) }, () => createBroken(breakage), {
-    features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
-    contentType: true,
-    deliveredWithinMs: 150,
-  });
+  pubSubSuite(
+    { describe: (_, body) => body(), it: (title, body) => tests.push([title, body]) },
+    () => createBroken(breakage),
+    {
+      features: ["BULK_PUBLISH", "ORDERED", "SUBSCRIBE_WILDCARDS"],
+      contentType: true,
+      deliveredWithinMs: 150,
+    },
+  );
   const failed: string[] = [];
   for (const [title, body] of tests) {
     if (only !== undefined && title !== only) continue;

@@ -11,7 +11,13 @@ test.afterAll(() => {
   rmSync(baseFolder, { recursive: true });
 });
 
-pubSubSuite(test, () => component.create(testContext("pubsub.sqlite", { redeliverInterval: "10ms" }, { baseFolder })), {
-  features: ["BULK_PUBLISH", "ORDERED"],
-  contentType: true,
+test.describe("pubsub.sqlite", () => {
+  pubSubSuite(
+    test,
+    () => component.create(testContext("pubsub.sqlite", { redeliverInterval: "10ms" }, { baseFolder })),
+    {
+      features: ["BULK_PUBLISH", "ORDERED"],
+      contentType: true,
+    },
+  );
 });

@@ -3,8 +3,10 @@ import * as test from "vitest";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./memory.js";
 
-stateStoreSuite(test, () => component.create(testContext("state.in-memory", {})), {
-  features: ["ETAG", "TRANSACTIONAL", "TTL"],
-  foreignEtag: "987654321",
-  etagsNeverRepeat: true,
+test.describe("state.in-memory", () => {
+  stateStoreSuite(test, () => component.create(testContext("state.in-memory", {})), {
+    features: ["ETAG", "TRANSACTIONAL", "TTL"],
+    foreignEtag: "987654321",
+    etagsNeverRepeat: true,
+  });
 });
