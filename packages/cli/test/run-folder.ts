@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A folder in which a command runs, with what it reads there. */
 export interface RunFolder {
@@ -20,7 +20,10 @@ export async function createRunFolder(
   const path = await mkdtemp(join(tmpdir(), "mecha-run-"));
   await mkdir(join(path, "components"));
   for (const [name, text] of Object.entries(components)) await writeFile(join(path, "components", name), text);
-  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), text);
+  }
   return {
     path,
     components: join(path, "components"),
