@@ -35,6 +35,8 @@ export interface CompositionInput {
   readonly maxMessageBytes: number;
   readonly mayReadSecret: SecretAccess;
   readonly invokeRemote: RemoteInvoke;
+  /** Names of the servers outside that apps call. */
+  readonly httpEndpoints: ReadonlySet<string>;
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   readonly shutDown: () => void;
   /** Folder in which the processes of this machine meet. */

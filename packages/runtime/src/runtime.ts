@@ -10,8 +10,8 @@ import type { HandlerTable } from "./doors/handler-table.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
 import { Instances } from "./instances/instances.js";
 import { GrpcApps } from "./instances/grpc-apps.js";
-import { createRemoteInvoker } from "./instances/invoke-remote.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
+import { openInvocation, type OpenInvocation } from "./invocation/open-invocation.js";
 import { createLogger } from "./logger.js";
 import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
@@ -58,6 +58,8 @@ export interface Runtime extends AsyncDisposable {
     AttachedApps,
     "canInvokeStreamed" | "invokeStreamed" | "hearsConfiguration" | "tellConfiguration"
   >;
+  /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
+  readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
   /**
@@ -90,7 +92,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes = defaultMaxMessageBytes,
     drainTimeoutMs = 5_000,
   } = options;
-  const { components, subscriptions, inboundRetries } = await readResources(options.resourcesPaths, appId);
+  const { components, subscriptions, inboundRetries, httpEndpoints } = await readResources(
+    options.resourcesPaths,
+    appId,
+  );
   const { secretScopes } = await configurationOf(options.configFile);
   const catalogue = await catalogueOf(options);
   const registry = new Registry(
@@ -99,7 +104,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const logger = createLogger("runtime");
   const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
-  const remote = createRemoteInvoker(folder, maxMessageBytes);
+  const others = await openInvocation({ folder, maxMessageBytes, registry, httpEndpoints }).catch(
+    async (error: unknown) => {
+      await registry.close();
+      throw error;
+    },
+  );
   const grpcApps = new GrpcApps(folder);
   const { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations } = compose({
     appId,
@@ -110,7 +120,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes,
     mayReadSecret: secretAccess(secretScopes),
     folder,
-    invokeRemote: remote.invoke,
+    invokeRemote: others.invoke,
+    httpEndpoints: others.endpoints.names,
     openAppGrpc: (id) => grpcApps.open(id),
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
@@ -136,7 +147,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await transport.drain(drainTimeoutMs);
       await outbox?.close();
       await doorsClosed;
-      await remote.close();
+      await others.close();
     } finally {
       // Whatever went wrong before: what components hold is written, and their connections end.
       await registry.close();
@@ -158,6 +169,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     transport,
     handlers,
     apps,
+    endpoints: others.endpoints,
     maxMessageBytes,
     attachApp: attach,
     async connectApp(endpoint, signal) {

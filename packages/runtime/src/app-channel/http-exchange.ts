@@ -1,4 +1,4 @@
-import { Agent, request as startRequest, type IncomingMessage } from "node:http";
+import { Agent, request as startHttp, type IncomingMessage } from "node:http";
 import { finished, Readable } from "node:stream";
 import type { Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
@@ -30,20 +30,44 @@ export interface AppHttpClient {
 
 /** Makes the client of one app. */
 export function createAppHttpClient(host: string, port: number, apiToken: string | undefined): AppHttpClient {
-  const agent = new Agent({ keepAlive: true });
   const token = apiToken === undefined || apiToken === "" ? {} : { "dapr-api-token": apiToken };
+  return createHttpClient({
+    start: startHttp,
+    agent: new Agent({ keepAlive: true }),
+    host,
+    port,
+    pathOf: (path) => path,
+    headers: token,
+  });
+}
+
+/** A server that requests go to. */
+export interface HttpServerTarget {
+  /** Begins a request: that of `node:http` or of `node:https`. */
+  readonly start: typeof startHttp;
+  readonly agent: Agent;
+  readonly host: string;
+  readonly port: number;
+  /** The path on the server of a path of the API. */
+  readonly pathOf: (path: string) => string;
+  /** Sent with every request, in place of the caller's headers of these names (in lower case). */
+  readonly headers: Metadata;
+}
+
+/** Makes the client of one server. */
+export function createHttpClient({ start, agent, host, port, pathOf, headers: own }: HttpServerTarget): AppHttpClient {
   return {
     send: ({ verb, path, headers, body, signal }) =>
       new Promise((resolve, reject) => {
         const isWhole = body === undefined || body instanceof Uint8Array;
         const length = isWhole ? { "content-length": String(body?.length ?? 0) } : {};
-        const outgoing = startRequest({
+        const outgoing = start({
           agent,
           host,
           port,
           method: verb,
-          path,
-          headers: { ...headers, ...length, ...token },
+          path: pathOf(path),
+          headers: { ...headers, ...length, ...own },
           ...(signal !== undefined && { signal }),
         });
         outgoing.once("error", (cause) => {
@@ -64,7 +88,7 @@ export function createAppHttpClient(host: string, port: number, apiToken: string
 }
 
 /** A source that fails cuts the request: half a body must not pass for a whole one. */
-function sendPieces(body: AsyncIterable<Uint8Array>, outgoing: ReturnType<typeof startRequest>): void {
+function sendPieces(body: AsyncIterable<Uint8Array>, outgoing: ReturnType<typeof startHttp>): void {
   const source = Readable.from(body, { objectMode: false });
   source.pipe(outgoing);
   finished(source, { writable: false }, (error) => {

@@ -10,6 +10,8 @@ export interface MetadataContext {
   readonly registry: Registry;
   readonly appId: string;
   readonly version: string;
+  /** Names of the servers outside that apps call. */
+  readonly httpEndpoints: ReadonlySet<string>;
   /** What is said of actors. */
   readonly actorRuntime: () => Promise<metadata.ActorRuntime>;
   /** Begins to close the runtime. */
@@ -17,7 +19,8 @@ export interface MetadataContext {
 }
 
 /** The RPCs that are about the runtime itself: GetMetadata, SetMetadata, Shutdown. */
-export function metadataHandlers({ registry, appId, version, actorRuntime, shutDown }: MetadataContext): DaprHandlers {
+export function metadataHandlers(context: MetadataContext): DaprHandlers {
+  const { registry, appId, version, httpEndpoints, actorRuntime, shutDown } = context;
   const extended = new Map<string, string>();
   return {
     getMetadata: async () => {
@@ -29,6 +32,7 @@ export function metadataHandlers({ registry, appId, version, actorRuntime, shutD
         actorRuntime: actors,
         // Older clients look here.
         activeActorsCount: actors.activeActors,
+        httpEndpoints: [...httpEndpoints].map((name) => ({ name })),
         registeredComponents: registered(registry),
         extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },
       };

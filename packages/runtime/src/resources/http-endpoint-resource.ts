@@ -107,7 +107,11 @@ function isGiven(entry: Pem): entry is NonNullable<Pem> {
   return entry?.secretKeyRef !== undefined || (entry?.value !== undefined && entry.value !== null);
 }
 
-function toSetting(name: string, { value, secretKeyRef: secret }: NonNullable<Pem>, path: ResourcePath): EndpointSetting {
+function toSetting(
+  name: string,
+  { value, secretKeyRef: secret }: NonNullable<Pem>,
+  path: ResourcePath,
+): EndpointSetting {
   return {
     name,
     path,

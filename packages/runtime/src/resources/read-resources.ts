@@ -2,6 +2,7 @@ import type { appCallback } from "@mecha/sdk-core/protocol";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { parseComponent, type ComponentResource } from "./component-resource.js";
 import { checkResource, isCheckedKind } from "./other-resources.js";
+import { parseHttpEndpoint, type HttpEndpointResource } from "./http-endpoint-resource.js";
 import { parseSubscription } from "./subscription-resource.js";
 import { resourceError } from "./resource-error.js";
 import { readInboundRetries, type InboundRetries } from "../resiliency/inbound-retries.js";
@@ -11,6 +12,8 @@ export interface Resources {
   readonly components: readonly ComponentResource[];
   /** Topics for which the runtime is to call the app. */
   readonly subscriptions: readonly appCallback.TopicSubscription[];
+  /** Servers outside that apps call by a name. */
+  readonly httpEndpoints: readonly HttpEndpointResource[];
   /** How often the app is called again for what components bring. */
   readonly inboundRetries: InboundRetries;
 }
@@ -31,6 +34,7 @@ export async function readResources(paths: readonly string[], appId: string): Pr
   return {
     components,
     subscriptions: ofKind("Subscription").map(parseSubscription),
+    httpEndpoints: ofKind("HTTPEndpoint").map(parseHttpEndpoint),
     inboundRetries: readInboundRetries(ofKind("Resiliency")),
   };
 }

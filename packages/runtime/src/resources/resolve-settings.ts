@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Secret } from "@mecha/spec";
 import type { ComponentResource, ComponentSetting } from "./component-resource.js";
-import { resourceError } from "./resource-error.js";
+import { resourceError, type ResourcePath } from "./resource-error.js";
 
 /** Reads a secret of the component's secret store; `undefined` if it has none of that name. */
 type SecretLookup = (secretName: string) => Promise<Secret | undefined>;
@@ -25,36 +25,39 @@ export async function resolveSettings(
 ): Promise<Readonly<Record<string, string>>> {
   const entries = await Promise.all(
     component.settings.map(async (setting, index) => {
-      const value = await resolveSetting(component, { setting, index }, context);
+      const path = ["spec", "metadata", index];
+      const value = await resolveSetting(component, { setting, path }, context);
       return [setting.name, fillPlaceholders(value, context.appId)] as const;
     }),
   );
   return Object.fromEntries(entries);
 }
 
-async function resolveSetting(
-  component: ComponentResource,
-  { setting, index }: { readonly setting: ComponentSetting; readonly index: number },
-  { lookUpSecret }: ResolveContext,
+/**
+ * Looks up one setting of a resource.
+ *
+ * @param owner - the resource, and the secret store that it names
+ * @throws MechaError as {@link resolveSettings}
+ */
+export async function resolveSetting(
+  owner: Pick<ComponentResource, "document" | "secretStore">,
+  { setting, path }: { readonly setting: ComponentSetting; readonly path: ResourcePath },
+  { lookUpSecret }: Pick<ResolveContext, "lookUpSecret">,
 ): Promise<string> {
   const { value, envRef, secretKeyRef } = setting;
   const wrong = (key: string, problem: string, cause?: unknown): never => {
-    throw resourceError(
-      component.document,
-      ["spec", "metadata", index, key],
-      `metadata key "${setting.name}" ${problem}`,
-      cause,
-    );
+    const what = owner.document.kind === "Component" ? "metadata key" : "the value of";
+    throw resourceError(owner.document, [...path, key], `${what} "${setting.name}" ${problem}`, cause);
   };
   // daprd's order: a value wins over references.
   if (value !== undefined && value !== "") return value;
   if (envRef !== undefined) return fromEnvironment(envRef, (problem) => wrong("envRef", problem));
   if (secretKeyRef === undefined) return value ?? "";
-  const store = component.secretStore;
+  const store = owner.secretStore;
   if (store === undefined) {
     return wrong(
       "secretKeyRef",
-      'names a secret but the component names no secret store. Add "auth: { secretStore: <name of a secret store component> }".',
+      'names a secret but no secret store is named. Add "auth: { secretStore: <name of a secret store component> }".',
     );
   }
   const secret = await lookUpSecret(secretKeyRef.name).catch((cause: unknown) =>

@@ -3,13 +3,11 @@ import { MechaError } from "@mecha/spec";
 import { passedHeaders } from "../../../app-channel/passed-headers.js";
 import { invokeOverHttp } from "../../../invocation/invoke-over-http.js";
 import type { RouteContext } from "../route.js";
-import { invokeEndpoint } from "./invoke-endpoint.js";
 import type { InvocationTarget } from "./invocation-target.js";
 
 /** Answers a service invocation with what the app answers: status, headers, and the body as it comes. */
 export async function answerInvocation({ appId, method }: InvocationTarget, context: RouteContext): Promise<void> {
   const { call, runtime, askIn } = context;
-  const { "dapr-app-id": _appId, ...headers } = call.headers;
   const invocation = {
     method,
     verb: call.verb,
@@ -18,8 +16,9 @@ export async function answerInvocation({ appId, method }: InvocationTarget, cont
     body: call.body,
   };
   try {
-    const reply = /^https?:\/\//u.test(appId)
-      ? await invokeEndpoint(appId, invocation, headers, call.context.signal)
+    const endpoint = await runtime.endpoints.find(appId);
+    const reply = endpoint
+      ? await endpoint.invokeStreamed(invocation, call.context)
       : await invokeOverHttp(appId, invocation, call.context, {
           appId: runtime.appId,
           apps: runtime.apps,
