@@ -14,6 +14,7 @@ import { AttachedApps } from "./invocation/attached-apps.js";
 import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
 import { lockHandlers } from "./lock/lock-handlers.js";
 import { metadataHandlers } from "./metadata/metadata-handlers.js";
+import type { Observers } from "./observers/observers.js";
 import type { Outbox } from "./outbox/outbox.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
@@ -34,6 +35,7 @@ export interface CompositionInput {
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
   readonly mayReadSecret: SecretAccess;
+  readonly observers: Observers;
   readonly invokeRemote: RemoteInvoke;
   /** Names of the servers outside that apps call. */
   readonly httpEndpoints: ReadonlySet<string>;
@@ -81,13 +83,14 @@ export function compose(input: CompositionInput): Composition {
   container
     .bind(tokens.handlers)
     .toResolvedValue(
-      (blocks: DaprHandlers[]) => handlerTable(Object.assign({}, ...blocks) as DaprHandlers),
-      [{ isMultiple: true, serviceIdentifier: tokens.block }],
+      ({ observers }: CompositionInput, blocks: DaprHandlers[]) =>
+        observers.handlers(handlerTable(Object.assign({}, ...blocks) as DaprHandlers)),
+      [tokens.input, { isMultiple: true, serviceIdentifier: tokens.block }],
     );
   container.bind(tokens.transport).toResolvedValue(
-    (handlers: HandlerTable, { registry, maxMessageBytes, openAppGrpc }: CompositionInput) =>
+    (handlers: HandlerTable, { registry, maxMessageBytes, openAppGrpc, observers }: CompositionInput) =>
       createInProcessTransport({
-        handlers,
+        handlers: observers.inProcessDoor(handlers),
         maxMessageBytes,
         openAppGrpc,
         openNativeSession: (metadata) => openNativeSession(registry, metadata),

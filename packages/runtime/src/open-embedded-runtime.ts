@@ -20,6 +20,8 @@ export async function openEmbeddedRuntime({
     resourcesPaths,
     ...(components !== undefined && { components }),
     ...(configFile !== "" && { configFile }),
+    // Nobody would read them.
+    metrics: false,
     ...(appGrpcPort !== undefined && { appGrpcPort }),
   });
   return {

@@ -13,6 +13,9 @@ import { GrpcApps } from "./instances/grpc-apps.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { openInvocation, type OpenInvocation } from "./invocation/open-invocation.js";
 import { createLogger } from "./logger.js";
+import type { DaprMetrics } from "./metrics/dapr-metrics.js";
+import { openObservers } from "./observers/open-observers.js";
+import type { Observers } from "./observers/observers.js";
 import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
@@ -20,6 +23,7 @@ import type { AttachedApps } from "./invocation/attached-apps.js";
 import type { ConfigurationSettings } from "./resources/configuration-resource.js";
 import { readResources } from "./resources/read-resources.js";
 import { secretAccess } from "./secrets/secret-access.js";
+import type { OpenSpans } from "./tracing/open-tracing.js";
 import { runtimeVersion } from "./version.js";
 
 /** How to make a runtime. */
@@ -28,7 +32,7 @@ export interface RuntimeOptions {
   readonly appId: string;
   /** Folders or files with resources (YAML). */
   readonly resourcesPaths: readonly string[];
-  /** File with a Dapr Configuration, as `--config` of daprd; of it, the scopes of secrets are heeded. @defaultValue none */
+  /** File with a Dapr Configuration, as `--config` of daprd; of it, the scopes of secrets, traces and metrics are heeded. @defaultValue none */
   readonly configFile?: string;
   /** Folder against which components resolve relative paths. @defaultValue the working directory */
   readonly baseFolder?: string;
@@ -42,6 +46,10 @@ export interface RuntimeOptions {
   readonly drainTimeoutMs?: number;
   /** Port of 127.0.0.1 on which the app has a gRPC server of its own, for proxied clients of other apps. @defaultValue none */
   readonly appGrpcPort?: number;
+  /** Whether metrics are kept, to be served by `serveMetrics`. @defaultValue what the Configuration says, else not */
+  readonly metrics?: boolean;
+  /** Where the spans of `spec.tracing` go. @defaultValue the SDK that the process has registered with OpenTelemetry's API */
+  readonly openSpans?: OpenSpans;
 }
 
 /** A Dapr runtime in this process. */
@@ -60,6 +68,10 @@ export interface Runtime extends AsyncDisposable {
   >;
   /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
   readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
+  /** What doors put around what they serve. */
+  readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
+  /** Metrics with daprd's names; absent where none are kept. */
+  readonly metrics: DaprMetrics | undefined;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
   /**
@@ -96,7 +108,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     options.resourcesPaths,
     appId,
   );
-  const { secretScopes } = await configurationOf(options.configFile);
+  const configuration = await configurationOf(options.configFile);
   const catalogue = await catalogueOf(options);
   const registry = new Registry(
     await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
@@ -110,6 +122,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       throw error;
     },
   );
+  const { metrics, openSpans } = options;
+  const { observers, metrics: daprMetrics } = await openObservers({
+    appId,
+    registry,
+    configuration,
+    metrics,
+    openSpans,
+  }).catch(async (error: unknown) => {
+    await Promise.allSettled([others.close(), registry.close()]);
+    throw error;
+  });
   const grpcApps = new GrpcApps(folder);
   const { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations } = compose({
     appId,
@@ -118,15 +141,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     outbox,
     logger,
     maxMessageBytes,
-    mayReadSecret: secretAccess(secretScopes),
+    mayReadSecret: secretAccess(configuration.secretScopes),
+    observers,
     folder,
-    invokeRemote: others.invoke,
+    invokeRemote: observers.remoteApps(others.invoke),
     httpEndpoints: others.endpoints.names,
     openAppGrpc: (id) => grpcApps.open(id),
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
-  const instances = new Instances({ folder, appId, apps, maxMessageBytes });
+  const instances = new Instances({ folder, appId, apps, maxMessageBytes, aroundInvoke: observers.calledApp });
   const scopes = new TopicScopes(appId);
   const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, inboundRetries });
 
@@ -148,6 +172,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await outbox?.close();
       await doorsClosed;
       await others.close();
+      await observers.close();
     } finally {
       // Whatever went wrong before: what components hold is written, and their connections end.
       await registry.close();
@@ -162,7 +187,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 
   const attach = (channel: AppChannel): Promise<() => Promise<void>> =>
-    attachApp(channel, { instances, actorsAndJobs, appCalls });
+    attachApp(observers.app(channel), { instances, actorsAndJobs, appCalls });
 
   return {
     appId,
@@ -170,6 +195,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     handlers,
     apps,
     endpoints: others.endpoints,
+    observers,
+    metrics: daprMetrics,
     maxMessageBytes,
     attachApp: attach,
     async connectApp(endpoint, signal) {

@@ -1,5 +1,6 @@
 import type { AppChannel } from "@mecha/sdk-core/protocol";
 import type { AttachedApps } from "../invocation/attached-apps.js";
+import type { Invoke } from "../observers/observers.js";
 import { MechaError } from "@mecha/spec";
 import { openInstanceServer, type InstanceServer } from "./instance-server.js";
 
@@ -9,6 +10,8 @@ export interface InstancesOptions {
   readonly appId: string;
   readonly apps: AttachedApps;
   readonly maxMessageBytes: number;
+  /** What is put around the calls that come from other processes. @defaultValue nothing */
+  readonly aroundInvoke?: (invoke: Invoke) => Invoke;
 }
 
 /** Attaches channels of the app: one socket and one entry serve them all, as long as one of them takes invocations. */
@@ -59,12 +62,13 @@ export class Instances {
   }
 
   #open(): Promise<InstanceServer> {
-    const { folder, appId, apps, maxMessageBytes } = this.#options;
+    const { folder, appId, apps, maxMessageBytes, aroundInvoke } = this.#options;
+    const invoke: Invoke = (request, context) => apps.invoke(request, context);
     return openInstanceServer({
       folder,
       appId,
       maxMessageBytes,
-      invoke: (request, context) => apps.invoke(request, context),
+      invoke: aroundInvoke?.(invoke) ?? invoke,
     });
   }
 }

@@ -21,7 +21,12 @@ export function bulkPublishEvent(
     refuseRepeatedIds(entries, appId, pubsubName);
     const messages = entries.map((entry) =>
       toOutboundMessage(
-        { data: entry.event, contentType: entry.contentType, metadata: { ...metadata, ...entry.metadata } },
+        {
+          data: entry.event,
+          contentType: entry.contentType,
+          metadata: { ...metadata, ...entry.metadata },
+          trace: context.metadata,
+        },
         { appId, topic, running },
       ),
     );

@@ -13,6 +13,8 @@ export interface EventToPublish {
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly features: readonly PubSubFeature[];
+  /** Holds the trace of the publisher, as W3C's headers. @defaultValue none */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
 type Attributes = Record<string, unknown>;
@@ -30,12 +32,12 @@ export function makeCloudEvent(event: EventToPublish): Buffer {
   return Buffer.from(JSON.stringify(attributes));
 }
 
-function wrapped({ appId, pubsubName, topic, data, contentType, metadata }: EventToPublish): Attributes {
+function wrapped({ appId, pubsubName, topic, data, contentType, metadata, trace = {} }: EventToPublish): Attributes {
   const override = (name: string): string | undefined => {
     const found = Object.entries(metadata).find(([key]) => key.toLowerCase() === `cloudevent.${name}`);
     return found?.[1] === "" ? undefined : found?.[1];
   };
-  const traceParent = override("traceparent") ?? override("traceid") ?? "";
+  const traceParent = override("traceparent") ?? override("traceid") ?? trace["traceparent"] ?? "";
   const subject = override("subject");
   return {
     id: override("id") ?? randomUUID(),
@@ -47,7 +49,7 @@ function wrapped({ appId, pubsubName, topic, data, contentType, metadata }: Even
     pubsubname: pubsubName,
     traceid: traceParent,
     traceparent: traceParent,
-    tracestate: override("tracestate") ?? "",
+    tracestate: override("tracestate") ?? trace["tracestate"] ?? "",
     time: secondsOf(new Date()),
     ...(subject !== undefined && { subject }),
     ...(isBinary(contentType)
@@ -73,13 +75,14 @@ function isValidJson(text: string): boolean {
 }
 
 /** The publisher's own envelope, with what daprd adds to it. */
-function completed({ appId, pubsubName, topic, data }: EventToPublish): Attributes {
+function completed({ appId, pubsubName, topic, data, trace = {} }: EventToPublish): Attributes {
+  const traceParent = trace["traceparent"] ?? "";
   const own = parseEnvelope(data, appId, pubsubName);
   return {
     ...own,
     time: own["time"] ?? secondsOf(new Date()),
-    ...(!Object.hasOwn(own, "traceid") && { traceid: "", traceparent: "" }),
-    tracestate: own["tracestate"] ?? "",
+    ...(!Object.hasOwn(own, "traceid") && { traceid: traceParent, traceparent: traceParent }),
+    tracestate: own["tracestate"] ?? trace["tracestate"] ?? "",
     topic,
     pubsubname: pubsubName,
     source: own["source"] ?? "Dapr",

@@ -8,6 +8,8 @@ export interface PublishedEvent {
   readonly data: Buffer;
   readonly contentType: string;
   readonly metadata: Record<string, string>;
+  /** Holds the trace of the publisher, as W3C's headers. */
+  readonly trace: Readonly<Record<string, string>>;
 }
 
 /** Where it goes. */
@@ -19,11 +21,20 @@ export interface PublishTarget {
 
 /** The message that a broker gets: a CloudEvent around the data, or a copy of the data itself if `rawPayload` is asked for. */
 export function toOutboundMessage(event: PublishedEvent, { appId, topic, running }: PublishTarget): OutboundMessage {
-  const { data, contentType, metadata } = event;
+  const { data, contentType, metadata, trace } = event;
   if (isRawPayload(metadata, running.name)) {
     return { data: Buffer.from(data), metadata, ...(contentType !== "" && { contentType }) };
   }
   const { features } = running.component;
-  const envelope = makeCloudEvent({ appId, pubsubName: running.name, topic, data, contentType, metadata, features });
+  const envelope = makeCloudEvent({
+    appId,
+    pubsubName: running.name,
+    topic,
+    data,
+    contentType,
+    metadata,
+    features,
+    trace,
+  });
   return { data: envelope, contentType: "application/cloudevents+json", metadata };
 }

@@ -17,7 +17,12 @@ export function publishEvent(
     const running = findPubSub(registry, pubsubName, topic);
     scopes.requirePublish(running, topic);
     const message = toOutboundMessage(
-      { data: request.data, contentType: request.dataContentType, metadata: request.metadata },
+      {
+        data: request.data,
+        contentType: request.dataContentType,
+        metadata: request.metadata,
+        trace: context.metadata,
+      },
       { appId, topic, running },
     );
     const [failure] = await running.component

@@ -1,7 +1,9 @@
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { MechaError } from "@mecha/spec";
 import * as z from "zod/mini";
+import { metricsSchema, metricsSettingsOf, type MetricsSettings } from "../metrics/metrics-settings.js";
 import type { SecretScope } from "../secrets/secret-access.js";
+import { tracingSchema, tracingSettingsOf, type TracingSettings } from "../tracing/tracing-settings.js";
 import { parseResource } from "./parse-resource.js";
 
 const texts = z.nullish(z.array(z.string({ error: "text is required" }), { error: "a list is required" }));
@@ -20,10 +22,22 @@ const scope = z.object(
   { error: "a scope with storeName is required" },
 );
 
+const flag = z.nullish(z.boolean({ error: "true or false is required" }));
+
+const loggingSchema = z.nullish(
+  z.object({
+    apiLogging: z.nullish(z.object({ enabled: flag, obfuscateURLs: flag, omitHealthChecks: flag })),
+  }),
+);
+
 const schema = z.object({
   spec: z.nullish(
     z.object({
       secrets: z.nullish(z.object({ scopes: z.nullish(z.array(scope, { error: "a list of scopes is required" })) })),
+      tracing: tracingSchema,
+      metric: metricsSchema,
+      metrics: metricsSchema,
+      logging: loggingSchema,
     }),
   ),
 });
@@ -31,6 +45,21 @@ const schema = z.object({
 /** What a Configuration of Dapr says, as far as the runtime heeds it. */
 export interface ConfigurationSettings {
   readonly secretScopes: readonly SecretScope[];
+  /** Absent where the Configuration says nothing of traces. */
+  readonly tracing?: TracingSettings;
+  /** Absent where it says nothing of metrics. */
+  readonly metrics?: MetricsSettings;
+  /** Absent where it says nothing of the log of the API. */
+  readonly apiLogging?: ApiLoggingSettings;
+}
+
+/** How calls of the HTTP API are logged (`spec.logging.apiLogging`). */
+export interface ApiLoggingSettings {
+  readonly isEnabled: boolean;
+  /** Paths are logged without the values in them. */
+  readonly hidesPaths: boolean;
+  /** Probes of health are not logged. */
+  readonly omitsHealth: boolean;
 }
 
 /**
@@ -50,7 +79,20 @@ export async function readConfigurationFile(file: string): Promise<Configuration
 function settingsOf(document: ResourceDocument): ConfigurationSettings {
   const { spec } = parseResource(document, schema);
   const scopes = spec?.secrets?.scopes ?? [];
+  const tracing = tracingSettingsOf(spec?.tracing);
+  // Both names are daprd's; the plural is preferred there too.
+  const metrics = metricsSettingsOf(spec?.metrics ?? spec?.metric);
+  const apiLogging = spec?.logging?.apiLogging;
   return {
+    ...(tracing !== undefined && { tracing }),
+    ...(metrics !== undefined && { metrics }),
+    ...(apiLogging && {
+      apiLogging: {
+        isEnabled: apiLogging.enabled ?? false,
+        hidesPaths: apiLogging.obfuscateURLs ?? false,
+        omitsHealth: apiLogging.omitHealthChecks ?? false,
+      },
+    }),
     secretScopes: scopes.map(({ storeName, defaultAccess, allowedSecrets, deniedSecrets }) => ({
       storeName,
       defaultAccess: defaultAccess ?? "",

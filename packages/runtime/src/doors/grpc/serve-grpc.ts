@@ -37,7 +37,7 @@ export async function serveGrpc(
   ]);
   const proxy = new GrpcProxy((appId) => runtime.transport.openRaw(appGrpcPath, { "app-id": appId }));
   const isToken = createTokenCheck(apiToken);
-  const server = createGrpcServer(runtime.handlers, {
+  const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
     maximumMessageBytes: runtime.maxMessageBytes,
     onUnknown: (stream, headers) => void proxy.pass(stream, headers),
     ...(apiToken !== "" && { authorize: (headers) => checkToken(headers["dapr-api-token"], isToken) }),

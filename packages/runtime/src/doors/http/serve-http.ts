@@ -53,7 +53,7 @@ export async function serveHttp(
     isReady,
     ...(onAnswered !== undefined && { onAnswered }),
   });
-  const listener = await listenForHttp(address, router);
+  const listener = await listenForHttp(address, runtime.observers.httpDoor(router));
   const close = (): Promise<void> => {
     removeDoor();
     return listener.close();

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AppChannel, common, UnaryHandler } from "@mecha/sdk-core/protocol";
+import type { HandlerTable } from "../doors/handler-table.js";
+import type { RemoteInvoke } from "../invocation/invoke-service.js";
+
+/** Answers a request at the HTTP door. Never rejects. */
+export type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Answers a service invocation. */
+export type Invoke = UnaryHandler<common.InvokeRequest, common.InvokeResponse>;
+
+/**
+ * What watches a runtime: traces, metrics. Each member puts something around a part of the runtime when that is made, so that no call
+ * asks whether anybody watches; an absent member leaves the part as it is.
+ */
+export interface Observer {
+  /** Around all handlers, whichever door is called. */
+  readonly handlers?: (table: HandlerTable) => HandlerTable;
+  /** Around the handlers as they are called in-process. */
+  readonly inProcessDoor?: (table: HandlerTable) => HandlerTable;
+  /** Around the handlers as the gRPC door serves them. */
+  readonly grpcDoor?: (table: HandlerTable) => HandlerTable;
+  /** Around what answers at the HTTP door. */
+  readonly httpDoor?: (answer: AnswerRequest) => AnswerRequest;
+  /** Around the app, as the runtime calls it by itself. */
+  readonly app?: (channel: AppChannel) => AppChannel;
+  /** Around the calls of apps in other processes. */
+  readonly remoteApps?: (invoke: RemoteInvoke) => RemoteInvoke;
+  /** Around the app, as other processes call it. */
+  readonly calledApp?: (invoke: Invoke) => Invoke;
+  /** Sends what is not yet sent. */
+  readonly close?: () => Promise<void>;
+}
+
+/** What several observers put around the parts of a runtime. */
+export type Observers = Required<Observer>;
+
+/** Makes one of several observers; the first is the innermost. */
+export function joinObservers(observers: readonly Observer[]): Observers {
+  const around =
+    <T>(wrap: (observer: Observer) => ((inner: T) => T) | undefined) =>
+    (inner: T): T =>
+      observers.reduce((wrapped, observer) => wrap(observer)?.(wrapped) ?? wrapped, inner);
+  return {
+    handlers: around<HandlerTable>(({ handlers }) => handlers),
+    inProcessDoor: around<HandlerTable>(({ inProcessDoor }) => inProcessDoor),
+    grpcDoor: around<HandlerTable>(({ grpcDoor }) => grpcDoor),
+    httpDoor: around<AnswerRequest>(({ httpDoor }) => httpDoor),
+    app: around<AppChannel>(({ app }) => app),
+    remoteApps: around<RemoteInvoke>(({ remoteApps }) => remoteApps),
+    calledApp: around<Invoke>(({ calledApp }) => calledApp),
+    async close() {
+      await Promise.allSettled(observers.map(async ({ close }) => close?.()));
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { trace, type TracerProvider } from "@opentelemetry/api";
+import type { HandlerTable } from "../doors/handler-table.js";
+import type { Observer } from "../observers/observers.js";
+import { watchTopicStreams } from "../observers/watch-topic-stream.js";
+import type { TracingSettings } from "./tracing-settings.js";
+import { traceApp, traceCalledApp, traceStreamedEvents } from "./trace-app.js";
+import { traceHandlers } from "./trace-handlers.js";
+import { traceHttp } from "./trace-http.js";
+
+/** Makes spans, and sends them somewhere. */
+export interface SpanSource {
+  readonly provider: TracerProvider;
+  /** Sends what is not yet sent. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens what the spans of a runtime go to. */
+export type OpenSpans = (settings: TracingSettings, appId: string) => Promise<SpanSource>;
+
+/** As daprd names what makes its spans. */
+const tracerName = "dapr-diagnostics";
+
+/**
+ * Makes the observer that traces a runtime.
+ *
+ * @param openSpans - where spans go; those of the SDK that the process has registered with OpenTelemetry's API otherwise
+ */
+export async function openTracing(
+  settings: TracingSettings,
+  appId: string,
+  openSpans: OpenSpans | undefined,
+): Promise<Observer> {
+  const source = await openSpans?.(settings, appId);
+  const tracer = (source?.provider ?? trace.getTracerProvider()).getTracer(tracerName);
+  const calls = (table: HandlerTable): HandlerTable => traceHandlers(table, tracer);
+  return {
+    handlers: (table) => watchTopicStreams(table, traceStreamedEvents(tracer)),
+    inProcessDoor: calls,
+    grpcDoor: calls,
+    httpDoor: (answer) => traceHttp(answer, tracer),
+    app: (channel) => traceApp(channel, tracer),
+    calledApp: (invoke) => traceCalledApp(invoke, appId, tracer),
+    ...(source && { close: source.close }),
+  };
+}
