@@ -46,6 +46,19 @@ test("an HTTP app is asked for its topics, bindings and actors", async () => {
   });
 });
 
+test("what an HTTP app says of itself is read in any case of letters, as by daprd", async () => {
+  const { channel } = await httpApp(({ url }, response) => {
+    if (url === "/dapr/subscribe")
+      response.end('[{ "pubsubName": "events", "TOPIC": "a", "route": "/a", "metadata": { "rawPayload": true } }]');
+    else if (url === "/dapr/config") response.end('{ "Entities": ["Cart"], "actoridletimeout": "1s" }');
+    else response.writeHead(404).end();
+  });
+  expect(channel.subscriptions).toMatchObject([
+    { pubsubName: "events", topic: "a", routes: { default: "/a" }, metadata: { rawPayload: "true" } },
+  ]);
+  expect(channel.actor).toMatchObject({ types: ["Cart"], config: { actorIdleTimeout: { seconds: 1n, nanos: 0 } } });
+});
+
 test("actors of an HTTP app are called on daprd's routes", async () => {
   const { channel, seen } = await httpApp(({ verb, url }, response) => {
     if (url === "/dapr/config") response.end('{"entities":["Cart"]}');

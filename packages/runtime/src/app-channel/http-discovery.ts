@@ -1,6 +1,7 @@
 import type { ActorChannel, appCallback } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
 import { messageOf } from "../errors/dapr-error.js";
+import { type AnswerFields, fieldsOf } from "./answer-fields.js";
 import type { InputBindingRoute } from "./app-endpoint.js";
 import { durationMs } from "../resources/duration.js";
 import type { AppHttpClient } from "./http-exchange.js";
@@ -13,8 +14,6 @@ export interface HttpDiscovery {
   readonly bindings: readonly string[];
   readonly actors: Pick<ActorChannel, "types" | "config"> | undefined;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What is asked, and who hears of answers that make no sense. */
 export interface DiscoveryOptions {
@@ -64,9 +63,9 @@ async function wantsEvents(client: AppHttpClient, route: string): Promise<boolea
 }
 
 function toSubscription(value: unknown): appCallback.TopicSubscription {
-  const { pubsubname, topic, route, routes, metadata, deadLetterTopic, bulkSubscribe } = fieldsOf(value);
+  const { pubsubname, topic, route, routes, metadata, ...more } = fieldsOf(value);
   const { rules, default: byDefault } = fieldsOf(routes);
-  const bulk = fieldsOf(bulkSubscribe);
+  const bulk = fieldsOf(more["bulksubscribe"]);
   return {
     pubsubName: text(pubsubname),
     topic: text(topic),
@@ -75,12 +74,12 @@ function toSubscription(value: unknown): appCallback.TopicSubscription {
       rules: Array.isArray(rules) ? rules.map(toRule) : [],
       default: text(byDefault) === "" ? text(route) : text(byDefault),
     },
-    deadLetterTopic: text(deadLetterTopic),
+    deadLetterTopic: text(more["deadlettertopic"]),
     ...(bulk["enabled"] === true && {
       bulkSubscribe: {
         enabled: true,
-        maxMessagesCount: Number(bulk["maxMessagesCount"] ?? 0),
-        maxAwaitDurationMs: Number(bulk["maxAwaitDurationMs"] ?? 0),
+        maxMessagesCount: Number(bulk["maxmessagescount"] ?? 0),
+        maxAwaitDurationMs: Number(bulk["maxawaitdurationms"] ?? 0),
       },
     }),
   };
@@ -91,20 +90,21 @@ function toRule(value: unknown): appCallback.TopicRule {
   return { match: text(match), path: text(path) };
 }
 
-function toActors(config: Fields): HttpDiscovery["actors"] {
+function toActors(config: AnswerFields): HttpDiscovery["actors"] {
   const own = textList(config["entities"]);
-  const entities = Array.isArray(config["entitiesConfig"]) ? config["entitiesConfig"].map(fieldsOf) : [];
+  const each = config["entitiesconfig"];
+  const entities = Array.isArray(each) ? each.map(fieldsOf) : [];
   const types = [...new Set([...own, ...entities.flatMap((entity) => textList(entity["entities"]))])];
   if (types.length === 0) return undefined;
   return { types, config: { ...settingsOf(config), entitiesConfig: entities.map(settingsOf) } };
 }
 
-function settingsOf(fields: Fields): Omit<ActorChannel["config"], "entitiesConfig"> {
-  const { actorIdleTimeout, drainOngoingCallTimeout, drainRebalancedActors } = fields;
+function settingsOf(fields: AnswerFields): Omit<ActorChannel["config"], "entitiesConfig"> {
   const reentrancy = fieldsOf(fields["reentrancy"]);
-  const idle = toDuration(actorIdleTimeout);
-  const drain = toDuration(drainOngoingCallTimeout);
-  const depth = reentrancy["maxStackDepth"];
+  const idle = toDuration(fields["actoridletimeout"]);
+  const drain = toDuration(fields["drainongoingcalltimeout"]);
+  const drainRebalancedActors = fields["drainrebalancedactors"];
+  const depth = reentrancy["maxstackdepth"];
   return {
     entities: textList(fields["entities"]),
     ...(idle && { actorIdleTimeout: idle }),
@@ -122,11 +122,6 @@ function toDuration(value: unknown): ActorChannel["config"]["actorIdleTimeout"] 
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.round((ms % 1_000) * 1e6) };
 }
 
-function fieldsOf(value: unknown): Fields {
-  // Any object may be read as a record of unknown members.
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -136,5 +131,6 @@ function textList(value: unknown): string[] {
 }
 
 function texts(value: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(fieldsOf(value)).map(([name, one]) => [name, String(one)]));
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]));
 }

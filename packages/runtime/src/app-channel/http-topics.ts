@@ -1,5 +1,6 @@
 import { appCallback, type AppChannel, type CallContext } from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
+import { fieldsOf } from "./answer-fields.js";
 import { toBulkJson, toEventJson } from "./event-json.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { readBody } from "./read-body.js";
@@ -51,7 +52,7 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
         return { statuses: request.entries.map(({ entryId }) => ({ entryId, status: Status.SUCCESS })) };
       }
       if (status < 200 || status > 299) throw refused(request.path, status, answer);
-      const { statuses } = objectOf(parsed(answer));
+      const { statuses } = fieldsOf(parsed(answer));
       if (!Array.isArray(statuses)) throw unreadable(request.path);
       return { statuses: statuses.map(toEntryStatus) };
     },
@@ -59,8 +60,8 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
 }
 
 function toEntryStatus(one: unknown): appCallback.TopicEventBulkResponseEntry {
-  const { entryId } = objectOf(one);
-  const id = typeof entryId === "string" ? entryId : "";
+  const { entryid } = fieldsOf(one);
+  const id = typeof entryid === "string" ? entryid : "";
   return { entryId: id, status: entryStatus(one, id) };
 }
 
@@ -75,7 +76,7 @@ function entryStatus(one: unknown, id: string): Status {
 
 /** An app that says nothing of its success has succeeded. */
 function statusOf(answer: unknown, id: string): Status {
-  const { status } = objectOf(answer);
+  const { status } = fieldsOf(answer);
   switch (status) {
     case undefined:
     case "":
@@ -98,11 +99,6 @@ function parsed(answer: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  // Any object may be read as a record of unknown members.
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function refused(path: string, status: number, answer: Buffer): MechaError {
