@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import {
   appGrpcPath,
+  Deadlines,
   nativeSessionPath,
   type CallOptions,
   type Metadata,
@@ -12,7 +13,6 @@ import { MechaError } from "@mecha/spec";
 import type { HandlerTable, TableEntry } from "../handler-table.js";
 import { checkMessageSize } from "../message-limit.js";
 import { InProcessCall } from "./call.js";
-import { Deadlines } from "./deadlines.js";
 import { normalised } from "./normalised-requests.js";
 import { ResponseStream, type BegunStream } from "./response-stream.js";
 
