@@ -10,6 +10,7 @@ export {
   type Metadata,
   type Transport,
 } from "./transport/transport.js";
+export { Deadlines, type Expiring } from "./transport/deadlines.js";
 export type { CallContext, HandlerOf, HandlersOf, StreamHandler, UnaryHandler } from "./transport/handler.js";
 export type { AppChannel, ConfigurationChange, StreamedInvocation, StreamedReply } from "./app/app-channel.js";
 export type { ActorChannel } from "./app/actor-channel.js";

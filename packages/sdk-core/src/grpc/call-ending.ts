@@ -1,18 +1,23 @@
 import { MechaError } from "@mecha/spec";
+import { Deadlines, type Expiring } from "../transport/deadlines.js";
 import type { CallOptions } from "../transport/transport.js";
-import { startDeadline } from "./deadline-timer.js";
+
+/** Of all calls of this process: nearly every one has a deadline, and few of them pass. */
+const deadlines = new Deadlines();
 
 /** Ends a call by its signal, its deadline, or because the connection is closed, with the error that says so. */
-export class CallEnding {
+export class CallEnding implements Expiring {
   /** What was said of the call. */
   readonly call: CallOptions;
+  /** In milliseconds since 1970; `Infinity` for a call that may take for ever. */
+  readonly deadline: number;
   readonly #active: Set<CallEnding>;
   #reason: MechaError | undefined;
   #cancel: (() => void) | undefined;
-  #stopTimer: (() => void) | undefined;
 
   constructor(call: CallOptions, active: Set<CallEnding>) {
     this.call = call;
+    this.deadline = call.deadline ?? Number.POSITIVE_INFINITY;
     this.#active = active;
   }
 
@@ -25,15 +30,14 @@ export class CallEnding {
   start(cancel: () => void): void {
     this.#cancel = cancel;
     this.#active.add(this);
-    const { signal, deadline } = this.call;
+    const { signal } = this.call;
     if (signal !== undefined) {
-      signal.addEventListener("abort", this.#onAbort, { once: true });
-      if (signal.aborted) this.#onAbort();
+      signal.addEventListener("abort", this, { once: true });
+      if (signal.aborted) this.handleEvent();
     }
-    if (deadline === undefined) return;
-    const restMs = deadline - Date.now();
-    if (restMs <= 0) this.#expire();
-    else this.#stopTimer = startDeadline(restMs, this.#expire);
+    if (this.deadline === Number.POSITIVE_INFINITY) return;
+    if (this.deadline <= Date.now()) this.expire();
+    else deadlines.add(this);
   }
 
   /** Ends the call. */
@@ -45,15 +49,17 @@ export class CallEnding {
   /** Stops watching. */
   stop(): void {
     this.#active.delete(this);
-    this.call.signal?.removeEventListener("abort", this.#onAbort);
-    this.#stopTimer?.();
+    this.call.signal?.removeEventListener("abort", this);
+    if (this.deadline !== Number.POSITIVE_INFINITY) deadlines.delete(this);
   }
 
-  readonly #onAbort = (): void => {
+  /** Ends the call: its signal aborts. A listener that is this object spares each call a function of its own. */
+  handleEvent(): void {
     this.end(new MechaError("CANCELLED", "The call was cancelled", { cause: this.call.signal?.reason }));
-  };
+  }
 
-  readonly #expire = (): void => {
+  /** Ends the call: its time is over. */
+  expire(): void {
     this.end(new MechaError("DEADLINE_EXCEEDED", "The call's deadline passed"));
-  };
+  }
 }

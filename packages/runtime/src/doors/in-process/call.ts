@@ -1,7 +1,6 @@
-import type { CallOptions, Metadata } from "@mecha/sdk-core/protocol";
+import type { CallOptions, Deadlines, Expiring, Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { CancellableContext } from "../cancellation.js";
-import type { Deadlines, Expiring } from "./deadlines.js";
 
 /** One call through the in-process door: its context for the handler, and what ends it before its time. */
 export class InProcessCall implements CancellableContext {
