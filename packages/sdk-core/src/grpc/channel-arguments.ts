@@ -10,6 +10,12 @@ export interface ChannelArguments {
   readonly options: ClientOptions;
 }
 
+/**
+ * How much one stream may send before it is read, in bytes. With HTTP/2's 64 KiB, a reply of many values, or a stream of events, waits
+ * for this side again and again.
+ */
+const streamWindowBytes = 1024 * 1024;
+
 /** How long a ping may stay without an answer, in milliseconds. */
 const keepAliveTimeoutMs = 10_000;
 
@@ -31,6 +37,7 @@ export function channelArguments({
     options: {
       "grpc.max_receive_message_length": maximumMessageBytes,
       "grpc.max_send_message_length": maximumMessageBytes,
+      "grpc-node.flow_control_window": streamWindowBytes,
       // Several clients of one process must not share a connection that one of them closes.
       "grpc.use_local_subchannel_pool": 1,
       // The sidecar is near and comes back in seconds; grpc-js would look for it after up to two minutes.
