@@ -1,8 +1,9 @@
 import type { appCallback, AppChannel } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
+import type { AppTopics } from "../pubsub/app-topics.js";
 import type { TopicScopes } from "../pubsub/topic-scopes.js";
 import type { Registry } from "../registry.js";
-import type { InboundRetries } from "../resiliency/inbound-retries.js";
+import type { Protection } from "../resiliency/protection.js";
 
 /** What the app of a runtime is called for, and by what. */
 export interface AppCallsContext {
@@ -10,10 +11,16 @@ export interface AppCallsContext {
   readonly logger: ComponentLogger;
   readonly scopes: TopicScopes;
   readonly subscriptions: readonly appCallback.TopicSubscription[];
-  readonly inboundRetries: InboundRetries;
+  readonly protection: Protection | undefined;
 }
 
 type Stop = (giveUp: Promise<void>) => Promise<void>;
+
+/** A channel that takes events of topics, with its subscriptions once it has any. */
+interface TopicTaker {
+  readonly channel: AppChannel;
+  topics?: AppTopics;
+}
 
 /**
  * What calls the app by itself: topics and input bindings, for as long as a channel to the app is attached. Nothing of it is
@@ -22,10 +29,20 @@ type Stop = (giveUp: Promise<void>) => Promise<void>;
 export class AppCalls {
   readonly #context: AppCallsContext;
   readonly #stops = new Set<Stop>();
-  #hasDeclared = false;
+  readonly #takers = new Set<TopicTaker>();
+  #declared: readonly appCallback.TopicSubscription[];
+  #isClosing = false;
 
   constructor(context: AppCallsContext) {
     this.#context = context;
+    this.#declared = context.subscriptions;
+  }
+
+  /** Calls the app for these topics too, instead of those that resources declared before. */
+  async declare(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void> {
+    this.#declared = subscriptions;
+    const [first] = this.#takers;
+    if (first !== undefined) await this.#openTopics(first);
   }
 
   /**
@@ -54,6 +71,7 @@ export class AppCalls {
 
   /** Stops everything; waits at most so long for handlers under way. */
   async close(drainTimeoutMs: number): Promise<void> {
+    this.#isClosing = true;
     if (this.#stops.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const giveUp = new Promise<void>((resolve) => {
@@ -64,19 +82,35 @@ export class AppCalls {
   }
 
   async #startTopics(channel: AppChannel): Promise<Stop[]> {
-    const { registry, logger, scopes, subscriptions, inboundRetries } = this.#context;
     if (channel.topic === undefined) return [];
-    const withDeclared = subscriptions.length > 0 && !this.#hasDeclared;
-    if (!withDeclared && (channel.subscriptions ?? []).length === 0) return [];
-    if (withDeclared) this.#hasDeclared = true;
-    const { startAppTopics } = await import("../pubsub/app-topics.js");
-    const context = { registry, logger, scopes, retries: inboundRetries, declared: subscriptions };
-    const stop = await startAppTopics(channel, context, withDeclared);
-    const stopAndFree: Stop = async (giveUp) => {
-      if (withDeclared) this.#hasDeclared = false;
-      await stop(giveUp);
+    const taker: TopicTaker = { channel };
+    this.#takers.add(taker);
+    const stop: Stop = async (giveUp) => {
+      this.#takers.delete(taker);
+      await taker.topics?.stop(giveUp);
+      const [next] = this.#takers;
+      if (next !== undefined && !this.#isClosing) await this.#openTopics(next);
     };
-    return [stopAndFree];
+    try {
+      await this.#openTopics(taker);
+      return [stop];
+    } catch (error) {
+      this.#takers.delete(taker);
+      throw error;
+    }
+  }
+
+  async #openTopics(taker: TopicTaker): Promise<void> {
+    const { registry, logger, scopes, protection } = this.#context;
+    const [first] = this.#takers;
+    const declared = taker === first ? this.#declared : [];
+    const listed = taker.channel.subscriptions ?? [];
+    if (taker.topics === undefined && declared.length === 0 && listed.length === 0) return;
+    if (taker.topics === undefined) {
+      const { startAppTopics } = await import("../pubsub/app-topics.js");
+      taker.topics = await startAppTopics(taker.channel, { registry, logger, scopes, protection });
+    }
+    await taker.topics.declare(declared);
   }
 
   async #startBindings(channel: AppChannel): Promise<Stop[]> {

@@ -3,6 +3,9 @@ import { MechaError, type BindingEvent, type ComponentLogger, type Subscription 
 import { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
 import type { Registry, RunningComponent } from "../registry.js";
+import { AttemptContext } from "../resiliency/attempt-context.js";
+import type { InboundPolicy } from "../resiliency/inbound-policy.js";
+import type { Protection } from "../resiliency/protection.js";
 import { inputOf, isExplicitInput } from "./binding-direction.js";
 import { findOutputBinding } from "./invoke-binding.js";
 
@@ -10,6 +13,7 @@ import { findOutputBinding } from "./invoke-binding.js";
 export interface AppBindingsContext {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
+  readonly protection: Protection | undefined;
 }
 
 /**
@@ -24,19 +28,24 @@ export async function startAppBindings(
   context: AppBindingsContext,
 ): Promise<(giveUp: Promise<void>) => Promise<void>> {
   const calls = new OpenCalls();
+  const closing = new AbortController();
   const open: Subscription[] = [];
   const stop = async (giveUp: Promise<void>): Promise<void> => {
+    closing.abort();
     const closed = Promise.all(open.map((reading) => reading.close()));
     await Promise.race([closed, giveUp]);
     calls.giveUp();
     await closed;
   };
   try {
-    for (const running of wantedBindings(channel, context)) {
-      const input = inputOf(running);
-      if (input === undefined) continue;
-      const name = running.name;
-      open.push(await input.read((event) => handle({ name, event, channel, calls }, context)));
+    for (const name of wantedBindings(channel, context)) {
+      const called = { name, channel, calls, closing: closing.signal, policy: context.protection?.inbound(name, "bindings") };
+      const read = async (running: RunningComponent<"bindings">): Promise<Subscription> =>
+        (await inputOf(running)?.read((event) =>
+          handle({ ...called, event }, context),
+        )) ?? nothing;
+      // Two that read at once would both have an event that a schedule makes.
+      open.push(await context.registry.hold({ kind: "bindings", name, open: read, oldFirst: true }));
     }
   } catch (error) {
     await stop(Promise.resolve());
@@ -45,18 +54,18 @@ export async function startAppBindings(
   return stop;
 }
 
-function wantedBindings(
-  channel: AppChannel,
-  { registry, logger }: AppBindingsContext,
-): readonly RunningComponent<"bindings">[] {
+const nothing: Subscription = { close: () => Promise.resolve() };
+
+/** The names of the bindings to read. One that is not loaded is read when it comes. */
+function wantedBindings(channel: AppChannel, { registry, logger }: AppBindingsContext): readonly string[] {
   const inputs = inputBindings(registry);
-  if (channel.bindings === undefined) return inputs.filter(isExplicitInput);
-  return channel.bindings.flatMap((name) => {
-    const found = inputs.filter((running) => running.name === name);
+  if (channel.bindings === undefined) return inputs.filter(isExplicitInput).map(({ name }) => name);
+  for (const name of channel.bindings) {
+    if (inputs.some((running) => running.name === name)) continue;
     // As in daprd, that is no failure: the same app runs on other folders too.
-    if (found.length === 0) logger.warn(`the app handles the input binding "${name}", which is not loaded here`);
-    return found;
-  });
+    logger.warn(`the app handles the input binding "${name}", which is not loaded here`);
+  }
+  return channel.bindings;
 }
 
 function inputBindings(registry: Registry): readonly RunningComponent<"bindings">[] {
@@ -69,15 +78,22 @@ interface Handling {
   readonly event: BindingEvent;
   readonly channel: AppChannel;
   readonly calls: OpenCalls;
+  /** Aborts when events are no longer taken: no further attempts. */
+  readonly closing: AbortSignal;
+  readonly policy: InboundPolicy | undefined;
 }
 
 /** Calls the app, sends what it answers to the output bindings that it names, and gives the answer's data to the binding. */
-async function handle({ name, event, channel, calls }: Handling, context: AppBindingsContext): Promise<Uint8Array> {
-  if (channel.binding === undefined) {
+async function handle(handling: Handling, context: AppBindingsContext): Promise<Uint8Array> {
+  const { name, event, channel, calls, closing, policy } = handling;
+  const binding = channel.binding?.bind(channel);
+  if (binding === undefined) {
     throw new MechaError("UNIMPLEMENTED", `The app takes no events of bindings, so those of "${name}" cannot reach it`);
   }
   const request = { name, data: Buffer.from(event.data), metadata: { ...event.metadata } };
-  const response = await calls.wait(channel.binding(request, calls.context));
+  const call = (signal?: AbortSignal): Promise<appCallback.BindingEventResponse> =>
+    binding(request, signal === undefined ? calls.context : new AttemptContext(calls.context, signal));
+  const response = await calls.wait(policy === undefined ? call() : policy.call(call, closing));
   // daprd has handled the event then, and only logs what goes wrong here.
   await sendOn(response, context).catch((error: unknown) => {
     context.logger.error(`the answer to an event of binding "${name}" could not be sent on: ${messageOf(error)}`);
@@ -90,7 +106,7 @@ async function sendOn(
   { registry }: AppBindingsContext,
 ): Promise<void> {
   const send = (name: string): Promise<unknown> =>
-    findOutputBinding(registry, name).invoke({ operation: "create", data, metadata: {} });
+    registry.calls.during(findOutputBinding(registry, name).invoke({ operation: "create", data, metadata: {} }));
   if (concurrency === appCallback.BindingEventResponse_BindingEventConcurrency.PARALLEL) {
     await Promise.all(to.map(async (name) => send(name)));
     return;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { PushQueue, type configuration, type StreamHandler, type UnaryHandler } from "@mecha/sdk-core/protocol";
-import { MechaError } from "@mecha/spec";
+import { MechaError, type Subscription } from "@mecha/spec";
 import { componentFailure } from "../errors/dapr-error.js";
-import type { Registry } from "../registry.js";
+import type { Registry, RunningComponent } from "../registry.js";
 import { toItems } from "./configuration-items.js";
 
 type Request = configuration.SubscribeConfigurationRequest;
@@ -18,13 +18,22 @@ export type OpenConfigurations = Map<string, () => void>;
 export function subscribeConfiguration(registry: Registry, open: OpenConfigurations): StreamHandler<Request, Response> {
   return async function* subscribe(requests, { signal }) {
     const { storeName, keys, metadata } = await only(requests);
-    const { component } = registry.get("configuration", storeName);
+    registry.get("configuration", storeName);
     const id = randomUUID();
     const responses = new PushQueue<Response>();
     responses.push({ id, items: {} });
     const onChange = (items: Parameters<typeof toItems>[0]): void => void responses.push({ id, items: toItems(items) });
-    const subscription = await component
-      .subscribe([...keys].sort(), onChange, { metadata, signal })
+    const sorted = [...keys].sort();
+    let isFirst = true;
+    const follow = async ({ component }: RunningComponent<"configuration">): Promise<Subscription> => {
+      const opened = await component.subscribe(sorted, onChange, { metadata, signal });
+      // Another store may have other values; one that cannot list all of its keys tells of them as they change.
+      if (!isFirst) await component.get(sorted, { metadata, signal }).then(onChange, () => undefined);
+      isFirst = false;
+      return opened;
+    };
+    const subscription = await registry
+      .hold({ kind: "configuration", name: storeName, open: follow })
       .catch((thrown: unknown) => {
         throw componentFailure(
           "configurationSubscribe",

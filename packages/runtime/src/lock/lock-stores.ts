@@ -21,7 +21,7 @@ export type LockStores = (request: NamedLock) => OpenLockStore;
 
 /** Makes the lookup of lock stores; key prefixes are worked out once a store. */
 export function createLockStores(registry: Registry, appId: string): LockStores {
-  const known = new Map<RunningComponent, OpenLockStore>();
+  const known = new WeakMap<RunningComponent, OpenLockStore>();
   return ({ storeName, resourceId, lockOwner }) => {
     registry.requireKind("lock", storeName);
     if (resourceId === "") throw daprError("lockMalformed", `ResourceId is empty in lock store ${storeName}`);

@@ -8,7 +8,7 @@ import type {
   Subscription,
 } from "@mecha/spec";
 import { componentFailure, messageOf } from "../errors/dapr-error.js";
-import type { Registry } from "../registry.js";
+import type { Registry, RunningComponent } from "../registry.js";
 import { makeOutboxEvent } from "./outbox-event.js";
 import type { OutboxSettings } from "./outbox-settings.js";
 
@@ -97,9 +97,13 @@ export class Outbox {
   async #subscribe(settings: OutboxSettings): Promise<void> {
     const { registry } = this.#context;
     registry.get("pubsub", settings.publishPubSub);
-    const { component } = registry.get("pubsub", settings.outboxPubSub);
-    const handler = (message: InboundMessage): Promise<DeliveryOutcome> => this.#forward(message, settings);
-    this.#subscriptions.push(await component.subscribe(this.#internalTopic(settings), handler, { metadata: {} }));
+    registry.get("pubsub", settings.outboxPubSub);
+    // What it forwards uses other components too, which may be replaced meanwhile.
+    const handler = (message: InboundMessage): Promise<DeliveryOutcome> =>
+      registry.calls.during(this.#forward(message, settings));
+    const open = ({ component }: RunningComponent<"pubsub">): Promise<Subscription> =>
+      component.subscribe(this.#internalTopic(settings), handler, { metadata: {} });
+    this.#subscriptions.push(await registry.hold({ kind: "pubsub", name: settings.outboxPubSub, open }));
   }
 
   async #forward(message: InboundMessage, settings: OutboxSettings): Promise<DeliveryOutcome> {

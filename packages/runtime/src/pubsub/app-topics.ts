@@ -2,8 +2,8 @@ import type { appCallback, AppChannel } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger, Subscription } from "@mecha/spec";
 import { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
-import type { Registry } from "../registry.js";
-import type { InboundRetries } from "../resiliency/inbound-retries.js";
+import type { Registry, RunningComponent } from "../registry.js";
+import type { Protection } from "../resiliency/protection.js";
 import { openCalledTopic } from "./called-topic.js";
 import type { BatchLimits } from "./batch-collector.js";
 import { batchSender, singleSender } from "./event-sender.js";
@@ -17,9 +17,15 @@ export interface AppTopicsContext {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
   readonly scopes: TopicScopes;
-  readonly retries: InboundRetries;
-  /** What Subscription resources declare. */
-  readonly declared: readonly appCallback.TopicSubscription[];
+  readonly protection: Protection | undefined;
+}
+
+/** The topics that an app is called for. */
+export interface AppTopics {
+  /** Takes these in addition to those of the channel, instead of what was declared before; one that cannot be is reported. */
+  declare(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void>;
+  /** Takes no new events, and waits for those under way until `giveUp` resolves. */
+  stop(giveUp: Promise<void>): Promise<void>;
 }
 
 /** As daprd where a subscription does not say. */
@@ -27,45 +33,68 @@ const defaultBatchCount = 100;
 const defaultBatchWaitMs = 1_000;
 
 /**
- * Starts to call an app for its topics: those that its channel lists, and, if it is to have them, those that resources declare.
- * Resolves when events from then on will come.
+ * Starts to call an app for the topics that its channel lists. Resolves when events from then on will come.
  *
- * @returns how to stop: takes no new events, and waits for those under way until `giveUp` resolves
- * @throws MechaError for a subscription of the channel that cannot be; nothing stays open then. A declared one is reported.
+ * @throws MechaError for a subscription that cannot be; nothing stays open then.
  */
-export async function startAppTopics(
-  channel: AppChannel,
-  context: AppTopicsContext,
-  withDeclared: boolean,
-): Promise<(giveUp: Promise<void>) => Promise<void>> {
-  const closing = new AbortController();
-  const calls = new OpenCalls();
-  const open: Subscription[] = [];
-  const start = async (subscription: appCallback.TopicSubscription): Promise<void> => {
-    open.push(await openSubscription(subscription, { channel, context, closing, calls }));
-  };
+export async function startAppTopics(channel: AppChannel, context: AppTopicsContext): Promise<AppTopics> {
+  const parts = { channel, context, closing: new AbortController(), calls: new OpenCalls() };
+  const open = new Set<Subscription>();
+  const declared = new DeclaredTopics(parts);
   const stop = async (giveUp: Promise<void>): Promise<void> => {
-    closing.abort();
-    const closed = Promise.all(open.map((subscription) => subscription.close()));
+    parts.closing.abort();
+    const closed = Promise.all([declared.close(), ...[...open].map((subscription) => subscription.close())]);
     await Promise.race([closed, giveUp]);
-    calls.giveUp();
+    parts.calls.giveUp();
     await closed;
   };
   // All have come to their end before one that failed fails the start, so that none is left open.
-  const started = await Promise.allSettled((channel.subscriptions ?? []).map(start));
+  const listed = channel.subscriptions ?? [];
+  const started = await Promise.allSettled(listed.map(async (each) => open.add(await openSubscription(each, parts))));
   const failed = started.find((result) => result.status === "rejected");
   if (failed !== undefined) {
     await stop(Promise.resolve());
     throw failed.reason;
   }
-  for (const declared of withDeclared ? context.declared : []) {
-    await start(declared).catch((error: unknown) => {
-      context.logger.error(
+  return { stop, declare: (subscriptions) => declared.set(subscriptions) };
+}
+
+/** What Subscription resources declare, one by one, so that those that stay are left as they are when others change. */
+class DeclaredTopics {
+  readonly #parts: SubscriptionParts;
+  readonly #open = new Map<string, Subscription>();
+
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts;
+  }
+
+  async set(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void> {
+    const wanted = new Map(subscriptions.map((subscription) => [JSON.stringify(subscription), subscription]));
+    const gone = [...this.#open].filter(([key]) => !wanted.has(key));
+    for (const [key] of gone) this.#open.delete(key);
+    await Promise.all(gone.map(([, subscription]) => subscription.close()));
+    for (const [key, subscription] of wanted) if (!this.#open.has(key)) await this.#start(key, subscription);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((subscription) => subscription.close()));
+  }
+
+  async #start(key: string, declared: appCallback.TopicSubscription): Promise<void> {
+    const { registry, logger } = this.#parts.context;
+    try {
+      const opened = await openSubscription(declared, this.#parts);
+      this.#open.set(key, opened);
+      // The whole may have been closed while this one opened.
+      if (this.#parts.closing.signal.aborted) await opened.close();
+    } catch (error) {
+      logger.error(
         `the declared subscription to topic "${declared.topic}" of "${declared.pubsubName}" cannot start: ${messageOf(error)}`,
       );
-    });
+    }
+    if (registry.find("pubsub", declared.pubsubName) !== undefined || this.#open.has(key)) return;
+    this.#open.set(key, await holdSubscription(declared, this.#parts));
   }
-  return stop;
 }
 
 interface SubscriptionParts {
@@ -76,31 +105,46 @@ interface SubscriptionParts {
 }
 
 async function openSubscription(
-  { pubsubName, topic, metadata, routes, deadLetterTopic, bulkSubscribe }: appCallback.TopicSubscription,
-  { channel, context: { registry, logger, scopes, retries }, closing, calls }: SubscriptionParts,
+  subscription: appCallback.TopicSubscription,
+  parts: SubscriptionParts,
 ): Promise<Subscription> {
-  const running = findPubSub(registry, pubsubName, topic);
-  scopes.requireSubscribe(running, topic);
+  findPubSub(parts.context.registry, subscription.pubsubName, subscription.topic);
+  return holdSubscription(subscription, parts);
+}
+
+/** Subscribes by the component that there is, or by the first that comes. */
+async function holdSubscription(
+  { pubsubName, topic, metadata, routes, deadLetterTopic, bulkSubscribe }: appCallback.TopicSubscription,
+  { channel, context: { registry, logger, scopes, protection }, closing, calls }: SubscriptionParts,
+): Promise<Subscription> {
   const raw = isRawPayload(metadata, pubsubName);
   const rules = await compileRules(routes);
-  const sender = { channel, pubsubName, topic, raw, context: calls.context };
+  const sender = {
+    ...{ channel, pubsubName, topic, raw, logger },
+    context: calls.context,
+    policy: protection?.inbound(pubsubName, "pubsub"),
+    closing: closing.signal,
+  };
   const isBulk = bulkSubscribe?.enabled === true;
   const { maxCount, maxWaitMs } = batchLimits(bulkSubscribe);
-  return openCalledTopic({
+  const called = {
     pubsubName,
     topic,
     rules,
     raw,
     logger,
-    component: running.component,
     // A batch can only be as large as the number of messages that the component hands out at once.
     metadata: isBulk ? { maxInFlight: String(maxCount), ...metadata } : metadata,
     deadLetterTopic: deadLetterTopic === "" ? undefined : deadLetterTopic,
-    retry: retries.get(pubsubName),
     send: isBulk ? batchSender(sender, { maxCount, maxWaitMs }) : singleSender(sender),
     closing: closing.signal,
     calls,
-  });
+  };
+  const open = async (running: RunningComponent<"pubsub">): Promise<Subscription> => {
+    scopes.requireSubscribe(running, topic);
+    return openCalledTopic({ ...called, component: running.component });
+  };
+  return registry.hold({ kind: "pubsub", name: pubsubName, open });
 }
 
 /** What a subscription does not say, or says with 0, is as in daprd. */

@@ -2,10 +2,11 @@ import type { CallContext, pubsub, StreamHandler } from "@mecha/sdk-core/protoco
 import { MechaError, type ComponentLogger } from "@mecha/spec";
 import { onCallEnd } from "../doors/cancellation.js";
 import type { Registry } from "../registry.js";
+import type { Protection } from "../resiliency/protection.js";
 import { findPubSub } from "./find-pub-sub.js";
 import { isRawPayload } from "./raw-payload.js";
 import type { TopicScopes } from "./topic-scopes.js";
-import { TopicStream } from "./topic-stream.js";
+import { TopicStream, type TopicStreamOptions } from "./topic-stream.js";
 
 type Request = pubsub.SubscribeTopicEventsRequestAlpha1;
 type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
@@ -15,6 +16,8 @@ export interface SubscribeContext {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
   readonly scopes: TopicScopes;
+  /** What deliveries are protected by; absent where there are no Resiliency resources. */
+  readonly protection: Protection | undefined;
   /** The streams that are open, so that closing the runtime can drain them. */
   readonly open: Set<TopicStream>;
 }
@@ -100,15 +103,24 @@ interface OpenedStream {
 
 function openStream(
   initial: pubsub.SubscribeTopicEventsRequestInitialAlpha1,
-  { registry, logger, scopes }: SubscribeContext,
+  { registry, logger, scopes, protection }: SubscribeContext,
 ): TopicStream {
   const { pubsubName, topic, metadata, deadLetterTopic } = initial;
   const running = findPubSub(registry, pubsubName, topic);
   scopes.requireSubscribe(running, topic);
-  const { component } = running;
+  const follow: TopicStreamOptions["follow"] = (open) =>
+    registry.hold({
+      kind: "pubsub",
+      name: pubsubName,
+      open: async (at) => {
+        scopes.requireSubscribe(at, topic);
+        return open(at.component);
+      },
+    });
   const raw = isRawPayload(metadata, pubsubName);
   const toDeadLetters = deadLetterTopic !== undefined && deadLetterTopic !== "" ? { deadLetterTopic } : {};
-  return new TopicStream({ pubsubName, topic, metadata, raw, component, logger, ...toDeadLetters });
+  const policy = protection?.inbound(pubsubName, "pubsub");
+  return new TopicStream({ pubsubName, topic, metadata, raw, follow, policy, logger, ...toDeadLetters });
 }
 
 async function firstRequest(

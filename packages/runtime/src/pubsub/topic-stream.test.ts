@@ -62,7 +62,7 @@ async function open(component: PubSub, options: { readonly deadLetterTopic?: str
     topic: "paid",
     metadata: {},
     raw: true,
-    component,
+    follow: (subscribe) => subscribe(component),
     logger: silent,
     ...options,
   });

@@ -7,6 +7,7 @@ import {
   type PubSub,
   type Subscription,
 } from "@mecha/spec";
+import type { InboundPolicy } from "../resiliency/inbound-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
 import { outcomeOf } from "./event-outcome.js";
 import { PendingDeliveries } from "./pending-deliveries.js";
@@ -24,7 +25,10 @@ export interface TopicStreamOptions {
   readonly raw: boolean;
   /** Where events go that the app drops, asks to have again, or that cannot be read. */
   readonly deadLetterTopic?: string;
-  readonly component: PubSub;
+  /** Subscribes by a component, and by each that takes its place. */
+  readonly follow: (open: (component: PubSub) => Promise<Subscription>) => Promise<Subscription>;
+  /** What deliveries are run under. */
+  readonly policy: InboundPolicy | undefined;
   readonly logger: ComponentLogger;
 }
 
@@ -36,6 +40,8 @@ export class TopicStream {
   readonly #options: TopicStreamOptions;
   readonly #responses = new PushQueue<Response>();
   readonly #pending = new PendingDeliveries();
+  /** Aborts when the end begins: no further attempts. */
+  readonly #over = new AbortController();
   #subscription: Subscription | undefined;
   #closing: Promise<void> | undefined;
 
@@ -50,24 +56,26 @@ export class TopicStream {
 
   /** Subscribes; resolves when messages that are published from now on will come. */
   async open(): Promise<void> {
-    const { component, topic, metadata, pubsubName, logger } = this.#options;
+    const { follow, topic, metadata, pubsubName, logger } = this.#options;
     this.#responses.push({ subscribeTopicEventsResponseType: { $case: "initialResponse", value: {} } });
-    this.#subscription = await component.subscribe(topic, (message) => this.#deliver(message), {
-      metadata,
-      onError: (error, fatal) => {
-        logger.warn(
-          `the subscription to topic "${topic}" of "${pubsubName}" ${fatal ? "ended" : "broke and was mended"}: ${error.message}`,
-        );
-        if (fatal)
-          this.#responses.fail(
-            new MechaError(
-              "UNAVAILABLE",
-              `The subscription to topic "${topic}" of "${pubsubName}" ended: ${error.message}`,
-              { component: pubsubName, cause: error },
-            ),
+    this.#subscription = await follow((component) =>
+      component.subscribe(topic, (message) => this.#deliver(message, component), {
+        metadata,
+        onError: (error, fatal) => {
+          logger.warn(
+            `the subscription to topic "${topic}" of "${pubsubName}" ${fatal ? "ended" : "broke and was mended"}: ${error.message}`,
           );
-      },
-    });
+          if (fatal)
+            this.#responses.fail(
+              new MechaError(
+                "UNAVAILABLE",
+                `The subscription to topic "${topic}" of "${pubsubName}" ended: ${error.message}`,
+                { component: pubsubName, cause: error },
+              ),
+            );
+        },
+      }),
+    );
   }
 
   /** Takes one acknowledgement of the app. */
@@ -80,6 +88,7 @@ export class TopicStream {
 
   /** The app is gone: what it did not acknowledge goes back to the broker. */
   async abandon(): Promise<void> {
+    this.#over.abort();
     this.#pending.lose();
     this.#responses.end();
     await this.#close();
@@ -88,6 +97,7 @@ export class TopicStream {
   /** Takes no new messages, waits for the acknowledgements of those under way, then ends the stream with UNAVAILABLE, as daprd does. */
   async drain(timeoutMs: number): Promise<void> {
     const { topic, pubsubName } = this.#options;
+    this.#over.abort();
     const drained = this.#close();
     const timer = setTimeout(() => this.#pending.lose(), timeoutMs);
     try {
@@ -108,8 +118,8 @@ export class TopicStream {
     return (this.#closing ??= this.#subscription?.close()) ?? Promise.resolve();
   }
 
-  async #deliver(message: InboundMessage): Promise<DeliveryOutcome> {
-    const { topic, pubsubName, logger } = this.#options;
+  async #deliver(message: InboundMessage, component: PubSub): Promise<DeliveryOutcome> {
+    const { topic, pubsubName, policy, logger } = this.#options;
     let event: ReceivedEvent;
     try {
       event = readCloudEvent(message, this.#options);
@@ -117,27 +127,31 @@ export class TopicStream {
       logger.error(
         `message ${message.id} of topic "${topic}" of "${pubsubName}" is no CloudEvent (${String(error)}). Subscribe with the metadata rawPayload: "true" to get such messages.`,
       );
-      return this.#give(message, "retry");
+      return this.#give(message, "retry", component);
     }
     if (event.expired) {
       logger.warn(`event ${event.id} of topic "${topic}" of "${pubsubName}" has expired and is dropped`);
-      return this.#give(message, "drop");
+      return this.#give(message, "drop", component);
     }
     const { id, source, type, specVersion, dataContentType, data, extensions } = event;
     const fields = { id, source, type, specVersion, dataContentType, data, extensions };
     const value = { ...fields, topic, pubsubName, path: "/" };
-    const outcome = this.#pending.wait(id);
-    if (!this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } })) return "retry";
-    return this.#give(message, await outcome);
+    const send = async (signal?: AbortSignal): Promise<DeliveryOutcome> => {
+      const outcome = this.#pending.wait(id, signal);
+      const isSent = this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } });
+      return isSent ? outcome : "retry";
+    };
+    const outcome = policy === undefined ? send() : policy.deliver(send, this.#over.signal);
+    return this.#give(message, await outcome, component);
   }
 
   /**
-   * What becomes of a message. With a dead letter topic, what was dropped goes there, and what is asked for again too: a
-   * retry policy is the Resiliency resource's, and without one daprd does not retry either.
+   * What becomes of a message. With a dead letter topic, what was dropped goes there, and what is asked for again when the policy
+   * is at its end: without one, at once, as in daprd.
    */
-  async #give(message: InboundMessage, outcome: DeliveryOutcome): Promise<DeliveryOutcome> {
+  async #give(message: InboundMessage, outcome: DeliveryOutcome, component: PubSub): Promise<DeliveryOutcome> {
     const { deadLetterTopic } = this.#options;
     if (outcome === "success" || deadLetterTopic === undefined || this.#pending.isLost) return outcome;
-    return (await sendToDeadLetters(message, { ...this.#options, deadLetterTopic })) ? "success" : "retry";
+    return (await sendToDeadLetters(message, { ...this.#options, component, deadLetterTopic })) ? "success" : "retry";
   }
 }
