@@ -4,16 +4,12 @@ import {
   serveAttachedApp,
   type DaprApiRun,
   type DaprApiTarget,
-  type DaprRpc,
   workflowRpcs,
 } from "@mecha/conformance";
 import { freePortFamily } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { startMecha } from "./mecha-run.js";
 import { createRunFolder } from "./run-folder.js";
-
-/** What the runtime does not have: state queries, and workflows, which need a worker of the SDK. */
-const refuses: readonly DaprRpc[] = ["queryStateAlpha1", ...workflowRpcs];
 
 /** What `mecha run` promises on the components below. */
 export const mechaRun: DaprApiRun = {
@@ -29,8 +25,16 @@ export const mechaRun: DaprApiRun = {
     conversation: "talk",
   },
   services: ["actors", "jobs", "shutdown"],
-  supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
-  refuses,
+  supports: {
+    transactions: { conflictStatus: 10 },
+    ttl: true,
+    query: true,
+    redelivery: true,
+    messageExtensions: true,
+    mecha: true,
+  },
+  // Workflows need a worker of the SDK.
+  refuses: workflowRpcs,
 };
 
 /** Components of every block, which need nothing but this machine. */

@@ -7,7 +7,7 @@ import { testContext } from "./test-context.js";
 const { describe, expect, it } = test;
 
 const supports: StateStoreSupports = {
-  features: ["ETAG", "TRANSACTIONAL", "TTL"],
+  features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
   foreignEtag: "987654321",
   etagsNeverRepeat: true,
 };
@@ -125,6 +125,18 @@ describe("stateStoreSuite", () => {
     "gives one ETag to all": [
       withRecords((record) => ({ ...record, etag: "1" })),
       "a value has an ETag, another one after each write, the same one until then",
+    ],
+    "finds what was not asked for": [
+      () =>
+        broken((store) => ({ query: async ({ condition, ...rest }) => (await store.query?.(rest)) ?? { items: [] } })),
+      "find what meets GT",
+    ],
+    "finds what is another app's": [
+      () =>
+        broken((store) => ({
+          query: async (query) => (await store.query?.({ ...query, keyPrefix: "" })) ?? { items: [] },
+        })),
+      "find all documents without a condition, in the order of their keys, and none that is not JSON",
     ],
     "forgets to close": [() => broken(() => ({ close: () => Promise.resolve() })), "close"],
     "does not say what it can": [() => broken(() => ({ features: ["ETAG"] })), "advertises exactly what it supports"],

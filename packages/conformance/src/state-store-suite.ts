@@ -1,6 +1,7 @@
 import type { StateStore } from "@mecha/spec";
 import { bulkTests } from "./state-store/bulk-tests.js";
 import { etagTests } from "./state-store/etag-tests.js";
+import { queryTests } from "./state-store/query-tests.js";
 import { createFixture } from "./state-store/state-store-fixture.js";
 import type { StateStoreSupports } from "./state-store/state-store-supports.js";
 import { transactionTests } from "./state-store/transaction-tests.js";
@@ -38,6 +39,7 @@ export function stateStoreSuite(
     it("advertises exactly what it supports", () => {
       expect([...fixture.store().features].sort()).toEqual([...supports.features].sort());
       expect(fixture.store().features).toContain("ETAG");
+      expect(fixture.store().query !== undefined).toBe(supports.features.includes("QUERY_API"));
       expect(fixture.store().openSession !== undefined).toBe(supports.nativeProtocol !== undefined);
     });
 
@@ -51,6 +53,7 @@ export function stateStoreSuite(
     etagTests(fixture);
     if (supports.features.includes("TTL")) ttlTests(fixture);
     if (supports.features.includes("TRANSACTIONAL")) transactionTests(fixture);
+    if (supports.features.includes("QUERY_API")) queryTests(fixture);
 
     // Declared last, because tests run in order and this one ends the store.
     afterAll(async () => {

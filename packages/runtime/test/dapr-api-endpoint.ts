@@ -6,16 +6,12 @@ import {
   createSuiteKeys,
   type DaprApiRun,
   type DaprApiTarget,
-  type DaprRpc,
   serveEcho,
   workflowRpcs,
 } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { vi } from "vitest";
 import { createRuntime, type Runtime } from "../src/runtime.js";
-
-/** What the embedded runtime does not have yet; whoever adds one of these takes it off the list. */
-const refuses: readonly DaprRpc[] = ["queryStateAlpha1", ...workflowRpcs];
 
 /** What the embedded runtime promises on the components below. */
 export const embeddedRun: DaprApiRun = {
@@ -32,8 +28,15 @@ export const embeddedRun: DaprApiRun = {
     conversation: "talk",
   },
   services: ["actors", "jobs", "shutdown"],
-  supports: { transactions: { conflictStatus: 10 }, ttl: true, redelivery: true, messageExtensions: true, mecha: true },
-  refuses,
+  supports: {
+    transactions: { conflictStatus: 10 },
+    ttl: true,
+    query: true,
+    redelivery: true,
+    messageExtensions: true,
+    mecha: true,
+  },
+  refuses: workflowRpcs,
 };
 
 const memory = {

@@ -22,6 +22,15 @@ export type {
   StateWriteResult,
 } from "./state-store.js";
 export type {
+  StateCondition,
+  StateQuery,
+  StateQueryItem,
+  StateQueryOptions,
+  StateQueryPage,
+  StateQueryValue,
+  StateSort,
+} from "./state-query.js";
+export type {
   DeliveryOutcome,
   InboundMessage,
   MessageHandler,

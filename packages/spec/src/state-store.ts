@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Component } from "./component.js";
 import type { MechaError } from "./mecha-error.js";
+import type { StateQuery, StateQueryOptions, StateQueryPage } from "./state-query.js";
 
 /** What a state store can do beyond get, set and delete. */
 export type StateFeature = "ETAG" | "TRANSACTIONAL" | "TTL" | "QUERY_API";
@@ -74,6 +75,11 @@ export interface StateStore extends Component {
   get(keys: readonly string[], options?: StateGetOptions): Promise<readonly (StateRecord | undefined)[]>;
   /** Changes keys; the result has one entry per operation, in order. */
   write(operations: readonly StateOperation[], options: StateWriteOptions): Promise<readonly StateWriteResult[]>;
+  /**
+   * Finds values by their fields; present only with the feature `QUERY_API`. Rejects with `INVALID_ARGUMENT` for a token that is
+   * none of its own.
+   */
+  query?(query: StateQuery, options?: StateQueryOptions): Promise<StateQueryPage>;
   /**
    * Opens a session in the backend's own protocol, already authenticated, for clients that speak it.
    * Present only where the backend has such a protocol; bytes pass unparsed. The caller ends it with `destroy()`.

@@ -5,7 +5,7 @@ import { component } from "./memory.js";
 
 test.describe("state.in-memory", () => {
   stateStoreSuite(test, () => component.create(testContext("state.in-memory", {})), {
-    features: ["ETAG", "TRANSACTIONAL", "TTL"],
+    features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
     foreignEtag: "987654321",
     etagsNeverRepeat: true,
   });

@@ -3,6 +3,7 @@ import {
   type ComponentDefinition,
   MechaError,
   type StateOperation,
+  type StateQueryItem,
   type StateRecord,
   type StateStore,
 } from "@mecha/spec";
@@ -86,6 +87,13 @@ function createMemoryStore(context: ComponentContext): StateStore {
     }
   }
 
+  function* liveItems(): Generator<StateQueryItem, void, undefined> {
+    for (const key of records.keys()) {
+      const record = live(key);
+      if (record !== undefined) yield { key, value: Uint8Array.from(record.value), etag: record.etag };
+    }
+  }
+
   function refuseIfUnusable(signal: AbortSignal | undefined): void {
     if (closed) throw storeClosed(context);
     if (signal?.aborted === true) throw MechaError.from(signal.reason, `State store "${context.name}"`);
@@ -93,7 +101,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
 
   return {
     backend: "memory",
-    features: ["ETAG", "TRANSACTIONAL", "TTL"],
+    features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       return keys.map((key) => {
@@ -107,6 +115,11 @@ function createMemoryStore(context: ComponentContext): StateStore {
       if (!options.atomic) return operations.map(applyOne);
       applyAll(operations);
       return operations.map(() => undefined);
+    },
+    async query(query, options) {
+      refuseIfUnusable(options?.signal);
+      const { findDocuments } = await import("./query/find-documents.js");
+      return findDocuments(liveItems(), query, context);
     },
     close() {
       closed = true;

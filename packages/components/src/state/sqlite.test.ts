@@ -11,7 +11,7 @@ import { component } from "./sqlite.js";
 const { afterAll, afterEach, beforeEach, describe, expect, it } = test;
 
 const supports = {
-  features: ["ETAG", "TRANSACTIONAL", "TTL"],
+  features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
   foreignEtag: "00000000-0000-4000-8000-000000000000",
   etagsNeverRepeat: true,
 } as const;

@@ -63,7 +63,7 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
 
   const store: StateStore = {
     backend: file === ":memory:" ? "memory" : `file:${file}`,
-    features: ["ETAG", "TRANSACTIONAL", "TTL"],
+    features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       try {
@@ -79,6 +79,17 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
       if (operations.length === 0) return [];
       try {
         return await commits.write(operations, options.atomic);
+      } catch (error) {
+        throw fromSqlite(error, context, file);
+      }
+    },
+    async query(query, options) {
+      refuseIfUnusable(options?.signal);
+      const { findDocuments } = await import("./query/find-documents.js");
+      const { readCandidates } = await import("./sqlite/query-statement.js");
+      try {
+        const read = () => findDocuments(readCandidates(database, settings.tableName, query), query, context);
+        return await retryWhileBusy(read, busyTimeoutMs);
       } catch (error) {
         throw fromSqlite(error, context, file);
       }

@@ -67,6 +67,8 @@ export interface DaprApiSupports {
   readonly transactions?: { readonly conflictStatus: 10 | 13 };
   /** The state store has expiry, and says when. */
   readonly ttl?: boolean;
+  /** The state store has queries (QueryStateAlpha1). */
+  readonly query?: boolean;
   /** An event that is answered with RETRY comes again (daprd with Redis needs a Resiliency policy for that). */
   readonly redelivery?: boolean;
   /** Properties of a message and the number of its delivery come as extensions. */

@@ -1,16 +1,19 @@
 import type { Mecha } from "@mecha/sdk-core";
 import type { DaprApiComponents, DaprApiSupports } from "./endpoint.js";
 import { failureOf, uniqueName, type DaprApiFixture, type DeclareTest } from "./fixture.js";
+import { stateQueryTests } from "./state-query-tests.js";
 
 type Expect = DaprApiFixture["test"]["expect"];
 
 /** What a store promises to the facade. */
-type StateSupports = Pick<DaprApiSupports, "transactions" | "ttl" | "mecha">;
+type StateSupports = Pick<DaprApiSupports, "transactions" | "ttl" | "query" | "mecha">;
 
 /** State through its facade: the same promises on every store and runtime. */
-export function stateFacadeTests({ test: { expect }, supports, block }: DaprApiFixture): void {
+export function stateFacadeTests({ test, supports, block }: DaprApiFixture): void {
+  const { expect } = test;
   block("state", (it) => {
     storeTests(expect, it, supports);
+    if (supports.query === true) stateQueryTests(test, it);
   });
   block("redisState", (it) => {
     // daprd's state.redis has neither expiry times nor transactions with conditions.
@@ -23,7 +26,7 @@ function storeTests(expect: Expect, it: DeclareTest, supports: StateSupports): v
   conditionTests(expect, it);
   ttlTests(expect, it, supports.ttl === true);
   transactionTests(expect, it, supports.transactions !== undefined);
-  featureTests(expect, it);
+  featureTests(expect, it, supports.query === true);
 }
 
 const jsonValues = [
@@ -240,12 +243,16 @@ function transactionTests(expect: Expect, it: DeclareTest, atomic: boolean): voi
   });
 }
 
-function featureTests(expect: Expect, it: DeclareTest): void {
-  it("advertises what the store has, and refuses queries where it has none", async (store, { mecha }) => {
+function featureTests(expect: Expect, it: DeclareTest, hasQueries: boolean): void {
+  it("advertises what the store has", async (store, { mecha }) => {
     const { components } = await mecha.metadata();
     const capabilities = components.find(({ name }) => name === store)?.capabilities ?? [];
     expect(capabilities).toEqual(expect.arrayContaining(["ETAG", "TRANSACTIONAL", "TTL"]));
-    expect(capabilities).not.toContain("QUERY_API");
+    expect(capabilities.includes("QUERY_API")).toBe(hasQueries);
+  });
+
+  if (hasQueries) return;
+  it("refuses queries of a store that has none", async (store, { mecha }) => {
     const failure = await failureOf(mecha.state(store).queryPage({ filter: { EQ: { paid: true } } }));
     // state.redis of daprd has queries if its Redis has the JSON module, and calls their absence a failure.
     expect(["UNIMPLEMENTED", "INTERNAL"]).toContain(failure.code);

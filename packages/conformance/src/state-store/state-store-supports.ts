@@ -2,7 +2,7 @@ import type { StateFeature } from "@mecha/spec";
 
 /** What a state store promises beyond the contract's core; `stateStoreSuite` holds it to exactly this. */
 export interface StateStoreSupports {
-  /** What the store must advertise, no more and no less; TTL and TRANSACTIONAL switch on their tests. ETAG is required of all. */
+  /** What the store must advertise, no more and no less; TTL, TRANSACTIONAL and QUERY_API switch on their tests. ETAG is required of all. */
   readonly features: readonly StateFeature[];
   /** An ETag that the store could never have given, if it can tell; such one must be `ETAG_INVALID`. */
   readonly malformedEtag?: string;

@@ -4,6 +4,7 @@ import { closeComponents, type RunningComponent } from "../registry.js";
 import type { ComponentResource } from "../resources/component-resource.js";
 import { resolveSettings } from "../resources/resolve-settings.js";
 import { resourceError } from "../resources/resource-error.js";
+import { stateExtras } from "../state/state-extras.js";
 import { findSecretStores } from "./find-secret-stores.js";
 import { kindOf } from "./component-kinds.js";
 import { loadDefinition, type Catalogue } from "./load-definition.js";
@@ -103,11 +104,12 @@ async function startComponent(
   const metadata = await resolveSettings(resource, { appId: context.appId, lookUpSecret });
   const { name, type, version } = resource;
   const { appId, baseFolder } = context;
+  const extras = kind === "state" ? await stateExtras(resource, metadata) : {};
   const created = definition.create({ name, type, metadata, appId, baseFolder, logger: context.loggerFor(name) });
   const component = await withinTimeout(created, resource).catch((cause: unknown) => {
     throw startFailure(resource, withoutSecrets(cause, secretsOf(resource, metadata)));
   });
-  const running = { name, kind, type, version, metadata, component };
+  const running = { name, kind, type, version, metadata, component, ...extras };
   return context.wrap === undefined ? running : context.wrap(running);
 }
 

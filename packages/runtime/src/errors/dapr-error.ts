@@ -15,6 +15,8 @@ const table = {
   stateDelete: ["INTERNAL", "ERR_STATE_DELETE", 500],
   stateBulkDelete: ["INTERNAL", "ERR_STATE_BULK_DELETE", 500],
   stateTransaction: ["INTERNAL", "ERR_STATE_TRANSACTION", 500],
+  stateQuery: ["INTERNAL", "DAPR_STATE_QUERY_FAILED", 500],
+  stateQueryNotSupported: ["INTERNAL", "DAPR_STATE_QUERYING_NOT_SUPPORTED", 500],
   pubsubNotConfigured: ["FAILED_PRECONDITION", "DAPR_PUBSUB_NOT_CONFIGURED", 400],
   pubsubNameEmpty: ["INVALID_ARGUMENT", "DAPR_PUBSUB_NAME_EMPTY", 404],
   pubsubNotFound: ["INVALID_ARGUMENT", "DAPR_PUBSUB_NOT_FOUND", 404],

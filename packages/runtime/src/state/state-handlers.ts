@@ -1,5 +1,6 @@
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
 import type { Registry } from "../registry.js";
+import { createLazyHandlers } from "../doors/lazy-handlers.js";
 import type { Outbox } from "../outbox/outbox.js";
 import { deleteBulkState, deleteState } from "./delete-state.js";
 import { executeStateTransaction } from "./execute-state-transaction.js";
@@ -11,12 +12,14 @@ import { createStateStores } from "./state-stores.js";
 /** The RPCs of the state building block. */
 export function stateHandlers(registry: Registry, appId: string, outbox?: Outbox): DaprHandlers {
   const stores = createStateStores(registry, appId);
+  const queries = createLazyHandlers(() => import("./query-state.js"));
   return {
     getState: getState(stores),
     getBulkState: getBulkState(stores),
     saveState: saveState(stores),
     deleteState: deleteState(stores),
     deleteBulkState: deleteBulkState(stores),
+    queryStateAlpha1: queries.unary(({ queryState }) => queryState(stores)),
     executeStateTransaction: executeStateTransaction(stores, outbox),
   };
 }

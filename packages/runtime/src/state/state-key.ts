@@ -2,10 +2,12 @@ import { daprError } from "../errors/dapr-error.js";
 import type { RunningComponent } from "../registry.js";
 
 /** What daprd puts between prefix and key. */
-const separator = "||";
+export const separator = "||";
 
 /** How the keys of one store are written on its backend. */
 export interface StateKeys {
+  /** What stands before each key, separator included; empty for none. */
+  readonly prefix: string;
   /**
    * The key on the backend.
    *
@@ -21,6 +23,7 @@ export interface StateKeys {
 export function stateKeys({ name, metadata }: RunningComponent<"state">, appId: string): StateKeys {
   const prefix = prefixOf(name, strategyOf(metadata), appId);
   return {
+    prefix,
     stored(key) {
       if (key === "") throw daprError("stateIllegalKey", "state key cannot be empty", { component: name });
       if (key.includes(separator))

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { StateKeys } from "./state-key.js";
 import { toStateDelete, toStateSet } from "./state-operation.js";
 
-const keys: StateKeys = { stored: (key) => `shop||${key}` };
+const keys: StateKeys = { prefix: "shop||", stored: (key) => `shop||${key}` };
 const item = (fields: Parameters<typeof common.StateItem.fromPartial>[0]) =>
   common.StateItem.fromPartial({ key: "k", ...fields });
 

@@ -9,7 +9,7 @@ export interface DeleteRequest {
 }
 
 /** The write that a state item asks for. The value is copied: the caller's buffer is its own again. */
-export function toStateSet(item: common.StateItem, keys: StateKeys): StateSet {
+export function toStateSet(item: common.StateItem, keys: Pick<StateKeys, "stored">): StateSet {
   const { etag, metadata, options } = item;
   const ttlSeconds = ttlOf(metadata);
   return {
@@ -24,7 +24,7 @@ export function toStateSet(item: common.StateItem, keys: StateKeys): StateSet {
 }
 
 /** The removal that a request asks for. */
-export function toStateDelete({ key, etag }: DeleteRequest, keys: StateKeys): StateDelete {
+export function toStateDelete({ key, etag }: DeleteRequest, keys: Pick<StateKeys, "stored">): StateDelete {
   return { type: "delete", key: keys.stored(key), ...etagOf(etag) };
 }
 
