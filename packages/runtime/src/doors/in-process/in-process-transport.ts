@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import {
   appGrpcPath,
+  daprMethods,
   Deadlines,
   nativeSessionPath,
   type CallOptions,
@@ -29,9 +30,21 @@ export interface InProcessOptions {
 
 /** A transport to handlers in the same process, with a way to end all that is under way. */
 export interface InProcessTransport extends Transport {
+  /** Resolves when the calls that are under way now have ended; later ones, and subscriptions, are not waited for. */
+  settled(): Promise<void>;
   /** Takes no new calls (they get UNAVAILABLE) and waits for those under way; after the timeout they are cancelled. */
   drain(timeoutMs: number): Promise<void>;
 }
+
+/** Streams that last as long as an app wants. */
+const lasting: ReadonlySet<string> = new Set(
+  [
+    daprMethods.subscribeTopicEventsAlpha1,
+    daprMethods.subscribeConfiguration,
+    daprMethods.subscribeConfigurationAlpha1,
+    daprMethods.subscribeActorEventsAlpha1,
+  ].map(({ path }) => path),
+);
 
 /**
  * Makes the in-process door: calls reach the handlers without being encoded. Each request is normalised once, so that a handler
@@ -46,6 +59,9 @@ export function createInProcessTransport({
   const calls = new Set<InProcessCall>();
   const deadlines = new Deadlines();
   const idle = new Set<() => void>();
+  /** Who waits for calls of a moment to end, with those that have not. */
+  const waits = new Map<Set<InProcessCall>, () => void>();
+  const subscriptions = new WeakSet<InProcessCall>();
   let closed = false;
 
   const begin = (options: CallOptions): InProcessCall => {
@@ -63,6 +79,15 @@ export function createInProcessTransport({
     calls.delete(call);
     call.finish();
     if (calls.size === 0) for (const wake of idle) wake();
+    if (waits.size > 0) tellWaiting(call);
+  };
+
+  const tellWaiting = (call: InProcessCall): void => {
+    for (const [left, wake] of waits) {
+      if (!left.delete(call) || left.size > 0) continue;
+      waits.delete(left);
+      wake();
+    }
   };
 
   const find = <K extends TableEntry["method"]["kind"]>(method: {
@@ -99,6 +124,7 @@ export function createInProcessTransport({
       const beginStream = (): BegunStream<O> => {
         const { handle } = find(method);
         const call = begin(options);
+        if (lasting.has(method.path)) subscriptions.add(call);
         const incoming = normalised(requests, { type: method.request, maxMessageBytes, call });
         // The handler of a path answers with the responses of the method of that path.
         const responses = handle(incoming, call)[Symbol.asyncIterator]() as AsyncIterator<O>;
@@ -117,6 +143,10 @@ export function createInProcessTransport({
       closed = true;
       for (const call of [...calls])
         call.end(new MechaError("UNAVAILABLE", "The connection to the embedded runtime was closed during the call"));
+    },
+    async settled() {
+      const left = new Set([...calls].filter((call) => !subscriptions.has(call)));
+      if (left.size > 0) await new Promise<void>((resolve) => waits.set(left, resolve));
     },
     async drain(timeoutMs) {
       closed = true;
