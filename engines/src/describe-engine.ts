@@ -3,6 +3,13 @@ import { type EngineAddresses, type EngineName, isSharedEngine, type SharedEngin
 import { missing, type MissingEngine } from "./missing.js";
 import { engine, engineStartMs } from "./shared-engine.js";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** Engines that the tests of a group need, for reporters. */
+    engines?: readonly string[];
+  }
+}
+
 function wording(lacks: readonly MissingEngine[]): string {
   return lacks.map(({ engine: name, what, remedy }) => `${name} needs ${what}: ${remedy}`).join("; ");
 }
@@ -46,7 +53,7 @@ export function describeWith<Name extends EngineName>(
   const lacks = wanted.flatMap((name) => missing(name) ?? []);
   const on = addressesOf(shared, started);
   if (lacks.length === 0) {
-    describe(title, () => {
+    describe(title, { meta: { engines: wanted } }, () => {
       beforeAll(async () => {
         await Promise.all(shared.map(async (name) => started.set(name, await engine(name))));
       }, engineStartMs);
@@ -63,5 +70,5 @@ export function describeWith<Name extends EngineName>(
     });
     return;
   }
-  describe.skip(`${title} (${reason})`, () => body(on));
+  describe.skip(`${title} (${reason})`, { meta: { engines: wanted } }, () => body(on));
 }

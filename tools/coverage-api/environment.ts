@@ -3,3 +3,6 @@ export const findingsVariable = "MECHA_COVERAGE_FINDINGS";
 
 /** Is `1` where replies are to be replaced. */
 export const mutateVariable = "MECHA_COVERAGE_MUTATE";
+
+/** Names the file into which the tests of components are written. */
+export const groupsVariable = "MECHA_COVERAGE_GROUPS";

@@ -1,5 +1,5 @@
 import type { CollectedTest } from "@mecha/conformance";
-import type { RpcRecord } from "./rpc-log.js";
+import type { Refusal, RpcRecord } from "./rpc-log.js";
 
 /** A test that used an RPC and passed. */
 export interface Witness {
@@ -13,7 +13,7 @@ export interface RpcEvidence {
   readonly witnesses: Witness[];
   readonly operations: Set<string>;
   told: boolean;
-  refusal?: string;
+  refusal?: Refusal;
   /** What no test noticed, of `empty` and `error`. */
   readonly unnoticed: string[];
 }

@@ -56,7 +56,8 @@ function measureTests(tests: Readonly<Record<string, Body>>, make = smallRuntime
 /** The line of the report on an RPC, measured on "daprd". */
 function lineOf({ evidence, failures }: Measured, name: string): RpcReport | undefined {
   const rpcs = Object.fromEntries([...evidence].map(([path, found]) => [path, findingOf(found)]));
-  return reportOf("1", daprMethods, { daprd: { rpcs, failures } }).rpcs.find((rpc) => rpc.name === name);
+  const findings = { daprd: { rpcs, failures: failures.map(({ message }) => message), components: [] } };
+  return reportOf("1", daprMethods, findings).rpcs.find((rpc) => rpc.name === name);
 }
 
 const readState: Body = async (transport) => {
@@ -126,7 +127,10 @@ test("a test that passed once, and never again, is named", async () => {
       expect(++runs).toBe(1);
     },
   });
-  expect(measured.failures).toContainEqual(expect.stringContaining("passes once: it passed once, but not alone"));
+  expect(measured.failures).toContainEqual({
+    title: "passes once",
+    message: expect.stringContaining("it passed once, but not alone"),
+  });
   expect(lineOf(measured, "GetState")).toMatchObject({ daprd: "missing" });
 });
 
@@ -149,7 +153,8 @@ test("a test that fails is no evidence, and is named", async () => {
     },
   });
   expect(lineOf(measured, "GetState")).toMatchObject({ daprd: "missing" });
-  const findings = { daprd: { rpcs: {}, failures: measured.failures } };
+  const failures = measured.failures.map(({ title, message }) => `${title}: ${message}`);
+  const findings = { daprd: { rpcs: {}, failures, components: [] } };
   const lacks = shortcomings(reportOf("1", daprMethods, findings), findings);
   expect(lacks.join("\n")).toContain("daprd: a test fails: reads a value and wants another");
   expect(lacks).toContain("embedded was not measured");

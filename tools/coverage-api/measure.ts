@@ -12,7 +12,18 @@ export interface Measurement extends SuiteOnTarget {
 /** What the tests got back, and which of them failed. */
 export interface Measured {
   readonly evidence: Evidence;
-  readonly failures: readonly string[];
+  /** Titles of the tests that passed. */
+  readonly passed: readonly string[];
+  readonly failures: readonly TestFailure[];
+  /** How many replies were replaced, if they were. */
+  readonly mutations?: number;
+}
+
+/** A test that failed. */
+export interface TestFailure {
+  readonly title: string;
+  /** Why. */
+  readonly message: string;
 }
 
 const patienceMs = 30_000;
@@ -23,8 +34,8 @@ export async function measure({ mutate, progress, ...suite }: Measurement): Prom
   try {
     const measured = await gather(session, progress);
     if (!mutate) return measured;
-    const unfit = await mutateAll(measured.evidence, session, progress);
-    return { ...measured, failures: [...measured.failures, ...unfit] };
+    const { tried, unfit } = await mutateAll(measured.evidence, session, progress);
+    return { ...measured, failures: [...measured.failures, ...unfit], mutations: tried };
   } finally {
     await session.end();
   }
@@ -32,12 +43,15 @@ export async function measure({ mutate, progress, ...suite }: Measurement): Prom
 
 async function gather(session: SuiteSession, progress: Measurement["progress"]): Promise<Measured> {
   const evidence: Evidence = new Map();
-  const failures: string[] = [];
+  const passed: string[] = [];
+  const failures: TestFailure[] = [];
   for (const [index, test] of session.tests.entries()) {
     progress(`${String(index + 1)}/${String(session.tests.length)} ${test.title}`);
     const { failure, records, tookMs } = await session.run(test, patienceMs);
-    if (failure === undefined) addRecords(evidence, { test, tookMs }, records);
-    else failures.push(`${test.title}: ${failure.message}`);
+    if (failure === undefined) {
+      passed.push(test.title);
+      addRecords(evidence, { test, tookMs }, records);
+    } else failures.push({ title: test.title, message: failure.message });
   }
-  return { evidence, failures };
+  return { evidence, passed, failures };
 }

@@ -1,4 +1,5 @@
 import type { Evidence, RpcEvidence, Witness } from "./evidence.js";
+import type { TestFailure } from "./measure.js";
 import type { Mutation } from "./observed-target.js";
 import type { SuiteSession } from "./suite-session.js";
 
@@ -16,18 +17,24 @@ interface Mutated {
   readonly block: string;
 }
 
+/** What came of the mutations, besides what the evidence says. */
+export interface MutationRun {
+  /** How many mutations were tried. */
+  readonly tried: number;
+  /** Tests that do not even pass on a fresh runtime, with why. */
+  readonly unfit: readonly TestFailure[];
+}
+
 /**
  * Replaces the replies of each RPC, once by an empty message and once by an error, and notes in the evidence what no test
  * noticed. Each block begins with a fresh runtime. Before each mutation its test is run without one: where that fails, an
  * earlier mutation has left its marks, and another fresh runtime takes over.
- *
- * @returns tests that do not even pass on a fresh runtime, with why
  */
 export async function mutateAll(
   evidence: Evidence,
   session: SuiteSession,
   progress: (text: string) => void,
-): Promise<string[]> {
+): Promise<MutationRun> {
   const mutants = [...evidence].flatMap(([path, rpc]) =>
     rpc.witnesses.length === 0 ? [] : [{ path, rpc, block: blockOf(rpc) }],
   );
@@ -47,12 +54,12 @@ export async function mutateAll(
       if (noticed === undefined) mutant.rpc.unnoticed.push(reply);
     }
   }
-  return trial.unfit;
+  return { tried: done, unfit: trial.unfit };
 }
 
 class Trial {
   /** Tests that passed once, but neither again nor on a fresh runtime. */
-  readonly unfit: string[] = [];
+  readonly unfit: TestFailure[] = [];
 
   constructor(private readonly session: SuiteSession) {}
 
@@ -72,7 +79,10 @@ class Trial {
     await this.session.end();
     const failure = await this.#failure(witness, freshPatienceMs);
     if (failure === undefined) return true;
-    this.unfit.push(`${witness.test.title}: it passed once, but not alone on a fresh runtime: ${failure.message}`);
+    this.unfit.push({
+      title: witness.test.title,
+      message: `it passed once, but not alone on a fresh runtime: ${failure.message}`,
+    });
     return false;
   }
 

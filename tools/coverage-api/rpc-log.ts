@@ -1,13 +1,20 @@
 import { MechaError } from "@mecha/sdk-core";
 
+/** How an engine refused a call. */
+export interface Refusal {
+  /** The status code of gRPC. */
+  readonly status: number;
+  /** The engine's own words. */
+  readonly message: string;
+}
+
 /** What the calls of one RPC got back while one test ran. */
 export interface RpcRecord {
   /** How many replies came: messages, of a stream each. */
   replies: number;
   /** Whether a reply had anything in it: one without fields cannot be told from an empty one. */
   told: boolean;
-  /** What the engine said when it refused the call. */
-  refusal?: string;
+  refusal?: Refusal;
   /** The operations of facades that made the calls, for example `state.get`. */
   readonly operations: Set<string>;
 }
@@ -26,7 +33,9 @@ export class RpcLog {
 
   /** Notes how a call failed, if it is a refusal. */
   failed(record: RpcRecord, error: unknown): void {
-    if (MechaError.is(error) && isRefusal(error)) record.refusal = error.message;
+    if (!MechaError.is(error)) return;
+    const { grpcStatus: status, message } = error;
+    if (isRefusal(error)) record.refusal = { status, message };
   }
 }
 

@@ -1,24 +1,40 @@
-import type { CoverageReport, RpcReport } from "./report.js";
+import { sumsOf } from "./component-rows.js";
+import { type CoverageReport, type EngineName, engines, type RpcReport } from "./report.js";
 
-const columns = ["name", "facade", "embedded", "daprd", "reason"] as const satisfies readonly (keyof RpcReport)[];
+const columns = ["name", "facade", ...engines, "reason"] as const satisfies readonly (keyof RpcReport)[];
 
-/** The report for people: one line an RPC, and the sums. */
-export function tableOf({ dapr, of, facades, rpcs }: CoverageReport): string {
-  const rows = [Object.fromEntries(columns.map((column) => [column, column.toUpperCase()])) as Row, ...rpcs];
-  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column].length)));
-  const lines = rows.map((row) =>
-    columns
-      .map((column, index) => row[column].padEnd(widths[index] ?? 0))
+/** The report for people: one line an RPC, one a suite of a component, and the sums. */
+export function tableOf(report: CoverageReport): string {
+  const { dapr, of, facades, rpcs, components } = report;
+  const rpcRows = rpcs.map((rpc) => columns.map((column) => rpc[column]));
+  const componentRows = components.map((row) => [row.component, row.suite, row.on, row.result, sumsOf(row)]);
+  return [
+    ...aligned([columns.map((column) => column.toUpperCase()), ...rpcRows]),
+    "",
+    `Dapr ${dapr}: ${String(of)} RPCs, ${String(facades)} with a facade`,
+    ...engines.map((engine) => sumOf(report, engine)),
+    "",
+    ...aligned([["COMPONENT", "SUITE", "ON", "RESULT", "TESTS"], ...componentRows]),
+    "",
+  ].join("\n");
+}
+
+function sumOf({ rpcs, mutations }: CoverageReport, engine: EngineName): string {
+  const count = (status: RpcReport[EngineName]): string => String(rpcs.filter((rpc) => rpc[engine] === status).length);
+  const counts = `${engine}: ${count("pass")} pass, ${count("refused")} refused, ${count("missing")} missing`;
+  const mutated = mutations[engine];
+  if (mutated === undefined) return counts;
+  const { tried, unnoticed } = mutated;
+  return `${counts}; of ${String(tried)} mutations unnoticed: ${unnoticed.length === 0 ? "none" : unnoticed.join(", ")}`;
+}
+
+/** Lines of columns that are as wide as their widest cell. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
-  const count = (engine: "embedded" | "daprd", status: string): number =>
-    rpcs.filter((rpc) => rpc[engine] === status).length;
-  const sums = (["embedded", "daprd"] as const).map(
-    (engine) =>
-      `${engine}: ${String(count(engine, "pass"))} pass, ${String(count(engine, "refused"))} refused, ${String(count(engine, "missing"))} missing`,
-  );
-  return [...lines, "", `Dapr ${dapr}: ${String(of)} RPCs, ${String(facades)} with a facade`, ...sums, ""].join("\n");
 }
-
-type Row = Readonly<Record<(typeof columns)[number], string>>;
