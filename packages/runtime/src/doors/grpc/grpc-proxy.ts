@@ -121,7 +121,8 @@ function refuse(stream: ServerHttp2Stream, { grpcStatus, message }: MechaError):
       ":status": 200,
       "content-type": "application/grpc",
       "grpc-status": String(grpcStatus),
-      "grpc-message": encodeURIComponent(message),
+      // Only what has to be: grpc-js does not decode an escaped slash or comma.
+      "grpc-message": message.replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent),
     },
     { endStream: true },
   );
