@@ -1,4 +1,5 @@
 import { MechaError } from "@mecha/spec";
+import { deniedReason } from "../access/denied-reason.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { RemoteInvoke } from "../invocation/invoke-service.js";
 import { createInstanceDirectory } from "./instance-directory.js";
@@ -51,7 +52,7 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
           return await (await peerAt(entry)).invoke(request, context);
         } catch (thrown) {
           if (thrown instanceof InterruptedCall) throw interrupted(appId, thrown);
-          if (!(thrown instanceof UnreachablePeer)) throw MechaError.from(thrown, `Invoking app "${appId}" failed`);
+          if (!(thrown instanceof UnreachablePeer)) throw invocationFailure(appId, thrown);
           unreachable.add(entry.socket);
           await directory.remove(entry);
         }
@@ -68,6 +69,14 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
       for (const peer of opened) (await peer.catch(() => undefined))?.close();
     },
   };
+}
+
+/** What a call to another app failed with. That it was kept out there is, as in daprd, a failed invocation. */
+export function invocationFailure(appId: string, thrown: unknown): MechaError {
+  const error = MechaError.from(thrown, `Invoking app "${appId}" failed`);
+  if (error.reason !== deniedReason) return error;
+  const message = `failed to invoke, id: ${appId}, err: rpc error: code = PermissionDenied desc = ${error.message}`;
+  return daprError("directInvoke", message, { operation: "invocation.invoke", httpStatus: 403, cause: error });
 }
 
 function interrupted(appId: string, cause: unknown): MechaError {

@@ -7,6 +7,7 @@ import {
   type UnaryMethod,
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { callerMetadata } from "../access/caller.js";
 import { wholeAnswerKey } from "../app-channel/whole-answer.js";
 import { withMetadata } from "../doors/derived-call.js";
 import type { AttachedApps } from "./attached-apps.js";
@@ -32,7 +33,7 @@ export async function invokeOverHttp(
   context: CallContext,
   { appId, apps, ask, readWhole }: HttpInvocationParts,
 ): Promise<StreamedReply> {
-  const metadata = { ...context.metadata, "dapr-caller-app-id": appId, "dapr-callee-app-id": target };
+  const metadata = { ...context.metadata, ...callerMetadata(appId), "dapr-callee-app-id": target };
   if (target === appId && apps.canInvokeStreamed)
     return apps.invokeStreamed(invocation, withMetadata(context, metadata));
   const { method, verb, querystring, contentType } = invocation;

@@ -1,4 +1,5 @@
 import type { CallContext, common, DaprHandlers, invocation, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { callerMetadata } from "../access/caller.js";
 import { withMetadata } from "../doors/derived-call.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { AttachedApps } from "./attached-apps.js";
@@ -26,12 +27,13 @@ function invokeService({
   apps,
   invokeRemote,
 }: InvocationContext): UnaryHandler<invocation.InvokeServiceRequest, common.InvokeResponse> {
+  const caller = callerMetadata(appId);
   return async ({ id, message }, context) => {
     if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
     const request = message ?? { method: "", contentType: "" };
     // The token lets a caller into this runtime; the app that is called must not get to know it.
     const { "dapr-api-token": _token, ...own } = context.metadata;
-    const metadata = { ...own, "dapr-caller-app-id": appId, "dapr-callee-app-id": id };
+    const metadata = { ...own, ...caller, "dapr-callee-app-id": id };
     const call = withMetadata(context, metadata);
     return id === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
   };

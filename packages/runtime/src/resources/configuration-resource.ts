@@ -1,6 +1,8 @@
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { MechaError } from "@mecha/spec";
 import * as z from "zod/mini";
+import { accessControlOf, accessControlSchema, type AccessControlSettings } from "../access/access-control-settings.js";
+import { apiAccessOf, apiAccessSchema, type ApiAccessSettings } from "../access/api-access-settings.js";
 import { metricsSchema, metricsSettingsOf, type MetricsSettings } from "../metrics/metrics-settings.js";
 import type { SecretScope } from "../secrets/secret-access.js";
 import { tracingSchema, tracingSettingsOf, type TracingSettings } from "../tracing/tracing-settings.js";
@@ -38,6 +40,8 @@ const schema = z.object({
       metric: metricsSchema,
       metrics: metricsSchema,
       logging: loggingSchema,
+      accessControl: accessControlSchema,
+      api: apiAccessSchema,
     }),
   ),
 });
@@ -49,6 +53,10 @@ export interface ConfigurationSettings {
   readonly tracing?: TracingSettings;
   /** Absent where it says nothing of metrics. */
   readonly metrics?: MetricsSettings;
+  /** Absent where everybody may call the app. */
+  readonly accessControl?: AccessControlSettings;
+  /** Absent where the doors serve all of the API. */
+  readonly api?: ApiAccessSettings;
   /** Absent where it says nothing of the log of the API. */
   readonly apiLogging?: ApiLoggingSettings;
 }
@@ -83,7 +91,11 @@ function settingsOf(document: ResourceDocument): ConfigurationSettings {
   // Both names are daprd's; the plural is preferred there too.
   const metrics = metricsSettingsOf(spec?.metrics ?? spec?.metric);
   const apiLogging = spec?.logging?.apiLogging;
+  const accessControl = accessControlOf(spec?.accessControl);
+  const api = apiAccessOf(spec?.api);
   return {
+    ...(accessControl !== undefined && { accessControl }),
+    ...(api !== undefined && { api }),
     ...(tracing !== undefined && { tracing }),
     ...(metrics !== undefined && { metrics }),
     ...(apiLogging && {

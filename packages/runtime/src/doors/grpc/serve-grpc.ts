@@ -37,10 +37,16 @@ export async function serveGrpc(
   ]);
   const proxy = new GrpcProxy((appId) => runtime.transport.openRaw(appGrpcPath, { "app-id": appId }));
   const isToken = createTokenCheck(apiToken);
+  const checkAccess = await apiAccessOf(runtime);
   const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
     maximumMessageBytes: runtime.maxMessageBytes,
     onUnknown: (stream, headers) => void proxy.pass(stream, headers),
-    ...(apiToken !== "" && { authorize: (headers) => checkToken(headers["dapr-api-token"], isToken) }),
+    ...((apiToken !== "" || checkAccess !== undefined) && {
+      authorize: (headers, path) => {
+        if (apiToken !== "") checkToken(headers["dapr-api-token"], isToken);
+        checkAccess?.(path);
+      },
+    }),
   });
   const listening = await server.listen(address);
   const host = "path" in address ? "" : (address.host ?? "127.0.0.1");
@@ -55,6 +61,13 @@ export async function serveGrpc(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What keeps callers from parts of the API that the Configuration closes. */
+async function apiAccessOf({ api }: Runtime): Promise<((path: string) => void) | undefined> {
+  if (api === undefined) return undefined;
+  const { createGrpcApiAccess } = await import("../../access/grpc-api-access.js");
+  return createGrpcApiAccess(api);
 }
 
 function checkToken(token: string | undefined, isToken: (token: string) => boolean): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CallContext, StreamMethod, UnaryMethod } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import createRouter from "find-my-way";
+import type { HttpApiAccess } from "../../access/http-api-access.js";
 import type { Runtime } from "../../runtime.js";
 import { DoorCall } from "./door-call.js";
 import { errorBody } from "./error-body.js";
@@ -47,6 +48,8 @@ export interface DoorRouterOptions {
   readonly guard: RequestGuard;
   readonly maxBodyBytes: number;
   readonly isReady: () => boolean;
+  /** Which parts of the API are served. @defaultValue all */
+  readonly isServed?: HttpApiAccess;
   /** Hears of each request that was answered. @defaultValue nobody does */
   readonly onAnswered?: (verb: string, path: string, status: number) => void;
 }
@@ -55,7 +58,7 @@ export interface DoorRouterOptions {
 export function createDoorRouter(
   options: DoorRouterOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { runtime, guard, maxBodyBytes, isReady, onAnswered } = options;
+  const { runtime, guard, maxBodyBytes, isReady, onAnswered, isServed = () => true } = options;
   // Keys and names may be long; nothing here is matched by a regular expression.
   const router = createRouter({
     ignoreTrailingSlash: true,
@@ -63,15 +66,18 @@ export function createDoorRouter(
     maxParamLength: 64 * 1024,
   });
   for (const route of routes) {
-    for (const version of route.versions ?? ["v1.0"])
+    for (const version of (route.versions ?? ["v1.0"]).filter((each) => isServed(each, route.path)))
       router.on([...route.verbs], `/${version}/${route.path}`, () => undefined, route);
   }
+
+  const servesInvocation = isServed("v1.0", "invoke/*");
 
   const answer = async (call: DoorCall): Promise<void> => {
     const target = invocationTarget(call.rawPath, call.headers);
     const found = target === undefined ? findRoute(call) : undefined;
     const context = contextOf(call, found?.params ?? {});
-    if (target !== undefined) await answerInvocation(target, context);
+    if (found === undefined && !servesInvocation) sendNotFound(call);
+    else if (target !== undefined) await answerInvocation(target, context);
     else if (found !== undefined) await found.route.answer(context);
     else throw noSuchPath();
   };
@@ -139,6 +145,12 @@ function sendError(call: DoorCall, error: MechaError): void {
 
 function verbOf(verb: string): "GET" | "POST" | "PUT" | "DELETE" | "PATCH" {
   return verb === "GET" || verb === "POST" || verb === "PUT" || verb === "DELETE" ? verb : "PATCH";
+}
+
+/** What Go's HTTP server says where daprd serves nothing. */
+function sendNotFound(call: DoorCall): void {
+  const headers = { "content-type": "text/plain; charset=utf-8" };
+  call.sendBytes(Buffer.from("404 page not found\n", "utf8"), { status: 404, headers });
 }
 
 function isDecodable(path: string): boolean {

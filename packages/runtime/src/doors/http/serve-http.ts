@@ -1,4 +1,5 @@
 import { MechaError } from "@mecha/spec";
+import type { HttpApiAccess } from "../../access/http-api-access.js";
 import type { Runtime } from "../../runtime.js";
 import type { RequestGuardOptions } from "./request-guard.js";
 
@@ -46,11 +47,13 @@ export async function serveHttp(
       operation: "http.listen",
     });
   }
+  const isServed = await apiAccessOf(runtime);
   const router = createDoorRouter({
     runtime,
     guard: createRequestGuard(options),
     maxBodyBytes,
     isReady,
+    ...(isServed !== undefined && { isServed }),
     ...(onAnswered !== undefined && { onAnswered }),
   });
   const listener = await listenForHttp(address, runtime.observers.httpDoor(router));
@@ -60,4 +63,11 @@ export async function serveHttp(
   };
   const removeDoor = runtime.addDoor(close);
   return { address: listener.address, close, [Symbol.asyncDispose]: close };
+}
+
+/** What closes parts of the API, where the Configuration says so. */
+async function apiAccessOf({ api }: Runtime): Promise<HttpApiAccess | undefined> {
+  if (api === undefined) return undefined;
+  const { createHttpApiAccess } = await import("../../access/http-api-access.js");
+  return createHttpApiAccess(api);
 }
