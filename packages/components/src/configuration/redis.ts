@@ -1,4 +1,5 @@
-import { type ComponentContext, type ComponentDefinition, type ConfigurationStore, MechaError } from "@mecha/spec";
+import type { ComponentContext, ComponentDefinition, ConfigurationStore } from "@mecha/spec";
+import { componentClosed } from "../component-closed.js";
 import { RedisConnection } from "../state/redis/redis-connection.js";
 import { readRedisSettings, redisUrl } from "../state/redis/redis-settings.js";
 import { createKeySubscription, type KeySubscription } from "./key-subscription.js";
@@ -27,11 +28,7 @@ async function createRedisConfiguration(context: ComponentContext): Promise<Conf
   let isClosed = false;
 
   async function read(keys: readonly string[], signal?: AbortSignal) {
-    if (isClosed) {
-      throw new MechaError("UNAVAILABLE", `Configuration store "${context.name}" (${context.type}) is closed`, {
-        component: context.name,
-      });
-    }
+    if (isClosed) throw componentClosed(context);
     return connection.run(async (redis) => readValues(redis, keys.length > 0 ? keys : await listKeys(redis)), {
       signal,
       idempotent: true,

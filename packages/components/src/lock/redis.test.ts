@@ -13,6 +13,20 @@ describeWith("redis", "lock.redis", (on) => {
 
   lockStoreSuite(test, open, { shared: true });
 
+  it("names itself as what it is where it was closed, and where nobody waits for it any more", async () => {
+    const store = await open();
+    const wanted = { resource: "lock||named||r", owner: "me", expirySeconds: 1 };
+    await expect(store.tryLock(wanted, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: "CANCELLED",
+      message: expect.stringContaining('Lock store "under-test"'),
+    });
+    await store.close?.();
+    await expect(store.tryLock(wanted)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: 'Lock store "under-test" (lock.redis) is closed',
+    });
+  });
+
   it("leaves daprd's bytes: the owner in a string with Redis's own expiry", async () => {
     const [store, redis] = [await open(), new Redis(on.redis.port, on.redis.host)];
     try {

@@ -28,19 +28,9 @@ export const component: ComponentDefinition<"lock"> = {
       await connection.close();
       throw error;
     }
-    let isClosed = false;
-
-    function refuseClosed(): void {
-      if (!isClosed) return;
-      throw new MechaError("UNAVAILABLE", `Lock store "${context.name}" (${context.type}) is closed`, {
-        component: context.name,
-      });
-    }
-
     return {
       backend: redisUrl(settings),
       async tryLock({ resource, owner, expirySeconds }, options) {
-        refuseClosed();
         const reply = await connection.run((redis) => redis.set(resource, owner, "EX", expirySeconds, "NX"), {
           signal: options?.signal,
           // A second try would find the lock that the first one took.
@@ -49,7 +39,6 @@ export const component: ComponentDefinition<"lock"> = {
         return reply === "OK";
       },
       async unlock({ resource, owner }, options) {
-        refuseClosed();
         const reply = await connection.run((redis) => runScript(redis, unlockScript, [resource], [owner]), {
           signal: options?.signal,
           idempotent: false,
@@ -60,10 +49,7 @@ export const component: ComponentDefinition<"lock"> = {
       async ping(options) {
         await connection.run((redis) => redis.ping(), { signal: options?.signal, idempotent: true });
       },
-      async close() {
-        isClosed = true;
-        await connection.close();
-      },
+      close: () => connection.close(),
     };
   },
 };

@@ -7,7 +7,8 @@ import {
   type StateRecord,
   type StateStore,
 } from "@mecha/spec";
-import { checkOperations, etagMismatch, hasEtag, storeClosed } from "./state-errors.js";
+import { componentClosed } from "../component-closed.js";
+import { checkOperations, etagMismatch, hasEtag } from "./state-errors.js";
 
 /** How often values that have expired are thrown away, as in daprd. */
 const sweepIntervalMs = 1_000;
@@ -95,7 +96,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
   }
 
   function refuseIfUnusable(signal: AbortSignal | undefined): void {
-    if (closed) throw storeClosed(context);
+    if (closed) throw componentClosed(context);
     if (signal?.aborted === true) throw MechaError.from(signal.reason, `State store "${context.name}"`);
   }
 

@@ -8,7 +8,8 @@ import {
   type StateWriteOptions,
   type StateWriteResult,
 } from "@mecha/spec";
-import { checkOperations, etagInvalid, etagMismatch, hasEtag, storeClosed } from "./state-errors.js";
+import { componentClosed } from "../component-closed.js";
+import { checkOperations, etagInvalid, etagMismatch, hasEtag } from "./state-errors.js";
 import { RedisConnection } from "./redis/redis-connection.js";
 import { type Reading, readingsOf, readScript } from "./redis/read-script.js";
 import { runScript } from "./redis/redis-script.js";
@@ -94,7 +95,7 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
     backend: redisUrl(settings),
     features: ["ETAG", "TRANSACTIONAL", "TTL"],
     async get(keys, options) {
-      if (closed) throw storeClosed(context);
+      if (closed) throw componentClosed(context);
       const readings = await Promise.all(
         chunk(keys, maxOperationsPerScript).map((part) => readChunk(part, options?.signal)),
       );
@@ -102,7 +103,7 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
       return keys.map((key, index) => recordOf(key, flat[index]));
     },
     async write(operations, { atomic, signal }) {
-      if (closed) throw storeClosed(context);
+      if (closed) throw componentClosed(context);
       if (signal?.aborted === true) throw MechaError.from(signal.reason, `State store "${context.name}"`);
       checkOperations(context, operations);
       if (operations.length === 0) return [];
@@ -111,7 +112,7 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
       return operations.map(() => undefined);
     },
     async openSession(options = {}) {
-      if (closed) throw storeClosed(context);
+      if (closed) throw componentClosed(context);
       return openRedisSession(context, settings, options);
     },
     async ping(options) {

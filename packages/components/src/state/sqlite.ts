@@ -5,7 +5,8 @@ import {
   type StateOperation,
   type StateStore,
 } from "@mecha/spec";
-import { checkOperations, etagMismatch, refused, storeClosed } from "./state-errors.js";
+import { componentClosed } from "../component-closed.js";
+import { checkOperations, etagMismatch, refused } from "./state-errors.js";
 import { fromSqlite, isBusy, retryWhileBusy } from "./sqlite/busy-retry.js";
 import { GroupCommit } from "./sqlite/group-commit.js";
 import { openSqliteDatabase } from "./sqlite/sqlite-database.js";
@@ -57,7 +58,7 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
     cleanupIntervalMs === undefined ? undefined : setInterval(cleanUp, cleanupIntervalMs, cleanupIntervalMs).unref();
 
   function refuseIfUnusable(signal: AbortSignal | undefined): void {
-    if (closing !== undefined) throw storeClosed(context);
+    if (closing !== undefined) throw componentClosed(context);
     if (signal?.aborted === true) throw MechaError.from(signal.reason, `State store "${context.name}"`);
   }
 

@@ -44,10 +44,3 @@ export function refused(context: ComponentContext, operation: StateOperation, pr
 export function hasEtag<O extends StateOperation>(operation: O): operation is O & { readonly etag: string } {
   return operation.etag !== undefined && operation.etag !== "";
 }
-
-/** A store that was closed answers nothing. */
-export function storeClosed(context: ComponentContext): MechaError {
-  return new MechaError("UNAVAILABLE", `State store "${context.name}" (${context.type}) is closed`, {
-    component: context.name,
-  });
-}

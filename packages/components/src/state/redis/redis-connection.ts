@@ -1,7 +1,7 @@
 import { type ComponentContext, MechaError } from "@mecha/spec";
 import type { Redis } from "ioredis-upstream";
 import { loadClient } from "../../clients/load-client.js";
-import { storeClosed } from "../state-errors.js";
+import { componentClosed, titleOf } from "../../component-closed.js";
 import { fromRedis } from "./redis-error.js";
 import type { RedisSettings } from "./redis-settings.js";
 
@@ -88,7 +88,7 @@ export class RedisConnection {
   /** Runs commands; rejects with a MechaError when Redis refuses, does not answer, or the signal fires. */
   async run<T>(commands: (redis: Redis) => Promise<T>, { signal, idempotent }: RunOptions): Promise<T> {
     for (let retries = idempotent ? this.#settings.maxRetries : 0; ; retries--) {
-      if (this.#closed) throw storeClosed(this.#context);
+      if (this.#closed) throw componentClosed(this.#context);
       if (signal?.aborted === true) throw this.#cancelled(signal);
       if (this.#redis.status !== "ready") await this.#ready(signal);
       try {
@@ -128,7 +128,7 @@ export class RedisConnection {
   }
 
   #cancelled(signal: AbortSignal | undefined): MechaError {
-    return MechaError.from(signal?.reason, `State store "${this.#context.name}"`);
+    return MechaError.from(signal?.reason, titleOf(this.#context));
   }
 
   /** Lets what is under way end, at most as long as Redis may keep silent, and disconnects. */
