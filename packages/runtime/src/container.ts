@@ -19,6 +19,7 @@ import type { Outbox } from "./outbox/outbox.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
 import type { TopicStream } from "./pubsub/topic-stream.js";
 import type { Registry } from "./registry.js";
+import type { Protection } from "./resiliency/protection.js";
 import { systemClock } from "./scheduling/clock.js";
 import type { SecretAccess } from "./secrets/secret-access.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
@@ -32,6 +33,8 @@ export interface CompositionInput {
   readonly registry: Registry;
   /** Absent where no state store has one. */
   readonly outbox: Outbox | undefined;
+  /** What protects calls by the Resiliency resources; absent where there are none. */
+  readonly protection: Protection | undefined;
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
   readonly mayReadSecret: SecretAccess;
@@ -80,13 +83,13 @@ export function compose(input: CompositionInput): Composition {
   container.bind(tokens.topicStreams).toResolvedValue(() => new Set<TopicStream>());
   container.bind(tokens.openConfigurations).toResolvedValue((): OpenConfigurations => new Map());
   bindBlocks(container);
-  container
-    .bind(tokens.handlers)
-    .toResolvedValue(
-      ({ observers }: CompositionInput, blocks: DaprHandlers[]) =>
-        observers.handlers(handlerTable(Object.assign({}, ...blocks) as DaprHandlers)),
-      [tokens.input, { isMultiple: true, serviceIdentifier: tokens.block }],
-    );
+  container.bind(tokens.handlers).toResolvedValue(
+    ({ observers, protection }: CompositionInput, blocks: DaprHandlers[]) => {
+      const handlers = Object.assign({}, ...blocks) as DaprHandlers;
+      return observers.handlers(handlerTable(protection?.handlers(handlers) ?? handlers));
+    },
+    [tokens.input, { isMultiple: true, serviceIdentifier: tokens.block }],
+  );
   container.bind(tokens.transport).toResolvedValue(
     (handlers: HandlerTable, { registry, maxMessageBytes, openAppGrpc, observers }: CompositionInput) =>
       createInProcessTransport({
@@ -118,8 +121,8 @@ function bindBlocks(container: Container): void {
   container
     .bind(block)
     .toResolvedValue(
-      ({ registry, appId, logger }: CompositionInput, open: Set<TopicStream>) =>
-        pubsubHandlers({ registry, logger, open }, appId),
+      ({ registry, appId, logger, protection }: CompositionInput, open: Set<TopicStream>) =>
+        pubsubHandlers({ registry, logger, open, protection }, appId),
       [input, topicStreams],
     );
   container

@@ -1,6 +1,5 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition } from "@mecha/spec";
-import type { ApiAccessSettings } from "./access/api-access-settings.js";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
@@ -16,10 +15,12 @@ import { openInvocation, type OpenInvocation } from "./invocation/open-invocatio
 import { createLogger } from "./logger.js";
 import type { DaprMetrics } from "./metrics/dapr-metrics.js";
 import { openObservers } from "./observers/open-observers.js";
-import type { Invoke, Observers } from "./observers/observers.js";
+import type { Observers } from "./observers/observers.js";
 import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
+import { openResiliency } from "./resiliency/open-resiliency.js";
+import type { Protection } from "./resiliency/protection.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
 import type { ConfigurationSettings } from "./resources/configuration-resource.js";
 import { readResources } from "./resources/read-resources.js";
@@ -67,14 +68,14 @@ export interface Runtime extends AsyncDisposable {
     AttachedApps,
     "canInvokeStreamed" | "invokeStreamed" | "hearsConfiguration" | "tellConfiguration"
   >;
+  /** What protects invocations by the Resiliency resources; absent where there are none. */
+  readonly protection: Pick<Protection, "invokeOverHttp"> | undefined;
   /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
   readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
   /** What doors put around what they serve. */
   readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
   readonly metrics: DaprMetrics | undefined;
-  /** Which parts of the API doors serve; absent: all. Calls in this process are not restricted. */
-  readonly api?: ApiAccessSettings;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
   /**
@@ -107,27 +108,31 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes = defaultMaxMessageBytes,
     drainTimeoutMs = 5_000,
   } = options;
-  const { components, subscriptions, inboundRetries, httpEndpoints } = await readResources(
+  const { components, subscriptions, resiliencies, httpEndpoints } = await readResources(
     options.resourcesPaths,
     appId,
   );
   const configuration = await configurationOf(options.configFile);
   const catalogue = await catalogueOf(options);
-  const registry = new Registry(
-    await startComponents(components, { appId, baseFolder, catalogue, loggerFor: (name) => createLogger(name) }),
-  );
   const logger = createLogger("runtime");
+  const protection = await openResiliency(resiliencies, logger);
+  const registry = new Registry(
+    await startComponents(components, {
+      appId,
+      baseFolder,
+      catalogue,
+      loggerFor: (name) => createLogger(name),
+      ...(protection !== undefined && { wrap: (running) => protection.component(running) }),
+    }),
+  );
   const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
-  const { accessControl } = configuration;
-  const isHttpApp = options.appGrpcPort === undefined;
-  const others = await openInvocation({
-    ...{ folder, maxMessageBytes, registry, httpEndpoints, isHttpApp },
-    ...(accessControl !== undefined && { accessControl }),
-  }).catch(async (error: unknown) => {
-    await registry.close();
-    throw error;
-  });
+  const others = await openInvocation({ folder, maxMessageBytes, registry, httpEndpoints }).catch(
+    async (error: unknown) => {
+      await registry.close();
+      throw error;
+    },
+  );
   const { metrics, openSpans } = options;
   const { observers, metrics: daprMetrics } = await openObservers({
     appId,
@@ -145,6 +150,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     version: runtimeVersion,
     registry,
     outbox,
+    protection,
     logger,
     maxMessageBytes,
     mayReadSecret: secretAccess(configuration.secretScopes),
@@ -156,10 +162,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
-  const aroundInvoke = (invoke: Invoke): Invoke => others.admitting(observers.calledApp(invoke));
-  const instances = new Instances({ folder, appId, apps, maxMessageBytes, aroundInvoke });
+  const instances = new Instances({ folder, appId, apps, maxMessageBytes, aroundInvoke: observers.calledApp });
   const scopes = new TopicScopes(appId);
-  const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, inboundRetries });
+  const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, protection });
 
   const doors = new Set<() => Promise<void>>();
   let closing: Promise<void> | undefined;
@@ -201,8 +206,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     transport,
     handlers,
     apps,
+    protection,
     endpoints: others.endpoints,
-    ...(configuration.api !== undefined && { api: configuration.api }),
     observers,
     metrics: daprMetrics,
     maxMessageBytes,

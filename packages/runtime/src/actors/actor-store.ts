@@ -1,5 +1,6 @@
 import { MechaError, type StateStore } from "@mecha/spec";
 import type { Registry, RunningComponent } from "../registry.js";
+import { bareComponent } from "../resiliency/bare-component.js";
 
 /** The metadata key that makes a state store the one of actors, in lower case. */
 const settingName = "actorstatestore";
@@ -10,7 +11,10 @@ const truthy: ReadonlySet<string> = new Set(["y", "yes", "true", "t", "on", "1"]
 /** The state store in which actors, reminders and jobs are kept. */
 export interface ActorStore {
   readonly name: string;
+  /** The store as apps have it, for the state of actors. */
   readonly store: StateStore;
+  /** The store without policies, for the books of the engine: they are kept in transactions of its own, which it repeats by itself. */
+  readonly bare: StateStore;
 }
 
 /**
@@ -28,7 +32,7 @@ export function findActorStore(registry: Registry): ActorStore | undefined {
   const { component } = found as RunningComponent<"state">;
   if (!component.features.includes("ETAG") || !component.features.includes("TRANSACTIONAL"))
     throw wrong(found.name, `"${found.name}" (${found.type}) lacks ETags or transactions, which it needs`);
-  return { name: found.name, store: component };
+  return { name: found.name, store: component, bare: bareComponent(component) };
 }
 
 function isMarked({ kind, metadata }: RunningComponent): boolean {

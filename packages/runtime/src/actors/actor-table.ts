@@ -13,6 +13,8 @@ import { hostLost } from "./app-failure.js";
 export interface ActorTableOptions {
   readonly clock: Clock;
   readonly logger: ComponentLogger;
+  /** Puts around a host what shall be around its turns. @defaultValue nothing */
+  readonly wrapHost?: (host: ActorChannel) => ActorChannel;
   /** Hears of actors that are no longer active. */
   readonly onEnded: (address: ActorAddress) => void;
   /** Hears that other types can be called from now on. */
@@ -39,7 +41,8 @@ export class ActorTable {
   }
 
   /** Takes in what hosts actors; the result forgets it and its actors, which it has let go itself. */
-  host(channel: ActorChannel): () => void {
+  host(hosting: ActorChannel): () => void {
+    const channel = this.#options.wrapHost?.(hosting) ?? hosting;
     const remove = this.types.add(channel);
     this.#options.onTypes();
     return () => {

@@ -1,6 +1,7 @@
 import type { AppChannel, DaprHandlers, metadata } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
 import type { Registry } from "../registry.js";
+import type { Protection } from "../resiliency/protection.js";
 import type { Clock } from "../scheduling/clock.js";
 
 /** What runs the actors, reminders and jobs of an app: in this process, or in another one of the machine. */
@@ -19,6 +20,8 @@ export interface Engine {
 export interface EngineContext {
   readonly appId: string;
   readonly registry: Registry;
+  /** What protects turns; absent where there are no Resiliency resources. */
+  readonly protection?: Pick<Protection, "actorHost"> | undefined;
   readonly logger: ComponentLogger;
   readonly clock: Clock;
   /** Folder in which the processes of this machine meet. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { actors, Metadata, UnaryHandler } from "@mecha/sdk-core/protocol";
 import { withMetadata } from "../doors/derived-call.js";
+import { isPolicyFailure } from "../resiliency/policy-failure.js";
 import { actorErrorFrom } from "./actor-errors.js";
 import { checkMethod, checkName } from "./actor-names.js";
 import type { ActorTable } from "./actor-table.js";
@@ -28,7 +29,8 @@ export function invokeActor(table: ActorTable): UnaryHandler<actors.InvokeActorR
         const reply = await host.invoke(call, withMetadata(context, headers));
         return { data: Buffer.from(reply.data.buffer, reply.data.byteOffset, reply.data.byteLength) };
       } catch (thrown) {
-        if (isHostLost(thrown)) throw actorErrorFrom("invoke", "error invoke actor method", thrown);
+        if (isHostLost(thrown) || isPolicyFailure(thrown))
+          throw actorErrorFrom("invoke", "error invoke actor method", thrown);
         throw invokeFailure(thrown, method);
       }
     });

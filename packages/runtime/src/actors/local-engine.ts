@@ -48,11 +48,11 @@ export class LocalEngine implements Engine {
   #closing: Promise<void> | undefined;
 
   constructor(context: LocalEngineContext, actorStore: ActorStore, lease: HeldLease) {
-    const { appId, clock, logger, onLost } = context;
+    const { appId, clock, logger, protection, onLost } = context;
     this.#context = context;
     this.#lease = lease;
     this.#store = new ScheduleStore({
-      store: actorStore.store,
+      store: actorStore.bare,
       storeName: actorStore.name,
       keys: schedulerKeys(appId),
       lease,
@@ -70,6 +70,7 @@ export class LocalEngine implements Engine {
     this.#table = new ActorTable({
       clock,
       logger,
+      ...(protection !== undefined && { wrapHost: (host) => protection.actorHost(host) }),
       onEnded: (address) => this.#timers.drop(address),
       onTypes: () => {
         this.#published?.publish(this.#table.types.names);

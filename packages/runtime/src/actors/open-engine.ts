@@ -24,7 +24,7 @@ export async function openEngine(context: EngineContext, onLost: () => void): Pr
   if (actorStore === undefined) throw noActorStore();
   const socket = newSocketName();
   const lease = await takeLease({
-    store: actorStore.store,
+    store: actorStore.bare,
     storeName: actorStore.name,
     key: schedulerKeys(appId).lease,
     self: thisProcess(),

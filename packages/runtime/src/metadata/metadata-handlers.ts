@@ -1,5 +1,6 @@
 import { metadata, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import type { Registry } from "../registry.js";
+import type { Protection } from "../resiliency/protection.js";
 import { capabilitiesOf } from "./capabilities.js";
 
 /** Prefix of the extended metadata that names the backend of a component. */
@@ -12,6 +13,8 @@ export interface MetadataContext {
   readonly version: string;
   /** Names of the servers outside that apps call. */
   readonly httpEndpoints: ReadonlySet<string>;
+  /** The Resiliency resources; absent where there are none. */
+  readonly protection: Pick<Protection, "names"> | undefined;
   /** What is said of actors. */
   readonly actorRuntime: () => Promise<metadata.ActorRuntime>;
   /** Begins to close the runtime. */
@@ -20,7 +23,7 @@ export interface MetadataContext {
 
 /** The RPCs that are about the runtime itself: GetMetadata, SetMetadata, Shutdown. */
 export function metadataHandlers(context: MetadataContext): DaprHandlers {
-  const { registry, appId, version, httpEndpoints, actorRuntime, shutDown } = context;
+  const { registry, appId, version, httpEndpoints, protection, actorRuntime, shutDown } = context;
   const extended = new Map<string, string>();
   return {
     getMetadata: async () => {
@@ -32,6 +35,7 @@ export function metadataHandlers(context: MetadataContext): DaprHandlers {
         actorRuntime: actors,
         // Older clients look here.
         activeActorsCount: actors.activeActors,
+        resiliencies: (protection?.names ?? []).map((name) => ({ name })),
         httpEndpoints: [...httpEndpoints].map((name) => ({ name })),
         registeredComponents: registered(registry),
         extendedMetadata: { ...backends(registry), ...Object.fromEntries(extended) },

@@ -1,17 +1,9 @@
-import {
-  MechaError,
-  type ComponentLogger,
-  type DeliveryOutcome,
-  type InboundMessage,
-  type PubSub,
-  type Subscription,
-} from "@mecha/spec";
+import type { ComponentLogger, DeliveryOutcome, InboundMessage, MechaError, PubSub, Subscription } from "@mecha/spec";
 import type { OpenCalls } from "../app-calls/open-calls.js";
 import { messageOf } from "../errors/dapr-error.js";
-import type { RetryPolicy } from "../resiliency/retry-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
 import { attributesOf } from "./event-attributes.js";
-import type { RoutedEvent, SendEvent } from "./event-sender.js";
+import type { SendEvent } from "./event-sender.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 import { routeOf, type RoutingRule } from "./routing-rules.js";
 
@@ -24,11 +16,10 @@ export interface CalledTopicOptions {
   /** The app wants the bytes as they are. */
   readonly raw: boolean;
   readonly deadLetterTopic: string | undefined;
-  readonly retry: RetryPolicy | undefined;
   readonly component: PubSub;
   readonly send: SendEvent;
   readonly logger: ComponentLogger;
-  /** Aborts when the subscription is to end: no further retries. */
+  /** Aborts when the subscription is to end. */
   readonly closing: AbortSignal;
   /** The calls of the app, which may be given up at the end: their events are then to come again. */
   readonly calls: OpenCalls;
@@ -49,7 +40,7 @@ export function openCalledTopic(options: CalledTopicOptions): Promise<Subscripti
 }
 
 async function deliver(message: InboundMessage, options: CalledTopicOptions): Promise<DeliveryOutcome> {
-  const { topic, pubsubName, logger, rules, closing, deadLetterTopic } = options;
+  const { topic, pubsubName, logger, rules, closing, calls, send, deadLetterTopic } = options;
   const about = `message ${message.id} of topic "${topic}" of "${pubsubName}"`;
   const giveUp = async (otherwise: DeliveryOutcome): Promise<DeliveryOutcome> => {
     if (deadLetterTopic === undefined || closing.aborted) return otherwise;
@@ -72,37 +63,7 @@ async function deliver(message: InboundMessage, options: CalledTopicOptions): Pr
     logger.debug(`${about} is for no route and is skipped`);
     return giveUp("success");
   }
-  const outcome = await sendUntilDone({ message, event, path }, options);
+  // Calls that are given up have failed.
+  const outcome = await calls.wait(send({ message, event, path })).catch((): DeliveryOutcome => "retry");
   return outcome === "success" ? outcome : giveUp(outcome);
-}
-
-/** Sends an event until the app is done with it or the retry policy is at its end. */
-async function sendUntilDone(
-  routed: RoutedEvent,
-  { send, retry, closing, calls, logger, topic }: CalledTopicOptions,
-): Promise<DeliveryOutcome> {
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await calls.wait(send(routed)).catch((error: unknown): DeliveryOutcome => {
-      logger.warn(`the app did not take event ${routed.event.id} of topic "${topic}": ${messageOf(error)}`);
-      // As in daprd: an app that does not have the method will not have it the next time either.
-      return MechaError.is(error) && error.code === "UNIMPLEMENTED" ? "drop" : "retry";
-    });
-    const delayMs = outcome === "retry" && !closing.aborted ? retry?.delayMs(attempt) : undefined;
-    if (delayMs === undefined) return outcome;
-    await pause(delayMs, closing);
-    if (closing.aborted) return "retry";
-  }
-}
-
-/** Waits, but not beyond the end of the subscription. */
-function pause(milliseconds: number, closing: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      closing.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    closing.addEventListener("abort", end);
-  });
 }

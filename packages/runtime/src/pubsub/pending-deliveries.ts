@@ -15,13 +15,18 @@ export class PendingDeliveries {
     return this.#lost;
   }
 
-  /** Waits for the acknowledgement of an event; a stream that is lost means `retry`. */
-  wait(id: string): Promise<DeliveryOutcome> {
+  /**
+   * Waits for the acknowledgement of an event; a stream that is lost means `retry`.
+   *
+   * @param signal - ends the waiting, which means `retry` too
+   */
+  wait(id: string, signal?: AbortSignal): Promise<DeliveryOutcome> {
     if (this.#lost) return Promise.resolve("retry");
     return new Promise((resolve) => {
       const waiting = this.#byId.get(id);
       if (waiting === undefined) this.#byId.set(id, [resolve]);
       else waiting.push(resolve);
+      signal?.addEventListener("abort", () => this.#forget(id, resolve), { once: true });
     });
   }
 
@@ -31,6 +36,15 @@ export class PendingDeliveries {
     const first = waiting?.shift();
     if (waiting?.length === 0) this.#byId.delete(id);
     first?.(outcome);
+  }
+
+  #forget(id: string, settle: Settle): void {
+    const waiting = this.#byId.get(id);
+    const index = waiting?.indexOf(settle) ?? -1;
+    if (index < 0) return;
+    waiting?.splice(index, 1);
+    if (waiting?.length === 0) this.#byId.delete(id);
+    settle("retry");
   }
 
   /** Nobody will acknowledge any more: everything goes back to the broker. */

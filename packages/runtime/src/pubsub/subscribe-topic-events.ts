@@ -17,7 +17,7 @@ export interface SubscribeContext {
   readonly logger: ComponentLogger;
   readonly scopes: TopicScopes;
   /** What deliveries are protected by; absent where there are no Resiliency resources. */
-  readonly protection: Protection | undefined;
+  readonly protection?: Protection | undefined;
   /** The streams that are open, so that closing the runtime can drain them. */
   readonly open: Set<TopicStream>;
 }

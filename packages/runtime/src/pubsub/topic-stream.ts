@@ -28,7 +28,7 @@ export interface TopicStreamOptions {
   /** Subscribes by a component, and by each that takes its place. */
   readonly follow: (open: (component: PubSub) => Promise<Subscription>) => Promise<Subscription>;
   /** What deliveries are run under. */
-  readonly policy: InboundPolicy | undefined;
+  readonly policy?: InboundPolicy | undefined;
   readonly logger: ComponentLogger;
 }
 
@@ -136,13 +136,17 @@ export class TopicStream {
     const { id, source, type, specVersion, dataContentType, data, extensions } = event;
     const fields = { id, source, type, specVersion, dataContentType, data, extensions };
     const value = { ...fields, topic, pubsubName, path: "/" };
-    const send = async (signal?: AbortSignal): Promise<DeliveryOutcome> => {
-      const outcome = this.#pending.wait(id, signal);
-      const isSent = this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } });
-      return isSent ? outcome : "retry";
-    };
-    const outcome = policy === undefined ? send() : policy.deliver(send, this.#over.signal);
+    const outcome =
+      policy === undefined
+        ? this.#send(value)
+        : policy.deliver((signal) => this.#send(value, signal), this.#over.signal);
     return this.#give(message, await outcome, component);
+  }
+
+  #send(value: appCallback.TopicEventRequest, signal?: AbortSignal): Promise<DeliveryOutcome> {
+    const outcome = this.#pending.wait(value.id, signal);
+    const isSent = this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } });
+    return isSent ? outcome : Promise.resolve("retry");
   }
 
   /**

@@ -22,6 +22,8 @@ export type Attempt<T> = (signal: AbortSignal | undefined) => Promise<T>;
 export interface RunOptions {
   /** Aborts when the caller gives up: no further attempts. */
   readonly signal?: AbortSignal | undefined;
+  /** Aborts when there are to be no further attempts; one that is under way goes on. */
+  readonly closing?: AbortSignal | undefined;
   /** The status of a failure that `matching` is asked of; `undefined` for one that is tried again in any case. */
   readonly statusOf?: (error: unknown) => number | undefined;
   /** Whether a failure is not to be tried again, whatever the policy says. */
@@ -82,7 +84,7 @@ export class Policy {
     let delayMs: number | undefined;
     try {
       return await this.#retry.execute(async ({ attempt: retries }) => {
-        if (retries > 0) await this.#pause(delayMs, options.signal, last);
+        if (retries > 0) await this.#pause(delayMs, options, last);
         try {
           const result = await this.#once(attempt, options.signal);
           if (retries > 0) this.#logger.info(`${this.#name} succeeded after ${String(retries + 1)} attempts`);
@@ -102,14 +104,16 @@ export class Policy {
   }
 
   /** The pauses are ours: cockatiel's cannot be cut short, and do not end after a time. */
-  async #pause(delayMs: number | undefined, signal: AbortSignal | undefined, last: unknown): Promise<void> {
+  async #pause(delayMs: number | undefined, { signal, closing }: RunOptions, last: unknown): Promise<void> {
     if (delayMs === undefined) throw new Final(last);
-    await pause(delayMs, signal);
+    await pause(delayMs, [signal, closing]);
     if (signal?.aborted === true) throw new Final(MechaError.from(signal.reason, "The call was given up"));
+    if (closing?.aborted === true) throw new Final(last);
   }
 
-  #isFinal(error: unknown, { signal, statusOf, isFinal }: RunOptions): boolean {
-    if (signal?.aborted === true || isRefusedByBreaker(error) || isFinal?.(error) === true) return true;
+  #isFinal(error: unknown, { signal, closing, statusOf, isFinal }: RunOptions): boolean {
+    if (signal?.aborted === true || closing?.aborted === true) return true;
+    if (isRefusedByBreaker(error) || isFinal?.(error) === true) return true;
     const status = statusOf?.(error);
     return status !== undefined && this.#retrySpec !== undefined && !matchesStatus(this.#retrySpec.matching, status);
   }
@@ -144,19 +148,16 @@ function attemptsOf({ maxRetries }: RetrySpec): number {
   return maxRetries < 0 ? Number.POSITIVE_INFINITY : maxRetries;
 }
 
-/** Waits, but not for a caller that has given up. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits, but not for somebody who has given up. */
+function pause(milliseconds: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted === true) {
-      resolve();
-      return;
-    }
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
+      for (const signal of signals) signal?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end);
+    for (const signal of signals) signal?.addEventListener("abort", end);
+    if (signals.some((signal) => signal?.aborted === true)) end();
   });
 }

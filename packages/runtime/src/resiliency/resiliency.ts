@@ -77,7 +77,7 @@ export class Resiliency {
   }
 
   /** What calls of the app are run under that a component brings; `undefined` for nothing. */
-  inbound(name: string, kind: "pubsub" | "bindings" | "configuration"): Policy | undefined {
+  inbound(name: string, kind: "pubsub" | "bindings"): Policy | undefined {
     return this.#ofComponent(name, kind, "Inbound");
   }
 

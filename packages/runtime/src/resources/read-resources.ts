@@ -3,9 +3,9 @@ import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/re
 import { parseComponent, type ComponentResource } from "./component-resource.js";
 import { checkResource, isCheckedKind } from "./other-resources.js";
 import { parseHttpEndpoint, type HttpEndpointResource } from "./http-endpoint-resource.js";
+import { parseResiliency, type ResiliencyResource } from "./resiliency-resource.js";
 import { parseSubscription } from "./subscription-resource.js";
 import { resourceError } from "./resource-error.js";
-import { readInboundRetries, type InboundRetries } from "../resiliency/inbound-retries.js";
 
 /** What the resource folders hold for one app. */
 export interface Resources {
@@ -14,8 +14,7 @@ export interface Resources {
   readonly subscriptions: readonly appCallback.TopicSubscription[];
   /** Servers outside that apps call by a name. */
   readonly httpEndpoints: readonly HttpEndpointResource[];
-  /** How often the app is called again for what components bring. */
-  readonly inboundRetries: InboundRetries;
+  readonly resiliencies: readonly ResiliencyResource[];
 }
 
 /**
@@ -35,7 +34,7 @@ export async function readResources(paths: readonly string[], appId: string): Pr
     components,
     subscriptions: ofKind("Subscription").map(parseSubscription),
     httpEndpoints: ofKind("HTTPEndpoint").map(parseHttpEndpoint),
-    inboundRetries: readInboundRetries(ofKind("Resiliency")),
+    resiliencies: ofKind("Resiliency").map(parseResiliency),
   };
 }
 

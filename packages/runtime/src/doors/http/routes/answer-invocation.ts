@@ -2,6 +2,7 @@ import { httpStatusOf } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { passedHeaders } from "../../../app-channel/passed-headers.js";
 import { invokeOverHttp } from "../../../invocation/invoke-over-http.js";
+import type { SendInvocation } from "../../../resiliency/invoke-by-policy.js";
 import type { RouteContext } from "../route.js";
 import type { InvocationTarget } from "./invocation-target.js";
 
@@ -17,14 +18,14 @@ export async function answerInvocation({ appId, method }: InvocationTarget, cont
   };
   try {
     const endpoint = await runtime.endpoints.find(appId);
-    const reply = endpoint
-      ? await endpoint.invokeStreamed(invocation, call.context)
-      : await invokeOverHttp(appId, invocation, call.context, {
-          appId: runtime.appId,
-          apps: runtime.apps,
-          ask: askIn,
-          readWhole: () => call.bytes(),
-        });
+    const own = { appId: runtime.appId, apps: runtime.apps, ask: askIn };
+    const send: SendInvocation = (sent, attempt, readWhole) =>
+      endpoint?.invokeStreamed(sent, attempt) ?? invokeOverHttp(appId, sent, attempt, { ...own, readWhole });
+    const readWhole = (): Promise<Buffer> => call.bytes();
+    const reply = await (runtime.protection?.invokeOverHttp(
+      { id: appId, invocation, context: call.context, readWhole, isOfApp },
+      send,
+    ) ?? send(invocation, call.context, readWhole));
     const head = {
       status: reply.status ?? 200,
       headers: {

@@ -1,0 +1,56 @@
+import type { ActorChannel, CallContext, DaprHandlers } from "@mecha/sdk-core/protocol";
+import { MechaError, type MechaErrorCode } from "@mecha/spec";
+import { actorErrorFrom } from "../actors/actor-errors.js";
+import { isPolicyFailure } from "./policy-failure.js";
+import type { Resiliency } from "./resiliency.js";
+import { runCall } from "./run-call.js";
+
+type InvokeActor = NonNullable<DaprHandlers["invokeActor"]>;
+
+/** What daprd finds before it asks for policies: such calls are no failures of an actor. */
+const refusals: ReadonlySet<MechaErrorCode> = new Set<MechaErrorCode>(["INVALID_ARGUMENT", "PERMISSION_DENIED"]);
+
+/** How daprd tells of a method that an actor does not have, which it will not have the next time either. */
+const missingMethod = /\bactor method not found: /u;
+
+/** InvokeActor under the retries and the circuit breaker of its type, which are about the way to the actor as well. */
+export function guardActorCalls(invoke: InvokeActor, resiliency: Resiliency): InvokeActor {
+  return async (request, context) => {
+    const policy = resiliency.actorCall(request.actorType, request.actorId);
+    if (policy === undefined) return invoke(request, context);
+    const call = (attempt: CallContext) =>
+      invoke(request, attempt).catch((thrown: unknown) => {
+        if (MechaError.is(thrown) && refusals.has(thrown.code)) return thrown;
+        throw thrown;
+      });
+    const isFinal = (error: unknown): boolean => MechaError.is(error) && missingMethod.test(error.message);
+    const answer = await runCall(policy, context, call, { isFinal }).catch((thrown: unknown) => {
+      throw isPolicyFailure(thrown) ? actorErrorFrom("invoke", "error invoke actor method", thrown) : thrown;
+    });
+    if (MechaError.is(answer)) throw answer;
+    return answer;
+  };
+}
+
+/** A host of actors whose turns have the timeouts of their types: methods, timers and reminders. */
+export function guardActorHost(host: ActorChannel, resiliency: Resiliency): ActorChannel {
+  if (!host.types.some((type) => resiliency.actorTurn(type) !== undefined)) return host;
+  const within = <R extends { readonly actorType: string }, T>(
+    task: (request: R, context: CallContext) => Promise<T>,
+  ) => {
+    return (request: R, context: CallContext): Promise<T> => {
+      const policy = resiliency.actorTurn(request.actorType);
+      return policy === undefined
+        ? task(request, context)
+        : runCall(policy, context, (attempt) => task(request, attempt));
+    };
+  };
+  return {
+    types: host.types,
+    config: host.config,
+    invoke: within(host.invoke),
+    timer: within(host.timer),
+    reminder: within(host.reminder),
+    deactivate: host.deactivate,
+  };
+}

@@ -1,0 +1,60 @@
+import { MechaError, type DeliveryOutcome } from "@mecha/spec";
+import type { Policy } from "./policy.js";
+import { runEach } from "./run-each.js";
+
+/** What calls of the app are run under that a component brings. Closing ends pauses, and there is no further attempt. */
+export class InboundPolicy {
+  readonly #policy: Policy;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  /** Delivers an event until the app is done with it or the policy at its end. */
+  async deliver(
+    deliver: (signal: AbortSignal | undefined) => Promise<DeliveryOutcome>,
+    closing: AbortSignal,
+  ): Promise<DeliveryOutcome> {
+    const [outcome = "retry"] = await this.deliverEach(
+      [undefined],
+      async (_, signal) => [await deliver(signal)],
+      closing,
+    );
+    return outcome;
+  }
+
+  /** Delivers events together; those that the app asks to have again go along in the next attempt. */
+  async deliverEach<E>(
+    events: readonly E[],
+    deliver: (events: readonly E[], signal: AbortSignal | undefined) => Promise<readonly DeliveryOutcome[]>,
+    closing: AbortSignal,
+  ): Promise<readonly DeliveryOutcome[]> {
+    const call = {
+      items: events,
+      attempt: deliver,
+      verdictOf: (outcome: DeliveryOutcome) => (outcome === "retry" ? ("again" as const) : ("done" as const)),
+      failed: (): DeliveryOutcome => "retry",
+    };
+    // Why an event was not taken has been said; here it only is to come again.
+    return runEach(this.#policy, call, { closing, statusOf }).catch(() => events.map(call.failed));
+  }
+
+  /** Calls the app for an event of a binding. */
+  call<T>(call: (signal: AbortSignal | undefined) => Promise<T>, closing: AbortSignal): Promise<T> {
+    return this.#policy.run(call, { closing, statusOf: httpStatusOf });
+  }
+}
+
+/** What went wrong on the way to an app over HTTP, or in reading its answer, or by a policy, has no status. */
+const withoutStatus: ReadonlySet<string | undefined> = new Set(["app.call", "app.topic", "resiliency"]);
+
+/** The status with which an app has refused an event: HTTP's, or the code of its gRPC answer. */
+function statusOf(error: unknown): number | undefined {
+  if (!MechaError.is(error)) return undefined;
+  return error.httpStatus ?? (withoutStatus.has(error.operation) ? undefined : error.grpcStatus);
+}
+
+/** As in daprd, `matching` is asked of an app's answer to a binding over HTTP only. */
+function httpStatusOf(error: unknown): number | undefined {
+  return MechaError.is(error) ? error.httpStatus : undefined;
+}
