@@ -9,13 +9,14 @@ import { payloadJson } from "./payload.js";
 
 /** Brings a reminder to its actor, in a turn of its own. It waits as long as nobody hosts the type. */
 export async function deliverReminder(
-  { target, dueTime = "", schedule: period = "", data }: ScheduleEntry["registration"],
+  { target, data }: ScheduleEntry["registration"],
   table: ActorTable,
   logger: ComponentLogger,
 ): Promise<DeliveryOutcome> {
   if (target.kind !== "reminder") return "undeliverable";
   const { actorType, actorId, name } = target;
-  const event = { actorType, actorId, name, dueTime, period, data: payloadJson(data) };
+  // As daprd, which keeps reminders in its scheduler, and leaves out what the app knows; SDKs could not read its "@every 1h0m0s".
+  const event = { actorType, actorId, name, dueTime: "", period: "", data: payloadJson(data) };
   while (table.types.has(actorType)) {
     try {
       const { cancel } = await table.turn(event, {}, (host) => host.reminder(event, backgroundContext));
