@@ -14,7 +14,7 @@ const components = {
 const files = { "secrets.json": JSON.stringify({ "suite-secret": "open sesame" }), "settings/color": "red" };
 
 /** How long an app may take: virtual machines of other languages start slowly beside other tests. */
-export const sdkAppMs = 120_000;
+export const sdkAppMs = 300_000;
 
 /**
  * Runs an app on an official SDK beside `mecha run`, with components of every block that it uses. Once it says that it watches the
