@@ -1,5 +1,6 @@
 import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition } from "@mecha/spec";
+import type { ApiAccessSettings } from "./access/api-access-settings.js";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
@@ -15,7 +16,7 @@ import { openInvocation, type OpenInvocation } from "./invocation/open-invocatio
 import { createLogger } from "./logger.js";
 import type { DaprMetrics } from "./metrics/dapr-metrics.js";
 import { openObservers } from "./observers/open-observers.js";
-import type { Observers } from "./observers/observers.js";
+import type { Invoke, Observers } from "./observers/observers.js";
 import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
 import { Registry } from "./registry.js";
@@ -76,6 +77,8 @@ export interface Runtime extends AsyncDisposable {
   readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
   readonly metrics: DaprMetrics | undefined;
+  /** Which parts of the API doors serve; absent: all. Calls in this process are not restricted. */
+  readonly api?: ApiAccessSettings;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
   attachApp(channel: AppChannel): Promise<() => Promise<void>>;
   /**
@@ -127,12 +130,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
-  const others = await openInvocation({ folder, maxMessageBytes, registry, httpEndpoints }).catch(
-    async (error: unknown) => {
-      await registry.close();
-      throw error;
-    },
-  );
+  const { accessControl } = configuration;
+  const isHttpApp = options.appGrpcPort === undefined;
+  const others = await openInvocation({
+    ...{ folder, maxMessageBytes, registry, httpEndpoints, isHttpApp },
+    ...(accessControl !== undefined && { accessControl }),
+  }).catch(async (error: unknown) => {
+    await registry.close();
+    throw error;
+  });
   const { metrics, openSpans } = options;
   const { observers, metrics: daprMetrics } = await openObservers({
     appId,
@@ -162,7 +168,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
-  const instances = new Instances({ folder, appId, apps, maxMessageBytes, aroundInvoke: observers.calledApp });
+  const aroundInvoke = (invoke: Invoke): Invoke => others.admitting(observers.calledApp(invoke));
+  const instances = new Instances({ folder, appId, apps, maxMessageBytes, aroundInvoke });
   const scopes = new TopicScopes(appId);
   const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, protection });
 
@@ -208,6 +215,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     apps,
     protection,
     endpoints: others.endpoints,
+    ...(configuration.api !== undefined && { api: configuration.api }),
     observers,
     metrics: daprMetrics,
     maxMessageBytes,
