@@ -39,18 +39,21 @@ export function encodeValue(value: unknown, codec: Codec, subject = "The value")
 /**
  * Decodes bytes; no bytes at all are `undefined` for JSON.
  *
- * @param subject - what the bytes are, for messages
+ * @param subject - what the bytes are, for messages; asked for only when there is one
  * @throws MechaError `DATA_LOSS` if the bytes are not what the codec expects.
  */
-export function decodeValue(bytes: Uint8Array, codec: Codec, subject = "The value"): unknown {
+export function decodeValue(bytes: Uint8Array, codec: Codec, subject: string | (() => string) = "The value"): unknown {
   if (codec === "bytes") return bytes;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  // Another view of the same bytes costs as much as to read a few hundred of them.
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString("utf8");
   if (codec === "text") return text;
   if (text === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new MechaError("DATA_LOSS", `${subject} is no JSON; take it as text or bytes`, { cause });
+    const name = typeof subject === "string" ? subject : subject();
+    throw new MechaError("DATA_LOSS", `${name} is no JSON; take it as text or bytes`, { cause });
   }
 }
 

@@ -59,7 +59,7 @@ export class Coalescer<I, O> {
   add(item: I, end?: CallEnd): Promise<O> {
     return new Promise((resolve, reject) => {
       const order = this.#options.orderOf?.(item);
-      const call = new PendingCall(item, order, { resolve, reject });
+      const call = new PendingCall(item, order, resolve, reject);
       const fixed = fixEnd(end);
       if (fixed !== undefined) call.watch(fixed);
       if (call.answered) return;

@@ -5,12 +5,6 @@ import type { CallEnd } from "../transport/call-options.js";
 /** How a caller asks for one call's end, with the time worked out when the call was made. */
 export type FixedCallEnd = Pick<CallEnd, "signal" | "deadline">;
 
-/** Who waits for an answer. */
-interface Caller<O> {
-  resolve(value: O): void;
-  reject(error: unknown): void;
-}
-
 /** One caller that waits for its part of a batch. It may leave before the batch is done; the others are not touched. */
 export class PendingCall<I, O> {
   /** What waits for this call because it must not overtake it. */
@@ -27,7 +21,8 @@ export class PendingCall<I, O> {
     readonly item: I,
     /** Calls with the same order are sent one after another. */
     readonly order: string | undefined,
-    readonly caller: Caller<O>,
+    readonly resolve: (value: O) => void,
+    readonly reject: (error: unknown) => void,
   ) {}
 
   /** When the caller leaves at the latest; `undefined` for one that stays to the end. */
@@ -44,14 +39,14 @@ export class PendingCall<I, O> {
     if (this.#answered) return;
     this.#answered = true;
     this.unwatch();
-    this.caller.resolve(value);
+    this.resolve(value);
   }
 
   fail(error: unknown): void {
     if (this.#answered) return;
     this.#answered = true;
     this.unwatch();
-    this.caller.reject(error);
+    this.reject(error);
   }
 
   /** Resolves when this call was sent and its answer came, whether the caller still waits or not. */

@@ -6,7 +6,7 @@ export function waitForSharedWork<T>(work: Promise<T>, end: CallEnd): Promise<T>
   const fixed = fixEnd(end);
   if (fixed === undefined) return work;
   return new Promise((resolve, reject) => {
-    const call = new PendingCall<undefined, T>(undefined, undefined, { resolve, reject });
+    const call = new PendingCall<undefined, T>(undefined, undefined, resolve, reject);
     call.watch(fixed);
     work.then(
       (value) => {

@@ -184,12 +184,12 @@ function setMetadata(result: GrpcMetadata, name: string, value: string): void {
 }
 
 function fromGrpcMetadata(metadata: GrpcMetadata): Metadata {
-  return Object.fromEntries(
-    Object.entries(metadata.getMap()).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : value.toString("base64"),
-    ]),
-  );
+  // An object of its own, so that it can be written into.
+  const values: Record<string, string | Buffer> = metadata.getMap();
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== "string") values[name] = value.toString("base64");
+  }
+  return values as Metadata;
 }
 
 function toError(thrown: unknown): MechaError {

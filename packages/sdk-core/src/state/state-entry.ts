@@ -32,7 +32,7 @@ export function toEntry<T>(reader: ValueReader, key: string, found: FoundValue):
   const expiry = metadata["ttlExpireTime"];
   return {
     // The caller names the type of what the store holds; nothing here can check it.
-    value: decodeValue(data, reader.codec, subjectOf(reader.storeName, key)) as T,
+    value: decodeValue(data, reader.codec, () => subjectOf(reader.storeName, key)) as T,
     etag,
     metadata,
     expiresAt: expiry === undefined ? undefined : new Date(expiry),
