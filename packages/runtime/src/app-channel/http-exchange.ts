@@ -1,4 +1,4 @@
-import { Agent, request as startHttp, type IncomingMessage } from "node:http";
+import { Agent, request as startHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { finished, Readable } from "node:stream";
 import type { Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
@@ -23,7 +23,10 @@ interface AppResponse {
 
 /** Sends requests to an app over HTTP/1.1, on connections that are kept. */
 export interface AppHttpClient {
-  /** @throws MechaError `UNAVAILABLE` if the app does not answer, `CANCELLED` if the caller gave up. */
+  /**
+   * @throws MechaError `UNAVAILABLE` if the app does not answer, `CANCELLED` if the caller gave up, `INVALID_ARGUMENT` for a path or
+   * header that HTTP cannot carry.
+   */
   readonly send: (request: AppRequest) => Promise<AppResponse>;
   readonly close: () => void;
 }
@@ -61,7 +64,7 @@ export function createHttpClient({ start, agent, host, port, pathOf, headers: ow
       new Promise((resolve, reject) => {
         const isWhole = body === undefined || body instanceof Uint8Array;
         const length = isWhole ? { "content-length": String(body?.length ?? 0) } : {};
-        const outgoing = start({
+        const outgoing = begin(start, {
           agent,
           host,
           port,
@@ -85,6 +88,23 @@ export function createHttpClient({ start, agent, host, port, pathOf, headers: ow
       agent.destroy();
     },
   };
+}
+
+/** What no HTTP request can hold (a path with a space, a header with a line break) is the fault of who named it. */
+function begin(start: typeof startHttp, options: RequestOptions): ReturnType<typeof startHttp> {
+  try {
+    return start(options);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new MechaError(
+      "INVALID_ARGUMENT",
+      `${options.method ?? ""} ${options.path ?? ""} cannot be sent: ${problem}`,
+      {
+        operation: "app.call",
+        cause,
+      },
+    );
+  }
 }
 
 /** A source that fails cuts the request: half a body must not pass for a whole one. */

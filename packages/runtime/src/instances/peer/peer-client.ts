@@ -4,8 +4,8 @@ import type { CallContext, common } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { onCallEnd, refuseEnded } from "../../doors/cancellation.js";
 import { encodePeerFrame, isWithinLimit, PeerFrameKind, peerProtocolVersion, type PeerFrame } from "./peer-frame.js";
-import { failureHeader, fromFailure, type AnswerMetadata } from "./peer-headers.js";
-import { bodyOf, readReplyHeader, toCallHeader, toInvokeResponse } from "./peer-message.js";
+import { fromFailure, readFailureHeader, type AnswerMetadata, type FailureHeader } from "./peer-headers.js";
+import { bodyOf, readReplyHeader, toCallHeader, toInvokeResponse, type ReplyHeader } from "./peer-message.js";
 import { framesOver, type PeerSocket } from "./peer-socket.js";
 
 /** A connection to another process of this machine. It holds this process only while a call is under way. */
@@ -109,15 +109,19 @@ class ConnectedPeer implements PeerClient {
     const pending = this.#settle(call);
     // An answer to a call that was cancelled meanwhile.
     if (pending === undefined) return;
-    if (kind === PeerFrameKind.reply) {
-      const reply = readReplyHeader(header);
-      deliver(reply, pending.context);
-      pending.resolve(toInvokeResponse(reply, body));
-    } else {
-      const failure = failureHeader.parse(header);
-      deliver(failure, pending.context);
-      pending.reject(fromFailure(failure));
+    try {
+      this.#answer(pending, kind === PeerFrameKind.reply ? readReplyHeader(header) : readFailureHeader(header), body);
+    } catch (error) {
+      // Nobody else knows of the call any more; the connection ends in framesOver.
+      pending.reject(error);
+      throw error;
     }
+  }
+
+  #answer({ resolve, reject, context }: PendingCall, answer: ReplyHeader | FailureHeader, body: Uint8Array): void {
+    deliver(answer, context);
+    if ("code" in answer) reject(fromFailure(answer));
+    else resolve(toInvokeResponse(answer, body));
   }
 
   #cancel(call: number, reason: unknown): void {

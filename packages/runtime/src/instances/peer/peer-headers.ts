@@ -1,5 +1,5 @@
 import type { Metadata } from "@mecha/sdk-core/protocol";
-import { MechaError, type MechaErrorCode } from "@mecha/spec";
+import { grpcStatusOf, MechaError, type MechaErrorCode } from "@mecha/spec";
 import * as z from "zod/mini";
 import { malformed } from "./peer-frame.js";
 
@@ -12,7 +12,7 @@ export const helloHeader = z.object({ protocol: z.number() });
 const answerMetadata = { headers: z.optional(strings), trailers: z.optional(strings) };
 
 /** Header of a failure: an error of the app, or of the way to it. */
-export const failureHeader = z.object({
+const failureHeader = z.object({
   ...answerMetadata,
   code: z.string(),
   message: z.string(),
@@ -25,6 +25,17 @@ export const failureHeader = z.object({
 
 /** What a failure's header says. */
 export type FailureHeader = z.infer<typeof failureHeader>;
+
+/**
+ * Checks the header of a failure.
+ *
+ * @throws MechaError `DATA_LOSS` for anything else
+ */
+export function readFailureHeader(header: unknown): FailureHeader {
+  const result = failureHeader.safeParse(header);
+  if (!result.success) throw malformed("a failure that does not say what failed");
+  return result.data;
+}
 
 /** Headers and trailers that an app set; absent where there are none, which is the rule. */
 export interface AnswerMetadata {
@@ -60,7 +71,7 @@ export function toFailure(thrown: unknown, answer: AnswerMetadata): FailureHeade
   };
 }
 
-/** Reads an error of the other side. Both sides are of one version, so its code is one of ours. */
+/** Reads an error of the other side. Both sides are of one version, so its code is one of ours; any other is `UNKNOWN`. */
 export function fromFailure({
   code,
   message,
@@ -69,5 +80,6 @@ export function fromFailure({
   ...details
 }: FailureHeader): MechaError {
   const given = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
-  return new MechaError(code as MechaErrorCode, message, given);
+  const isOurs = Number.isInteger(grpcStatusOf(code as MechaErrorCode));
+  return new MechaError(isOurs ? (code as MechaErrorCode) : "UNKNOWN", message, given);
 }

@@ -1,0 +1,31 @@
+import { connect } from "node:net";
+
+/** What a server sent on a connection until it ended it. */
+export interface RawAnswer {
+  readonly text: string;
+  /** Of the first response; 0 if there is none. */
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/** Sends bytes as they are, ends its side, and waits until the other side ends, too, or for so long if that is given. */
+export function sendRaw(port: number, bytes: Uint8Array, waitMs?: number): Promise<RawAnswer> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.on("data", (piece) => pieces.push(piece));
+    // A server that cuts a connection has answered, too.
+    socket.on("error", () => undefined);
+    socket.once("close", () => resolve(answerOf(Buffer.concat(pieces).toString("utf8"))));
+    socket.end(bytes, () => {
+      if (waitMs !== undefined) setTimeout(() => socket.destroy(), waitMs);
+    });
+  });
+}
+
+function answerOf(text: string): RawAnswer {
+  const end = text.indexOf("\r\n\r\n");
+  const [head, body] = end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end + 4)];
+  return { text, head, body, status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0) };
+}

@@ -1,0 +1,78 @@
+import { MechaError } from "@mecha/spec";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { checkFailure, checkText } from "../finding.js";
+import type { FuzzTarget } from "../fuzz-target.js";
+
+/** What is wrong with it for one kind of input. */
+export const faults = [
+  "bug",
+  "buried bug",
+  "crash",
+  "endless loop",
+  "escape",
+  "gluttony",
+  "leak",
+  "no answer",
+  "pollution",
+  "rejection",
+  "stack trace",
+] as const;
+
+/** One of the faults. */
+export type Fault = (typeof faults)[number];
+
+const kept: Buffer[] = [];
+const hoard: number[][] = [];
+
+/** A target with a fault that shows for inputs from 500 on. */
+export function planted(fault: Fault): FuzzTarget<number> {
+  return {
+    inputs: () => fc.nat(1000),
+    open: ({ folder }) =>
+      Promise.resolve({
+        run: async (input) => (input < 500 ? undefined : faulty[fault](folder)),
+        close: () => Promise.resolve(),
+      }),
+  };
+}
+
+/** Targets with one of each fault. */
+export const plantedTargets = {
+  ...Object.fromEntries(faults.map((fault) => [`planted: ${fault}`, planted(fault)])),
+  // Each fault was given its target above.
+} as unknown as Readonly<Record<`planted: ${Fault}`, FuzzTarget<number>>>;
+
+const faulty: Readonly<Record<Fault, (folder: string) => Promise<void> | void>> = {
+  bug() {
+    checkFailure(new TypeError("x is not a function"));
+  },
+  "buried bug"() {
+    checkFailure(MechaError.from(new TypeError("no words"), "The call failed"));
+  },
+  crash() {
+    process.exit(3);
+  },
+  "endless loop"() {
+    for (;;);
+  },
+  escape: (folder) => writeFile(join(folder, "../escaped"), "here"),
+  gluttony() {
+    // More than the process has.
+    for (;;) hoard.push(new Array<number>(1_000_000).fill(hoard.length));
+  },
+  leak() {
+    kept.push(Buffer.alloc(1024 * 1024));
+  },
+  "no answer": () => new Promise<void>(() => undefined),
+  pollution() {
+    Object.assign(Object.prototype, { polluted: true });
+  },
+  rejection() {
+    void Promise.reject(new Error("nobody hears this"));
+  },
+  "stack trace"() {
+    checkText(String(new Error("failed").stack), false);
+  },
+};
