@@ -76,6 +76,18 @@ describe("the actors of an app", () => {
     expect(table.has(address)).toBe(false);
   });
 
+  it("are told of only if their deactivation fails in an app that is there", async () => {
+    const lines: string[] = [];
+    const heard = createLogger("test", { level: "warn", sink: (line) => lines.push(line) });
+    for (const code of ["UNAVAILABLE", "UNKNOWN"] as const) {
+      table = new ActorTable({ clock, logger: heard, onEnded: () => undefined, onTypes: () => undefined });
+      table.host({ ...recorder(said), deactivate: () => Promise.reject(new MechaError(code, `thrown with ${code}`)) });
+      await call("add");
+      await table.close(60_000);
+    }
+    expect(lines).toEqual([expect.stringContaining("thrown with UNKNOWN")]);
+  });
+
   it("are not deactivated in the middle of a turn", async () => {
     table.host(recorder(said, { actorIdleTimeout: seconds(60) }));
     let finish = (): void => undefined;

@@ -1,5 +1,5 @@
 import type { ActorChannel, CallContext } from "@mecha/sdk-core/protocol";
-import type { ComponentLogger } from "@mecha/spec";
+import { MechaError, type ComponentLogger } from "@mecha/spec";
 import { onCallEnd } from "../doors/cancellation.js";
 import type { Clock } from "../scheduling/clock.js";
 import { ActiveActor } from "./active-actor.js";
@@ -136,7 +136,10 @@ export class ActorTable {
     try {
       await actor.host.deactivate(actor.address, backgroundContext);
     } catch (error) {
-      this.#options.logger.warn(`deactivating actor ${actorPath(actor.address)} failed: ${String(error)}`);
+      const { code, message } = MechaError.from(error);
+      // An app that has ended has taken its actors with it.
+      const log = code === "UNAVAILABLE" ? "debug" : "warn";
+      this.#options.logger[log](`deactivating actor ${actorPath(actor.address)} failed: ${message}`);
     } finally {
       this.#forget(actor);
     }
