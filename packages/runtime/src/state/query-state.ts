@@ -11,13 +11,13 @@ import type { StateStores } from "./state-stores.js";
 export function queryState(stores: StateStores): UnaryHandler<state.QueryStateRequest, state.QueryStateResponse> {
   return async ({ storeName, query: text, metadata }, context) => {
     const { store, keys, isEncrypted } = stores(storeName);
-    if (store.query === undefined) {
-      throw daprError("stateQueryNotSupported", "state store does not support querying", { component: storeName });
-    }
     if (isEncrypted) {
       throw daprError("stateQuery", `state store ${storeName} query failed: cannot query encrypted store`, {
         component: storeName,
       });
+    }
+    if (store.query === undefined) {
+      throw daprError("stateQueryNotSupported", "state store does not support querying", { component: storeName });
     }
     const query = parseStateQuery(text, { storeName, keyPrefix: keys.prefix });
     try {

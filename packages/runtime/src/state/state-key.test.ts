@@ -16,6 +16,7 @@ test("keys get the prefixes that daprd gives them", () => {
   expect(storedKey("none")).toBe("42");
   expect(storedKey("Shared")).toBe("shared||42");
   expect(storedKey("namespace")).toBe("shop||42");
+  expect(storedKey("")).toBe("||42");
   expect(storedKey("appid", "")).toBe("42");
   vi.stubEnv("NAMESPACE", "blue");
   expect(storedKey("namespace")).toBe("blue.shop||42");

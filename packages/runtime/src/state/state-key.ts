@@ -37,7 +37,7 @@ export function stateKeys({ name, metadata }: RunningComponent<"state">, appId: 
 
 function strategyOf(metadata: Readonly<Record<string, string>>): string {
   const found = Object.entries(metadata).find(([key]) => key.toLowerCase() === "keyprefix");
-  return found === undefined || found[1] === "" ? "appid" : found[1].toLowerCase();
+  return found === undefined ? "appid" : found[1].toLowerCase();
 }
 
 function prefixOf(storeName: string, strategy: string, appId: string): string {
