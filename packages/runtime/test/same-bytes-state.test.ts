@@ -6,7 +6,7 @@ import { componentYaml } from "@mecha/conformance";
 import { startDaprd } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import { createMecha, type Mecha } from "@mecha/sdk-core";
-import { common, daprMethods, type Transport } from "@mecha/sdk-core/protocol";
+import { common, daprMethods, state, type Transport } from "@mecha/sdk-core/protocol";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { MechaError } from "@mecha/spec";
 import { Redis } from "ioredis-upstream";
@@ -122,7 +122,7 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
   it("both refuse keys that hold the separator, with the same status, reason and words", async () => {
     const storeName = "by-none";
     const requests: readonly ((transport: Transport) => Promise<unknown>)[] = [
-      (to) => to.unary(daprMethods.getState, { storeName, key: "a||b", consistency: 0, metadata: {} }),
+      (to) => to.unary(daprMethods.getState, state.GetStateRequest.fromPartial({ storeName, key: "a||b" })),
       (to) => to.unary(daprMethods.getBulkState, { storeName, keys: ["a", "||"], parallelism: 1, metadata: {} }),
       (to) => to.unary(daprMethods.saveState, { storeName, states: [common.StateItem.fromPartial({ key: "a||b" })] }),
       (to) => to.unary(daprMethods.deleteState, { storeName, key: "a||b", metadata: {} }),
@@ -171,13 +171,13 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
 
   it("transactions and conditions hold on encrypted values, and daprd reads what they wrote", async () => {
     const [a, b] = [randomUUID(), randomUUID()];
-    const state = side("embedded").mecha.state<unknown>("sealed");
-    await state.save(b, "old");
-    await state.transaction([{ upsert: a, value: { paid: true } }, { delete: b }]);
+    const sealed = side("embedded").mecha.state("sealed");
+    await sealed.save(b, "old");
+    await sealed.transaction([{ upsert: a, value: { paid: true } }, { delete: b }]);
     expect((await side("daprd").mecha.state("sealed").get(a))?.value).toEqual({ paid: true });
-    const stale = (await state.get(a))?.etag ?? "";
-    await state.save(a, 2, { etag: stale });
-    await expect(state.save(a, 3, { etag: stale })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+    const stale = (await sealed.get(a))?.etag ?? "";
+    await sealed.save(a, 2, { etag: stale });
+    await expect(sealed.save(a, 3, { etag: stale })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
     expect((await side("daprd").mecha.state("sealed").getMany([a, b])).size).toBe(1);
   });
 
