@@ -63,7 +63,7 @@ test("the app gets the addresses in its environment, and its exit code becomes t
 
 test("the start says what is loaded, where it answers, what it does not, and which flags change nothing", async () => {
   const { path: cwd } = await folder();
-  const mecha = start(["run", "-a", "orders", "--log-as-json", "--metrics-port", "9", "--", "node", "app.mjs"], {
+  const mecha = start(["run", "-a", "orders", "--mode", "standalone", "--profile-port", "9", "--", "node", "app.mjs"], {
     cwd,
   });
   expect(await mecha.ended).toBe(0);
@@ -71,8 +71,8 @@ test("the start says what is loaded, where it answers, what it does not, and whi
   expect(said).toContain("components: events (pubsub.in-memory/v1), store (state.in-memory/v1)");
   expect(said).toMatch(/HTTP API on http:\/\/127\.0\.0\.1:\d+, gRPC API on 127\.0\.0\.1:\d+/u);
   expect(said).toMatch(/not answered here: .*startWorkflow/u);
-  expect(said).toContain("ignored: --log-as-json: ");
-  expect(said).toContain("ignored: --metrics-port: ");
+  expect(said).toContain("ignored: --mode: ");
+  expect(said).toContain("ignored: --profile-port: ");
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s goes to the app, which decides what follows", async (signal) => {

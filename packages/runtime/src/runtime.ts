@@ -23,7 +23,7 @@ import { Registry } from "./registry.js";
 import { openResiliency } from "./resiliency/open-resiliency.js";
 import type { Protection } from "./resiliency/protection.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
-import type { ConfigurationSettings } from "./resources/configuration-resource.js";
+import type { ApiLoggingSettings, ConfigurationSettings } from "./resources/configuration-resource.js";
 import { readResources } from "./resources/read-resources.js";
 import { secretAccess } from "./secrets/secret-access.js";
 import type { OpenSpans } from "./tracing/open-tracing.js";
@@ -77,6 +77,8 @@ export interface Runtime extends AsyncDisposable {
   readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
   readonly metrics: DaprMetrics | undefined;
+  /** How the Configuration has calls of the HTTP API logged; absent where it does not say. */
+  readonly apiLogging: ApiLoggingSettings | undefined;
   /** Which parts of the API doors serve; absent: all. Calls in this process are not restricted. */
   readonly api?: ApiAccessSettings;
   /** Lets the runtime call this app, from this and from other processes of the machine. See `RuntimeConnection.attachApp`. */
@@ -218,11 +220,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(configuration.api !== undefined && { api: configuration.api }),
     observers,
     metrics: daprMetrics,
+    apiLogging: configuration.apiLogging,
     maxMessageBytes,
     attachApp: attach,
     async connectApp(endpoint, signal) {
       const { connectApp } = await import("./app-channel/connect-app.js");
-      return connectApp(endpoint, signal, { registry, logger, maxMessageBytes, attachApp: attach });
+      return connectApp(endpoint, signal, {
+        registry,
+        logger,
+        maxMessageBytes,
+        metrics: daprMetrics,
+        attachApp: attach,
+      });
     },
     addDoor(closeDoor) {
       doors.add(closeDoor);

@@ -1,4 +1,4 @@
-import type { AppChannelProtocol } from "@mecha/runtime";
+import type { AppChannelProtocol, AppHealthCheck } from "@mecha/runtime";
 
 /** How an app and the runtime beside it are run. */
 export interface AppSettings {
@@ -13,6 +13,8 @@ export interface AppSettings {
   /** Most calls that the app has at a time; 0 for any number. */
   readonly appMaxConcurrency: number;
   readonly appHealthCheckPath: string;
+  /** How the app's health is probed; absent where it is not. */
+  readonly appHealthCheck: AppHealthCheck | undefined;
   /** 0 takes a free port. */
   readonly daprHttpPort: number;
   /** 0 takes a free port. */
@@ -26,10 +28,21 @@ export interface AppSettings {
   readonly unixDomainSocket: string | undefined;
   /** Largest request and response, in bytes. */
   readonly maxBodyBytes: number;
+  /** Most bytes of the headers of an HTTP request. */
+  readonly maxHeaderBytes: number;
+  /** Whether metrics are kept; the Configuration says where the flags do not. */
+  readonly metrics: boolean | undefined;
+  /** Port of the metrics; 0 takes a free one. */
+  readonly metricsPort: number;
+  /** Address on which metrics are served. */
+  readonly metricsListenAddress: string;
+  /** The log has one JSON object a line. */
+  readonly isLogJson: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  readonly isApiLogged: boolean;
+  /** Whether calls of the HTTP API are logged; the Configuration says where the flag does not. */
+  readonly isApiLogged: boolean | undefined;
   /** Flags that were given and change nothing here, each with why. */
   readonly ignored: readonly string[];
 }

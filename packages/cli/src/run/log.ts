@@ -1,3 +1,5 @@
+import { createLogger } from "@mecha/runtime";
+
 /** What the command says of itself. */
 export interface Log {
   readonly info: (message: string) => void;
@@ -7,11 +9,5 @@ export interface Log {
 
 /** Makes the log of the command, in the form of the runtime's. */
 export function createLog(level: "debug" | "info" | "warn" | "error"): Log {
-  const least = levels.indexOf(level);
-  const write = (name: string) => (message: string) => {
-    if (levels.indexOf(name) >= least) process.stderr.write(`[mecha] ${name} run: ${message}\n`);
-  };
-  return { info: write("info"), warn: write("warn"), error: write("error") };
+  return createLogger("run", { level });
 }
-
-const levels: readonly string[] = ["debug", "info", "warn", "error"];

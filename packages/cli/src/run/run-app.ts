@@ -15,6 +15,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function runApp(settings: AppSettings): Promise<number> {
   // Read by the runtime's loggers, when they are made.
   process.env["MECHA_LOG_LEVEL"] ??= settings.logLevel;
+  if (settings.isLogJson) Object.assign(process.env, { MECHA_LOG_FORMAT: "json", APP_ID: settings.appId });
   const log = createLog(settings.logLevel);
   for (const flag of settings.ignored) log.warn(`ignored: ${flag}`);
   const ending = new Ending();

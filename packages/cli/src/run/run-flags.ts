@@ -31,11 +31,24 @@ export function addRunFlags(command: Command): Command {
     .option("--max-body-size <size>", "largest request and response, such as 16Mi", "4Mi")
     .option("--allowed-hosts <names>", "host names by which the HTTP API may be called, besides localhost", "")
     .option("--allowed-origins <origins>", "origins of web pages that may call the HTTP API", "")
+    .option("--read-buffer-size <size>", "most bytes of the headers of an HTTP request, such as 32Ki", "16Ki")
+    .option("-M, --metrics-port <port>", "port of the metrics, which are kept then (else 9090, or -1 for a free one)")
+    .option("--enable-metrics [boolean]", "keep metrics, for Prometheus")
+    .addOption(new Option("--metrics-listen-address <address>").default("127.0.0.1").hideHelp())
+    .option(
+      "--enable-app-health-check [boolean]",
+      "probe the app's health, and bring nothing to it while it is not well",
+    )
+    .option("--app-health-probe-interval <seconds>", "time from one probe to the next", "5")
+    .option("--app-health-probe-timeout <ms>", "how long the app may take for a probe", "500")
+    .option("--app-health-threshold <count>", "failed probes in a row after which the app is not well", "3")
     .option("--log-level <level>", "debug, info, warn or error", "info")
-    .option("--enable-api-logging", "log each call of the HTTP API");
+    .option("--log-as-json [boolean]", "the log has a JSON object a line, in daprd's form")
+    .option("--enable-api-logging [boolean]", "log each call of the HTTP API");
+  for (const [flags, { description }] of Object.entries(olderFlags))
+    command.addOption(new Option(flags, description).hideHelp());
   for (const flags of Object.keys(ignoredFlags)) {
-    const short = flags.startsWith("--metrics-port") ? "-M, " : "";
-    command.addOption(new Option(short + flags, "changes nothing here").hideHelp());
+    command.addOption(new Option(flags, "changes nothing here").hideHelp());
   }
   return command;
 }
@@ -62,19 +75,63 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
     appChannelAddress: text("appChannelAddress"),
     appMaxConcurrency: toCount(text("appMaxConcurrency"), "--app-max-concurrency"),
     appHealthCheckPath: text("appHealthCheckPath"),
+    appHealthCheck: healthCheckOf(flags),
     daprHttpPort: toPort(text("daprHttpPort", "DAPR_HTTP_PORT") || "0", "--dapr-http-port"),
     daprGrpcPort: toPort(text("daprGrpcPort", "DAPR_GRPC_PORT") || "0", "--dapr-grpc-port"),
     resourcesPaths: resourcesPathsOf(flags, environment),
     configFile: text("config") === "" ? undefined : resolve(text("config")),
     listenAddresses: toList(text("apiListenAddresses") || text("daprListenAddresses")),
     unixDomainSocket: text("unixDomainSocket") || undefined,
-    maxBodyBytes: toBytes(text("maxBodySize"), "--max-body-size"),
+    maxBodyBytes: inUnits(text("daprHttpMaxRequestSize"), "Mi") ?? toBytes(text("maxBodySize"), "--max-body-size"),
+    maxHeaderBytes:
+      inUnits(text("daprHttpReadBufferSize"), "Ki") ?? toBytes(text("readBufferSize"), "--read-buffer-size"),
+    metrics: truthOf(flags, "enableMetrics") ?? (text("metricsPort") === "" ? undefined : true),
+    metricsPort: toPort(text("metricsPort") || String(defaultMetricsPort), "--metrics-port"),
+    metricsListenAddress: text("metricsListenAddress"),
+    isLogJson: truthOf(flags, "logAsJson") ?? false,
     allowedHosts: toList(text("allowedHosts")),
     allowedOrigins: toList(text("allowedOrigins")),
     logLevel: logLevelOf(text("logLevel")),
-    isApiLogged: flags["enableApiLogging"] === true,
+    isApiLogged: truthOf(flags, "enableApiLogging"),
     ignored: ignoredOf(flags),
   };
+}
+
+/** Port on which daprd serves metrics. */
+const defaultMetricsPort = 9090;
+
+/** Names that flags had before. */
+const olderFlags = {
+  "--dapr-http-max-request-size <MiB>": { description: "older name of --max-body-size" },
+  "--dapr-http-read-buffer-size <KiB>": { description: "older name of --read-buffer-size" },
+} as const;
+
+/** A number of a unit that the flag implies; none for a flag that is not given, or is dapr's -1. */
+function inUnits(text: string, unit: "Ki" | "Mi"): number | undefined {
+  return text === "" || text === "-1" ? undefined : toBytes(`${text}${unit}`, "the older flag of a size");
+}
+
+/** A flag that may say that it is not: `--enable-metrics=false`. */
+function truthOf(flags: Flags, name: string): boolean | undefined {
+  const given = flags[name];
+  if (given === undefined || typeof given === "boolean") return given;
+  if (given === "true" || given === "false") return given === "true";
+  throw wrongArgument(`The flag for ${name} is "${String(given)}"; it may be true or false`);
+}
+
+function healthCheckOf(flags: Flags): AppSettings["appHealthCheck"] {
+  if (truthOf(flags, "enableAppHealthCheck") !== true) return undefined;
+  const positive = (name: string, flag: string): number => {
+    const value = flags[name];
+    const number = toCount(typeof value === "string" ? value : "", flag);
+    if (number > 0) return number;
+    throw wrongArgument(`${flag} must be more than 0`);
+  };
+  const intervalMs = positive("appHealthProbeInterval", "--app-health-probe-interval") * 1_000;
+  const timeoutMs = positive("appHealthProbeTimeout", "--app-health-probe-timeout");
+  if (timeoutMs > intervalMs)
+    throw wrongArgument("--app-health-probe-timeout is longer than --app-health-probe-interval; make it shorter");
+  return { intervalMs, timeoutMs, threshold: positive("appHealthThreshold", "--app-health-threshold") };
 }
 
 function protocolOf(name: string): AppSettings["appProtocol"] {

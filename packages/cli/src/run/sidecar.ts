@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { createRuntime, serveGrpc, serveHttp, type Runtime } from "@mecha/runtime";
+import { createRuntime, serveGrpc, serveHttp, serveMetrics, type HttpDoorOptions, type Runtime } from "@mecha/runtime";
 import { daprMethods, type Metadata } from "@mecha/sdk-core/protocol";
 import type { AppSettings } from "./app-settings.js";
 import type { Log } from "./log.js";
+import { createOpenSpans } from "../tracing/open-spans.js";
 
 /** The runtime beside an app, with its doors open. */
 export interface Sidecar {
@@ -25,6 +26,8 @@ export async function startSidecar(settings: AppSettings, log: Log): Promise<Sid
     appId,
     resourcesPaths,
     maxMessageBytes: maxBodyBytes,
+    openSpans: createOpenSpans(log),
+    ...(settings.metrics !== undefined && { metrics: settings.metrics }),
     ...(configFile !== undefined && { configFile }),
     ...(appProtocol === "grpc" && appPort > 0 && { appGrpcPort: appPort }),
   });
@@ -45,12 +48,8 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
     allowedHosts: settings.allowedHosts,
     allowedOrigins: settings.allowedOrigins,
     isReady: () => isReady,
-    ...(settings.isApiLogged && {
-      onAnswered: (verb: string, path: string, status: number) => {
-        // Some app asks every second.
-        if (!path.startsWith("/v1.0/healthz")) log.info(`HTTP API called: ${verb} ${path} ${String(status)}`);
-      },
-    }),
+    maxHeaderBytes: settings.maxHeaderBytes,
+    ...apiLog(runtime, settings, log),
   };
   const places = placesOf(settings);
   const http: string[] = [];
@@ -79,6 +78,7 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
       ).address,
     );
   }
+  const metrics = await openMetrics(runtime, settings);
   let beginEnd = (): void => undefined;
   const asked = new Promise<void>((resolve) => {
     beginEnd = resolve;
@@ -95,7 +95,10 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
       ...(appPort > 0 && { APP_PORT: String(appPort), APP_PROTOCOL: appProtocol }),
       ...addresses(http[0] ?? "", grpc[0] ?? ""),
     },
-    describe: () => describe(runtime, http, grpc),
+    describe: async () => [
+      ...(await describe(runtime, http, grpc)),
+      ...(metrics === undefined ? [] : [`metrics on ${metrics}`]),
+    ],
     async connectApp(signal) {
       if (appPort === 0) return;
       log.info(`waiting for the app on port ${String(appPort)} (${appProtocol})`);
@@ -107,6 +110,7 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
           apiToken: process.env["APP_API_TOKEN"] ?? "",
           maxConcurrency: settings.appMaxConcurrency,
           healthPath: settings.appHealthCheckPath,
+          ...(settings.appHealthCheck && { healthCheck: settings.appHealthCheck }),
         },
         signal,
       );
@@ -114,6 +118,29 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
       log.info(`the app answers on port ${String(appPort)}`);
     },
     close: () => runtime.close(),
+  };
+}
+
+/** Serves the metrics that the runtime keeps; the result is where. */
+async function openMetrics(
+  runtime: Runtime,
+  { metricsPort, metricsListenAddress }: AppSettings,
+): Promise<string | undefined> {
+  if (runtime.metrics === undefined) return undefined;
+  return (await serveMetrics(runtime, { host: metricsListenAddress, port: metricsPort })).address;
+}
+
+/** Logs calls of the HTTP API, as the flag says, or else the Configuration. */
+function apiLog({ apiLogging }: Runtime, { isApiLogged }: AppSettings, log: Log): Pick<HttpDoorOptions, "onAnswered"> {
+  const { isEnabled = false, hidesPaths = false } = apiLogging ?? {};
+  if (!(isApiLogged ?? isEnabled)) return {};
+  return {
+    onAnswered: (verb, path, status) => {
+      // Some app asks every second.
+      if (path.startsWith("/v1.0/healthz")) return;
+      const shown = hidesPaths ? path.split("/").slice(0, 3).join("/") : path;
+      log.info(`HTTP API called: ${verb} ${shown} ${String(status)}`);
+    },
   };
 }
 
@@ -140,8 +167,11 @@ function addresses(http: string, grpc: string): Metadata {
   return { DAPR_HTTP_PORT: httpPort, DAPR_GRPC_PORT: grpcPort };
 }
 
+/** A trace that is not sampled: what the command asks for itself is no span of the app's. */
+const untraced = { traceparent: `00-${"1".repeat(32)}-${"1".repeat(16)}-00` };
+
 async function describe(runtime: Runtime, http: readonly string[], grpc: readonly string[]): Promise<string[]> {
-  const { registeredComponents } = await runtime.transport.unary(daprMethods.getMetadata, {});
+  const { registeredComponents } = await runtime.transport.unary(daprMethods.getMetadata, {}, { metadata: untraced });
   const components = registeredComponents.map(({ name, type, version }) => `${name} (${type}/${version})`);
   const absent = Object.entries(daprMethods)
     .filter(([, { path }]) => !runtime.handlers.has(path))

@@ -16,6 +16,18 @@ export interface AppEndpoint {
   readonly maxConcurrency?: number;
   /** Where an HTTP app says that it is well. @defaultValue `/healthz` */
   readonly healthPath?: string;
+  /** Has the app probed: nothing is brought to it while it is not well. @defaultValue it is not probed */
+  readonly healthCheck?: AppHealthCheck;
+}
+
+/** How an app's health is probed: over HTTP at its health path, over gRPC by `AppCallbackHealthCheck`. */
+export interface AppHealthCheck {
+  /** Time from one probe to the next. */
+  readonly intervalMs: number;
+  /** How long the app may take for one; no longer than the interval. */
+  readonly timeoutMs: number;
+  /** Failed probes in a row after which the app is not well. */
+  readonly threshold: number;
 }
 
 /** Where an app is to take the events of an input binding. */

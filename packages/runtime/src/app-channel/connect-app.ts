@@ -1,8 +1,9 @@
 import type { AppChannel } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
 import { inputOf, isExplicitInput } from "../bindings/binding-direction.js";
+import type { DaprMetrics } from "../metrics/dapr-metrics.js";
 import type { Registry, RunningComponent } from "../registry.js";
-import type { AppEndpoint, InputBindingRoute } from "./app-endpoint.js";
+import type { AppConnection, AppEndpoint, InputBindingRoute } from "./app-endpoint.js";
 import { openAppChannel } from "./open-app-channel.js";
 
 /** What a runtime gives to the connection with its app. */
@@ -10,6 +11,8 @@ export interface AppConnectionParts {
   readonly registry: Registry;
   readonly logger: ComponentLogger;
   readonly maxMessageBytes: number;
+  /** Where probes of the app's health are counted. */
+  readonly metrics: DaprMetrics | undefined;
   readonly attachApp: (channel: AppChannel) => Promise<() => Promise<void>>;
 }
 
@@ -17,10 +20,16 @@ export interface AppConnectionParts {
 export async function connectApp(
   endpoint: AppEndpoint,
   signal: AbortSignal,
-  { registry, logger, maxMessageBytes, attachApp }: AppConnectionParts,
+  { registry, logger, maxMessageBytes, metrics, attachApp }: AppConnectionParts,
 ): Promise<() => Promise<void>> {
   const inputBindings = inputBindingRoutes(registry);
-  const { channel, close } = await openAppChannel({ ...endpoint, inputBindings, logger, maxMessageBytes }, signal);
+  const connect = (): Promise<AppConnection> =>
+    openAppChannel({ ...endpoint, inputBindings, logger, maxMessageBytes }, signal);
+  if (endpoint.healthCheck !== undefined) {
+    const { superviseApp } = await import("../app-health/supervise-app.js");
+    return superviseApp(endpoint, signal, { check: endpoint.healthCheck, connect, attachApp, logger, metrics });
+  }
+  const { channel, close } = await connect();
   try {
     const detach = await attachApp(channel);
     return async () => {

@@ -9,7 +9,7 @@ import type { HttpDoorAddress } from "./serve-http.js";
 const graceMs = 5_000;
 
 /** Most bytes of the headers of a request: four times what daprd takes, since invocations carry cookies. */
-const maxHeaderBytes = 16 * 1024;
+const defaultMaxHeaderBytes = 16 * 1024;
 
 /** A server that listens. */
 export interface HttpListener {
@@ -21,6 +21,7 @@ export interface HttpListener {
 export async function listenForHttp(
   address: HttpDoorAddress,
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  maxHeaderBytes = defaultMaxHeaderBytes,
 ): Promise<HttpListener> {
   const answering = new Set<ServerResponse>();
   const server = createServer({ maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000 }, (request, response) => {

@@ -10,6 +10,8 @@ export type HttpDoorAddress = { readonly host?: string; readonly port: number } 
 export interface HttpDoorOptions extends RequestGuardOptions {
   /** Largest body that is read into memory, in bytes. Bodies of invocations to the runtime's own app stream. @defaultValue that of the runtime */
   readonly maxBodyBytes?: number;
+  /** Most bytes of the headers of a request. @defaultValue 16 KiB */
+  readonly maxHeaderBytes?: number;
   /** Whether the app is there, for `/v1.0/healthz`. @defaultValue always */
   readonly isReady?: () => boolean;
   /** Hears of each request that was answered: verb, path, status. @defaultValue nobody does */
@@ -56,7 +58,7 @@ export async function serveHttp(
     ...(isServed !== undefined && { isServed }),
     ...(onAnswered !== undefined && { onAnswered }),
   });
-  const listener = await listenForHttp(address, runtime.observers.httpDoor(router));
+  const listener = await listenForHttp(address, runtime.observers.httpDoor(router), options.maxHeaderBytes);
   const close = (): Promise<void> => {
     removeDoor();
     return listener.close();
