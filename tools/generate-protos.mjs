@@ -122,7 +122,10 @@ function compile(sources, files, output) {
   writeMethodTables(readFileSync(join(output, "descriptors.binpb")), join(output, "methods"));
 }
 
-/** ts-proto knows no other reader and writer than protobuf's; ours has the same methods and loads in a tenth of the time. */
+/**
+ * ts-proto knows no other reader and writer than protobuf's; ours has the same methods and loads in a tenth of the time. Its
+ * `bytes()` gives a Buffer of its own, which needs no second copy.
+ */
 function useOurWireFormat(output) {
   const ours = join(output, "../wire/index.js");
   for (const file of readdirSync(output, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -130,7 +133,10 @@ function useOurWireFormat(output) {
   )) {
     const path = join(output, file);
     const from = relative(dirname(path), ours).replaceAll("\\", "/");
-    writeFileSync(path, readFileSync(path, "utf8").replace('"@bufbuild/protobuf/wire"', `"${from}"`));
+    const code = readFileSync(path, "utf8")
+      .replace('"@bufbuild/protobuf/wire"', `"${from}"`)
+      .replaceAll("Buffer.from(reader.bytes())", "reader.bytes()");
+    writeFileSync(path, code);
   }
 }
 

@@ -63,11 +63,13 @@ export class BinaryReader {
     return this.buffer.readDoubleLE(this.advance(8));
   }
 
-  /** A view of the bytes that are read; they are not copied. */
-  bytes(): Uint8Array {
+  /** A copy: whoever keeps a small value must not keep the large message that it came in. */
+  bytes(): Buffer {
     const length = this.uint32();
     const start = this.advance(length);
-    return this.buffer.subarray(start, start + length);
+    const copy = Buffer.allocUnsafe(length);
+    this.buffer.copy(copy, 0, start, start + length);
+    return copy;
   }
 
   /** Reads UTF-8; what is none becomes U+FFFD. */
