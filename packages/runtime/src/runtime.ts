@@ -5,10 +5,12 @@ import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
 import { AppCalls } from "./app-calls/app-calls.js";
-import { startComponents } from "./components/start-components.js";
+import { startComponents, type StartContext } from "./components/start-components.js";
 import { compose } from "./container.js";
 import type { HandlerTable } from "./doors/handler-table.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
+import { CallsUnderWay } from "./hot-reload/calls-under-way.js";
+import { watchResources } from "./hot-reload/watch-resources.js";
 import { Instances } from "./instances/instances.js";
 import { GrpcApps } from "./instances/grpc-apps.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
@@ -16,6 +18,7 @@ import { openInvocation, type OpenInvocation } from "./invocation/open-invocatio
 import { createLogger } from "./logger.js";
 import type { DaprMetrics } from "./metrics/dapr-metrics.js";
 import { openObservers } from "./observers/open-observers.js";
+import { aroundHandlers } from "./observers/around-handlers.js";
 import type { Invoke, Observers } from "./observers/observers.js";
 import { openOutbox } from "./outbox/open-outbox.js";
 import { TopicScopes } from "./pubsub/topic-scopes.js";
@@ -43,6 +46,12 @@ export interface RuntimeOptions {
   readonly catalogue?: Catalogue;
   /** Components of one's own, beside those of the catalogue; for a type that both have, these. @defaultValue none */
   readonly components?: readonly ComponentDefinition[];
+  /**
+   * Whether components and subscriptions that change in the resource folders are taken up while the runtime runs.
+   *
+   * @defaultValue what the feature `HotReload` of the Configuration says, else `true`, as daprd
+   */
+  readonly hotReload?: boolean;
   /** Largest request and response, in bytes. @defaultValue 4 MiB, as daprd */
   readonly maxMessageBytes?: number;
   /** How long `close()` waits for calls and events under way, in milliseconds. @defaultValue 5000 */
@@ -113,23 +122,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes = defaultMaxMessageBytes,
     drainTimeoutMs = 5_000,
   } = options;
-  const { components, subscriptions, resiliencies, httpEndpoints } = await readResources(
-    options.resourcesPaths,
-    appId,
-  );
+  const resources = await readResources(options.resourcesPaths, appId);
+  const { components, subscriptions, resiliencies, httpEndpoints } = resources;
   const configuration = await configurationOf(options.configFile);
   const catalogue = await catalogueOf(options);
   const logger = createLogger("runtime");
   const protection = await openResiliency(resiliencies, logger);
-  const registry = new Registry(
-    await startComponents(components, {
-      appId,
-      baseFolder,
-      catalogue,
-      loggerFor: (name) => createLogger(name),
-      ...(protection !== undefined && { wrap: (running) => protection.component(running) }),
-    }),
-  );
+  const start: StartContext = {
+    appId,
+    baseFolder,
+    catalogue,
+    loggerFor: (name) => createLogger(name),
+    ...(protection !== undefined && { wrap: (running) => protection.component(running) }),
+  };
+  const registry = new Registry(await startComponents(components, start));
   const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
   const { accessControl } = configuration;
@@ -175,6 +181,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const scopes = new TopicScopes(appId);
   const appCalls = new AppCalls({ registry, logger, scopes, subscriptions, protection });
 
+  const doorCalls = new CallsUnderWay();
+  const callsEnded = async (): Promise<void> => {
+    await Promise.all([transport.settled(), doorCalls.settled()]);
+  };
+  const doorHandlers = aroundHandlers(handlers, {
+    unary: (handle) => (request, context) => doorCalls.during(handle(request, context)),
+  });
+  const paths = options.resourcesPaths;
+  const follow = options.hotReload ?? configuration.hotReload ?? true;
+  const stopFollowing = follow
+    ? watchResources({ paths, resources, start, registry, appCalls, callsEnded, logger })
+    : undefined;
+
   const doors = new Set<() => Promise<void>>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
@@ -182,6 +201,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     // They refuse what is new at once, and have closed when what they have under way has ended.
     const doorsClosed = Promise.allSettled([...doors].map((closeDoor) => closeDoor()));
     try {
+      await stopFollowing?.();
       await appCalls.close(drainTimeoutMs);
       await instances.close();
       await grpcApps.close();
@@ -213,7 +233,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     appId,
     transport,
-    handlers,
+    handlers: doorHandlers,
     apps,
     protection,
     endpoints: others.endpoints,

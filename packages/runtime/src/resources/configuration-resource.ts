@@ -32,6 +32,12 @@ const loggingSchema = z.nullish(
   }),
 );
 
+const featuresSchema = z.nullish(
+  z.array(z.object({ name: z.string({ error: "the name of a feature is required" }), enabled: flag }), {
+    error: "a list of features is required",
+  }),
+);
+
 const schema = z.object({
   spec: z.nullish(
     z.object({
@@ -40,6 +46,7 @@ const schema = z.object({
       metric: metricsSchema,
       metrics: metricsSchema,
       logging: loggingSchema,
+      features: featuresSchema,
       accessControl: accessControlSchema,
       api: apiAccessSchema,
     }),
@@ -49,6 +56,8 @@ const schema = z.object({
 /** What a Configuration of Dapr says, as far as the runtime heeds it. */
 export interface ConfigurationSettings {
   readonly secretScopes: readonly SecretScope[];
+  /** Whether resources that change are taken up while the runtime runs: the feature `HotReload`. @defaultValue `true`, as daprd */
+  readonly hotReload?: boolean;
   /** Absent where the Configuration says nothing of traces. */
   readonly tracing?: TracingSettings;
   /** Absent where it says nothing of metrics. */
@@ -91,11 +100,13 @@ function settingsOf(document: ResourceDocument): ConfigurationSettings {
   // Both names are daprd's; the plural is preferred there too.
   const metrics = metricsSettingsOf(spec?.metrics ?? spec?.metric);
   const apiLogging = spec?.logging?.apiLogging;
+  const hotReload = spec?.features?.find(({ name }) => name === "HotReload")?.enabled;
   const accessControl = accessControlOf(spec?.accessControl);
   const api = apiAccessOf(spec?.api);
   return {
     ...(accessControl !== undefined && { accessControl }),
     ...(api !== undefined && { api }),
+    ...(typeof hotReload === "boolean" && { hotReload }),
     ...(tracing !== undefined && { tracing }),
     ...(metrics !== undefined && { metrics }),
     ...(apiLogging && {
