@@ -112,8 +112,13 @@ describe("a query", () => {
     expect([last.results.length, last.token]).toEqual([1, undefined]);
   });
 
-  it("is UNIMPLEMENTED where the store has none", async () => {
+  it("is answered by a store that has queries", async () => {
     const mecha = await mechaOver(await testRuntime([componentYaml("orders", "state.in-memory")]), "gRPC");
-    await expect(mecha.state("orders").queryPage({})).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
+    const orders = mecha.state<Pick<Order, "paid" | "total">>("orders");
+    await orders.saveMany([1, 2, 3].map((total) => ({ key: `o${String(total)}`, value: { paid: total > 1, total } })));
+    const query = stateQuery<Order>().where((is) => is.eq("paid", true));
+    const page = await orders.queryPage(query.orderBy("total", "DESC").limit(1));
+    expect(page.results.map(({ value }) => value)).toEqual([{ paid: true, total: 3 }]);
+    await expect(mecha.state("nowhere").queryPage({})).rejects.toMatchObject({ component: "nowhere" });
   });
 });
