@@ -7,6 +7,7 @@ export { type PlacementEngine, startPlacement } from "./placement.js";
 export { type SchedulerEngine, startScheduler } from "./scheduler.js";
 export { daprBuild, type DaprBuild, type DaprMinor, daprMinors, daprVersion } from "./daprd-binary.js";
 export { buildDapr } from "./daprd-step.js";
+export { goCommand } from "./go-command.js";
 export { readDaprDescriptors } from "./daprd-descriptors.js";
 export {
   createConsumerGroup,

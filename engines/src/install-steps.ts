@@ -22,6 +22,9 @@ import { systemStep } from "./system-packages.js";
 const copyDependencies = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies";
 const progressEveryMs = 2_000;
 
+/** What builds the apps on Dapr's other SDKs that the long tests run, and the servers. */
+const builders = ["javac", "mvn", "go", "python3"];
+
 function requireCommand(command: string): void {
   if (!hasCommand(command)) throw new Error(`${command} is not on the PATH`);
 }
@@ -84,10 +87,8 @@ export function pendingSteps(): readonly InstallStep[] {
   const shim = needsJava && !existsSync(shimFile);
   const rocketmq = needsJava && !hasVerifiedJars("rocketmq");
   const nacos = needsJava && !hasVerifiedJars("nacos");
-  const commands = ["redis-server", ...(needsJava ? ["java"] : []), ...(shim ? ["cc"] : [])];
+  const commands = ["redis-server", ...(needsJava ? ["java"] : []), ...(shim ? ["cc"] : []), ...builders];
   const daprd = !existsSync(pinnedBuild.binary);
-  if (rocketmq || nacos) commands.push("mvn");
-  if (daprd) commands.push("go");
   const lacking = commands.filter((command) => !hasCommand(command));
   return [
     ...(lacking.length > 0 ? [systemStep(lacking)] : []),

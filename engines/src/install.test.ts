@@ -26,7 +26,7 @@ test("--check lists what is missing with where it comes from, and changes nothin
   using folder = temporaryFolder();
   const { status, output } = installOnBareMachine(folder.path, "--check");
   expect(output).toContain("RocketMQ 5.5.0 (jars from Maven, 102 MB)");
-  expect(output).toContain("redis-server, java, cc, mvn, go");
+  expect(output).toContain("redis-server, java, cc, javac, mvn, go, python3");
   expect(output).toContain("Dapr 1.18.2 (daprd, placement and scheduler in one binary");
   expect(status).toBe(1);
   expect(existsSync(join(folder.path, "engines"))).toBe(false);
@@ -43,7 +43,9 @@ test("without a terminal and without --yes it installs nothing and says so", () 
 test("--yes without apt, Maven, Go and a compiler names each, and ends with an error code", () => {
   using folder = temporaryFolder();
   const { status, output } = installOnBareMachine(folder.path, "--yes");
-  expect(output).toContain("there is no apt-get; install redis-server, java, cc, mvn, go as this system does");
+  expect(output).toContain(
+    "there is no apt-get; install redis-server, java, cc, javac, mvn, go, python3 as this system does",
+  );
   expect(output).toMatch(/Nacos 2\.3\.2: failed after \d+ s: mvn is not on the PATH/u);
   expect(output).toMatch(/Dapr 1\.18\.2: failed after \d+ s: go is not on the PATH/u);
   expect(output).toContain("Still missing:");

@@ -7,8 +7,10 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   "redis-server": ["redis-server"],
   java: ["default-jre-headless"],
   cc: ["gcc", "libc6-dev"],
+  javac: ["default-jdk-headless"],
   mvn: ["maven"],
   go: ["golang-go"],
+  python3: ["python3-venv"],
 };
 
 const install = ["install", "-y", "--no-install-recommends"] as const;

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runSdkApp, sdkAppLines, sdkAppMs } from "./sdk-app.js";
+import { actorLines, runSdkApp, sdkAppLines, sdkAppMs } from "./sdk-app.js";
 import { buildMs, hasTools, runTool } from "./sdk-tools.js";
 
 const copyDependencies = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies";
@@ -25,7 +25,9 @@ describe.skipIf(!hasTools("javac", "mvn"))("an app on the official Java SDK (nee
     async () => {
       const classpath = `${join(folder, "classes")}:${join(folder, "lib/*")}`;
       const lines = await runSdkApp(["java", "-cp", classpath, "mecha.App"], { appProtocol: "http" });
-      expect(lines).toEqual(expect.arrayContaining([...sdkAppLines, "streamed {n=4}", "unsubscribed true"]));
+      expect(lines).toEqual(
+        expect.arrayContaining([...sdkAppLines, ...actorLines, "streamed {n=4}", "unsubscribed true"]),
+      );
     },
     sdkAppMs,
   );

@@ -1,58 +1,43 @@
-import { execFile, spawnSync } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { componentYaml } from "@mecha/conformance";
-import { freePortFamily } from "@mecha/engines";
-import { expect, onTestFinished, test } from "vitest";
-import { startMecha } from "./mecha-run.js";
-import { createRunFolder } from "./run-folder.js";
-
-const run = promisify(execFile);
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { actorLines, runSdkApp, sdkAppLines, sdkAppMs } from "./sdk-app.js";
+import { buildMs, hasTools, runTool } from "./sdk-tools.js";
 
 /** The official SDK, as PyPI has it; of the minor of Dapr that the engines pin. */
-const packages = ["dapr==1.18.3", "dapr-ext-grpc==1.18.3"];
+const packages = ["dapr==1.18.3", "dapr-ext-grpc==1.18.3", "dapr-ext-fastapi==1.18.3"];
 
-const hasPython = spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
+describe.skipIf(!hasTools("python3"))("an app on the official Python SDK (needs python3 with venv)", () => {
+  let folder = "";
+  let command: readonly string[] = [];
 
-test.skipIf(!hasPython)(
-  hasPython ? "an app on the official Python SDK" : "an app on the official Python SDK: python3 with venv is missing",
-  async () => {
-    const folder = await createRunFolder(
-      {
-        "store.yaml": componentYaml("store", "state.in-memory"),
-        "events.yaml": componentYaml("events", "pubsub.in-memory"),
-        "settings.yaml": componentYaml("settings", "configuration.file", { path: "settings" }),
-        "vault.yaml": componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
-      },
-      { "secrets.json": JSON.stringify({ "suite-secret": "open sesame" }) },
-    );
-    onTestFinished(() => folder.remove());
-    await mkdir(join(folder.path, "settings"));
-    await folder.replace("settings/color", "red");
-    const python = join(folder.path, "venv/bin/python");
-    await run("python3", ["-m", "venv", join(folder.path, "venv")], { timeout: 60_000 });
-    await run(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages], { timeout: 180_000 });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mecha-python-sdk-"));
+    await runTool("python3", ["-m", "venv", "venv"], folder);
+    const python = join(folder, "venv/bin/python");
+    await runTool(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages], folder);
+    // Without -B, Python leaves what it compiled among the sources.
+    command = [python, "-B", join(import.meta.dirname, "python/app.py")];
+  }, buildMs);
 
-    const port = String(await freePortFamily([0]));
-    const args = ["run", "--app-id", "on-python", "--app-port", port, "--app-protocol", "grpc"];
-    const mecha = startMecha([...args, "--", python, join(import.meta.dirname, "python/app.py")], { cwd: folder.path });
-    onTestFinished(() => mecha.stop());
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    expect(await mecha.ended).toBe(0);
-    expect(mecha.lines).toEqual(
-      expect.arrayContaining(
-        [
-          "etag DaprGrpcError",
-          'state {"paid": true}',
-          "secret open sesame",
-          "configuration red",
-          "metadata on-python",
-          "invoke 42",
-          'event {"n":1}',
-        ].map((line) => `== APP == ${line}`),
-      ),
-    );
-  },
-  300_000,
-);
+  test(
+    "uses every block and is called over gRPC, which has no actors there",
+    async () => {
+      const lines = await runSdkApp(command, { appProtocol: "grpc" });
+      expect(lines).toEqual(expect.arrayContaining([...sdkAppLines, 'streamed {"n":4}', "unsubscribed True"]));
+    },
+    sdkAppMs,
+  );
+
+  test(
+    "uses every block and is called over HTTP, by FastAPI",
+    async () => {
+      const lines = await runSdkApp(command, { appProtocol: "http" });
+      expect(lines).toEqual(expect.arrayContaining([...sdkAppLines, ...actorLines, 'streamed {"n":4}']));
+    },
+    sdkAppMs,
+  );
+});

@@ -52,11 +52,10 @@ export const sdkAppLines = [
   "nobody answers true",
   'event {"n":1}',
   'events {"n":2} {"n":3}',
-  "actor 42",
-  "actor state 42",
-  "reminder wake hello",
-  "timer hi",
   "configuration changed to blue",
   "done",
   "exit code 0",
 ];
+
+/** What those print that host actors. */
+export const actorLines = ["actor 42", "actor state 42", "reminder wake hello", "timer hi"];

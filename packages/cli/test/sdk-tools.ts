@@ -21,7 +21,9 @@ const run = promisify(execFile);
 
 /** Runs a tool to its end; an error has all that it said. */
 export async function runTool(tool: string, args: readonly string[], cwd: string): Promise<void> {
-  await run(tool, args, { cwd, timeout: buildMs, maxBuffer: 1 << 26 }).catch((cause: unknown) => {
+  // A module may ask for a newer Go than the installed one.
+  const env = { ...process.env, GOTOOLCHAIN: process.env["GOTOOLCHAIN"] ?? "auto" };
+  await run(tool, args, { cwd, env, timeout: buildMs, maxBuffer: 1 << 26 }).catch((cause: unknown) => {
     const { stdout = "", stderr = "" } = cause as { readonly stdout?: string; readonly stderr?: string };
     throw new Error(`${tool} ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause });
   });
