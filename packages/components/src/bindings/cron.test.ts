@@ -76,18 +76,29 @@ it.each([
   "@hourly",
   "@midnight",
   "@every 1h30m",
+  "0 0 31 2 *",
+  "*/100 1,2, * * sun-TUE/2",
   "CRON_TZ=Europe/Paris 0 6 * * *",
   "TZ=UTC @daily",
 ])("takes the schedule %s", (text) => {
   expect(parseSchedule(text)).toBeDefined();
 });
 
-it.each(["* * *", "* * * * * * *", "61 * * * *", "@often", "@every soon", "@every -1s", "TZ=Nowhere/Land * * * * *"])(
-  "refuses the schedule %s",
-  async (text) => {
-    await expect(open(text)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID", metadata: { key: "schedule" } });
-  },
-);
+it.each([
+  ...["* * *", "* * * * * * *", "61 * * * *", "* * * * 7", "0 0 L * *", "5-1 * * * *", "*/0 * * * *", "1-2-3 * * * *"],
+  ...[
+    "1/2/3 * * * *",
+    "x * * * *",
+    ", * * * *",
+    "@often",
+    "@Daily",
+    "@every soon",
+    "@every -1s",
+    "TZ=Nowhere/Land @daily",
+  ],
+])("refuses the schedule %s", async (text) => {
+  await expect(open(text)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID", metadata: { key: "schedule" } });
+});
 
 function timeOf(event: BindingEvent | undefined): string {
   return (event?.metadata["readTimeUTC"] ?? "").replace(" +0000 UTC", "Z");

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { parseGoDuration } from "../../metadata/go-duration.js";
+import { fieldRanges, spellOutField } from "./field.js";
 
 /** When something is due: at times of a calendar, or after spans of equal length. */
 export type Schedule =
@@ -18,25 +19,38 @@ const patterns: Readonly<Record<string, string>> = {
 
 /**
  * Reads a schedule as daprd's cron does: five or six fields, the first of six for seconds, `@` with a name, `@every` with a
- * duration, and `TZ=` or `CRON_TZ=` with a time zone before any of them; the zone is the machine's without one.
+ * duration, and `TZ=` or `CRON_TZ=` with a time zone before any of them; the zone is the machine's without one. A day that never
+ * comes is a schedule too. Only spans that are not longer than nothing, which daprd follows without a pause, are none.
  *
  * @returns `undefined` for what is none of these
  */
 export function parseSchedule(text: string): Schedule | undefined {
-  const [, timeZone, spec = ""] = /^(?:(?:CRON_)?TZ=(\S+)\s+)?(.*)$/s.exec(text.trim()) ?? [];
-  const every = /^@every\s+(\S+)$/.exec(spec)?.[1];
+  const [, timeZone, zoned = ""] = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/s.exec(text) ?? [];
+  const spec = timeZone === undefined ? text : zoned.trim();
+  if (timeZone !== undefined && !isTimeZone(timeZone)) return undefined;
+  const every = /^@every (.+)$/.exec(spec)?.[1];
   if (every !== undefined) {
     const milliseconds = parseGoDuration(every);
     return milliseconds !== undefined && milliseconds > 0 ? { kind: "every", milliseconds } : undefined;
   }
-  // In Go's cron a question mark is another asterisk.
-  const pattern = (Object.hasOwn(patterns, spec) ? patterns[spec] : spec)?.replaceAll("?", "*") ?? "";
-  const schedule = { kind: "calendar", pattern, timeZone } as const;
+  const pattern = Object.hasOwn(patterns, spec) ? patterns[spec] : spellOut(spec);
+  return pattern === undefined ? undefined : { kind: "calendar", pattern, timeZone };
+}
+
+/** The six fields, spelt out: what croner reads otherwise than daprd does not get to it. */
+function spellOut(spec: string): string | undefined {
+  const fields = spec.split(/\s+/).filter((field) => field !== "");
+  if (fields.length === fieldRanges.length - 1) fields.unshift("0");
+  if (fields.length !== fieldRanges.length) return undefined;
+  const spelled = fieldRanges.map((range, index) => spellOutField(fields[index] ?? "", range));
+  return spelled.includes(undefined) ? undefined : spelled.join(" ");
+}
+
+function isTimeZone(name: string): boolean {
   try {
-    // A time zone is looked at only when a time is asked for; a day that never comes has none.
-    return calendarOf(schedule).nextRun() === null ? undefined : schedule;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -53,8 +67,7 @@ export function startSchedule(schedule: Schedule, onTime: (now: Date) => void): 
 
 function calendarOf({ pattern, timeZone }: Extract<Schedule, { kind: "calendar" }>): Cron {
   return new Cron(pattern, {
-    mode: "5-or-6-parts",
-    sloppyRanges: true,
+    mode: "6-part",
     unref: true,
     ...(timeZone !== undefined && { timezone: timeZone }),
   });

@@ -102,8 +102,12 @@ async function answerOf(response: IncomingMessage, maxBytes = Number.POSITIVE_IN
   };
 }
 
+/** What Go's client keeps to itself, as it says how the body came. */
+const hidden = new Set(["transfer-encoding", "trailer"]);
+
 function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
+  const shown = Object.entries(headers).filter(([name]) => !hidden.has(name));
+  const entries = shown.map(([name, value]) => [
     name.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase()),
     Array.isArray(value) ? value.join(", ") : value,
   ]);
