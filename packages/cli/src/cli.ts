@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { MechaError } from "@mecha/spec";
 import { addRunCommand } from "./run/run-command.js";
+import { version } from "./version.js";
 
 /** What a shell takes for a wrong use of a command. */
 const wrongUse = 2;
@@ -14,6 +15,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command("mecha")
     .description("Dapr's building blocks for apps on this machine")
+    .version(version, "-v, --version", "say which version this is")
+    .helpOption("-h, --help", "say what can be done")
     .enablePositionalOptions()
     .exitOverride();
   addRunCommand(program, (exitCode) => {

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { wrongArgument } from "./parse-values.js";
-import { runApp } from "./run-app.js";
 import { addRunFlags, settingsOf } from "./run-flags.js";
 
 /** Declares `mecha run`. */
@@ -15,7 +14,10 @@ export function addRunCommand(program: Command, exitWith: (code: number) => void
   addRunFlags(command).action(async (words: readonly string[], flags: Readonly<Record<string, string | undefined>>) => {
     const { runFile } = flags;
     if (runFile === undefined) {
-      exitWith(await runApp(settingsOf(flags, words, process.env)));
+      const settings = settingsOf(flags, words, process.env);
+      // The runtime is loaded only where there is something to run.
+      const { runApp } = await import("./run-app.js");
+      exitWith(await runApp(settings));
       return;
     }
     if (words.length > 0) throw wrongArgument("--run-file says which commands to run; take the command away");
