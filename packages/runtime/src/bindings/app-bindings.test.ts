@@ -1,13 +1,15 @@
 import { appCallback, daprMethods, type AppChannel } from "@mecha/sdk-core/protocol";
-import type {
-  BindingEventHandler,
-  BindingRequest,
-  ComponentDefinition,
-  InputBinding,
-  OutputBinding,
+import {
+  MechaError,
+  type BindingEventHandler,
+  type BindingRequest,
+  type ComponentDefinition,
+  type InputBinding,
+  type OutputBinding,
 } from "@mecha/spec";
 import { componentYaml } from "@mecha/conformance";
 import { expect, test } from "vitest";
+import { resiliencyYaml } from "../../test/resiliency-fixture.js";
 import { testRuntime } from "../../test/runtime-fixture.js";
 
 const { PARALLEL, SEQUENTIAL } = appCallback.BindingEventResponse_BindingEventConcurrency;
@@ -121,4 +123,30 @@ test("a binding that is for input alone cannot be called, and GetMetadata says w
     ["in", ["INPUT_BINDING"]],
     ["both", ["INPUT_BINDING", "OUTPUT_BINDING"]],
   ]);
+});
+
+test("an event that the app fails at comes again by the policy of its binding, which also ends waits when the app leaves", async () => {
+  const { handlers, catalogue } = testBindings();
+  const retries = {
+    soon: { duration: "1ms", maxRetries: 2, matching: { httpStatusCodes: "500-599" } },
+    late: { duration: "1h" },
+  };
+  const targets = { components: { in: { inbound: { retry: "soon" } }, slow: { inbound: { retry: "late" } } } };
+  const files = {
+    "a.yaml": yaml("in"),
+    "b.yaml": yaml("slow"),
+    "r.yaml": resiliencyYaml({ policies: { retries }, targets }),
+  };
+  const runtime = await testRuntime(files, { catalogue });
+  const failures = [new MechaError("UNAVAILABLE", "one"), new MechaError("UNKNOWN", "two", { httpStatus: 404 })];
+  let calls = 0;
+  const detach = await runtime.attachApp({
+    bindings: ["in", "slow"],
+    binding: () => Promise.reject(failures[calls++] ?? new Error("always")),
+  });
+  await expect(handlers.get("in")?.(event)).rejects.toThrow("two");
+  expect(calls).toBe(2);
+  const waiting = expect(handlers.get("slow")?.(event)).rejects.toThrow("always");
+  await detach();
+  await waiting;
 });

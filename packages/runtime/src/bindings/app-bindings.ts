@@ -39,11 +39,15 @@ export async function startAppBindings(
   };
   try {
     for (const name of wantedBindings(channel, context)) {
-      const called = { name, channel, calls, closing: closing.signal, policy: context.protection?.inbound(name, "bindings") };
+      const called = {
+        name,
+        channel,
+        calls,
+        closing: closing.signal,
+        policy: context.protection?.inbound(name, "bindings"),
+      };
       const read = async (running: RunningComponent<"bindings">): Promise<Subscription> =>
-        (await inputOf(running)?.read((event) =>
-          handle({ ...called, event }, context),
-        )) ?? nothing;
+        (await inputOf(running)?.read((event) => handle({ ...called, event }, context))) ?? nothing;
       // Two that read at once would both have an event that a schedule makes.
       open.push(await context.registry.hold({ kind: "bindings", name, open: read, oldFirst: true }));
     }

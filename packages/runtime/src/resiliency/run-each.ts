@@ -42,12 +42,13 @@ export async function runEach<I, R>(
           signal,
         );
         // One that took too long is not waited for any more: the next attempt has begun.
-        if (signal?.aborted === true) throw new SomeFailed(true);
+        if (signal?.aborted === true) throw new SomeFailed(true, undefined);
         const verdicts = got.map(verdictOf);
         for (const [position, result] of got.entries()) results.set(tried[position] ?? position, result);
         left = tried.filter((_, position) => verdicts[position] === "again");
-        if (left.length > 0) throw new SomeFailed(false);
-        if (verdicts.includes("final")) throw new SomeFailed(true);
+        const failure = got.find((_, position) => verdicts[position] !== "done");
+        if (left.length > 0) throw new SomeFailed(false, failure);
+        if (verdicts.includes("final")) throw new SomeFailed(true, failure);
       },
       {
         ...options,
@@ -60,15 +61,21 @@ export async function runEach<I, R>(
       for (const index of left) results.set(index, failed(error));
     }
   }
-  return items.map((_, index) => results.get(index) ?? failed(undefined));
+  // What is done may have undefined for its result.
+  return items.map((_, index) => (results.has(index) ? (results.get(index) as R) : failed(notTold())));
 }
 
 /** Tells the policy that an attempt failed whose results are known by item. */
 class SomeFailed extends Error {
   readonly isFinal: boolean;
 
-  constructor(isFinal: boolean) {
-    super("some of the items failed");
+  constructor(isFinal: boolean, failure: unknown) {
+    super(failure instanceof Error ? failure.message : "it is asked for again");
     this.isFinal = isFinal;
   }
+}
+
+/** For a call that broke its promise of a result for each item. */
+function notTold(): Error {
+  return new Error("nothing was said of this item");
 }
