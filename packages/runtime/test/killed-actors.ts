@@ -20,8 +20,8 @@ export async function sharedFolder(): Promise<string> {
 }
 
 /** Starts a process of the app: see `actors-process.ts`. */
-export async function startProcess(folder: string, task: "write" | "take"): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, "actors-process.ts"), [folder, task], {
+export async function startProcess(folder: string): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, "actors-process.ts"), [folder], {
     execArgv: ["--conditions=@mecha/source", "--import", "tsx"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -50,30 +50,4 @@ export async function kill(child: ChildProcess): Promise<void> {
   const exit = once(child, "exit");
   child.kill("SIGKILL");
   await exit;
-}
-
-/**
- * Kills a process in the middle of its registrations, and expects that the next one has all that were acknowledged.
- *
- * @param count - how many acknowledgements to wait for
- */
-export async function expectNothingLost(count: number): Promise<void> {
-  const folder = await sharedFolder();
-  const child = await startProcess(folder, "write");
-  const acknowledged: string[] = [];
-  await new Promise<void>((resolve) => {
-    child.on("message", (name: string) => {
-      if (acknowledged.push(name) === count) resolve();
-    });
-  });
-  await kill(child);
-
-  const { mecha } = await openRuntime(folder);
-  const host = mecha.host().actor({ create: () => ({}) }, { type: "Sleeper" });
-  await host.start();
-  const jobs = (await mecha.jobs().list()).map((job) => [job.name, job.json()] as const);
-  const reminders = (await mecha.actorType("Sleeper").reminders.list()).map(({ name, data }) => [name, data] as const);
-  const kept = new Map([...jobs, ...reminders]);
-  expect(acknowledged.filter((name) => kept.get(name) !== name)).toEqual([]);
-  await host.close();
 }
