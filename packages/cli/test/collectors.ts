@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { createGrpcServer, methodHandlers } from "@mecha/sdk-core/grpc";
 import type { MessageType, UnaryMethod } from "@mecha/sdk-core/protocol";
 import { onTestFinished } from "vitest";
@@ -20,11 +21,11 @@ export interface Collector {
 /** Collects what comes over HTTP; ends with the test. */
 export async function httpCollector(): Promise<Collector> {
   const received: { path: string; headers: Record<string, unknown>; body: Buffer }[] = [];
-  const server = createServer(async (request, response) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
-    received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces) });
-    response.writeHead(200).end();
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      received.push({ path: request.url ?? "", headers: request.headers, body });
+      response.writeHead(200).end();
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

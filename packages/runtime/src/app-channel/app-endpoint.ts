@@ -1,5 +1,6 @@
-import type { AppChannel } from "@mecha/sdk-core/protocol";
+import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
+import type { AppHttpClient } from "./http-exchange.js";
 
 /** What a runtime speaks with its app. */
 export type AppChannelProtocol = "http" | "grpc";
@@ -38,12 +39,20 @@ export interface InputBindingRoute {
   readonly isCertain: boolean;
 }
 
+/** What is put around the clients that call an app. */
+export interface AppClientObserver {
+  readonly http: (client: AppHttpClient) => AppHttpClient;
+  readonly grpc: (transport: Transport) => Transport;
+}
+
 /** What a channel to an app is opened with. */
 export interface AppChannelOptions extends AppEndpoint {
   /** Largest message that is taken from the app, in bytes. */
   readonly maxMessageBytes: number;
   /** Input bindings that the runtime has, by name. @defaultValue none */
   readonly inputBindings?: ReadonlyMap<string, InputBindingRoute>;
+  /** Watches the calls of the app. @defaultValue nobody does */
+  readonly observer?: AppClientObserver | undefined;
   /** Hears of answers of the app that cannot be passed on to anybody. */
   readonly logger: ComponentLogger;
 }

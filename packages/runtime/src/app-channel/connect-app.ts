@@ -23,8 +23,9 @@ export async function connectApp(
   { registry, logger, maxMessageBytes, metrics, attachApp }: AppConnectionParts,
 ): Promise<() => Promise<void>> {
   const inputBindings = inputBindingRoutes(registry);
+  const observer = metrics && (await import("../metrics/measure-app-clients.js")).measureAppClients(metrics);
   const connect = (): Promise<AppConnection> =>
-    openAppChannel({ ...endpoint, inputBindings, logger, maxMessageBytes }, signal);
+    openAppChannel({ ...endpoint, inputBindings, logger, maxMessageBytes, observer }, signal);
   if (endpoint.healthCheck !== undefined) {
     const { superviseApp } = await import("../app-health/supervise-app.js");
     return superviseApp(endpoint, signal, { check: endpoint.healthCheck, connect, attachApp, logger, metrics });

@@ -10,6 +10,7 @@ import {
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
+import { traceOf } from "./trace-of.js";
 
 const methods = appCallbackMethods;
 
@@ -22,11 +23,12 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<A
     maxMessageBytes,
     inputBindings = new Map<string, InputBindingRoute>(),
   } = endpoint;
-  const transport = createGrpcTransport({
+  const plain = createGrpcTransport({
     address: `${host}:${String(port)}`,
     apiToken,
     maximumMessageBytes: maxMessageBytes,
   });
+  const transport = endpoint.observer?.grpc(plain) ?? plain;
   try {
     const [{ subscriptions }, { bindings }] = await Promise.all([
       orNothing(transport.unary(methods.listTopicSubscriptions, {}), { subscriptions: [] }),
@@ -87,9 +89,9 @@ function isUnimplemented(error: unknown): boolean {
   return MechaError.is(error) && error.code === "UNIMPLEMENTED";
 }
 
-/** A call of its own, which ends with the one that it belongs to. */
-function ending({ signal, deadline }: CallContext): CallOptions {
-  return { signal, ...(deadline !== undefined && { deadline }) };
+/** A call of its own, which ends with the one that it belongs to and is part of its trace. */
+function ending({ signal, deadline, metadata }: CallContext): CallOptions {
+  return { signal, metadata: traceOf(metadata), ...(deadline !== undefined && { deadline }) };
 }
 
 /** A call that is passed on: headers go with it, those of the answer and its trailers come back. */

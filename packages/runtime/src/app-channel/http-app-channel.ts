@@ -8,12 +8,14 @@ import { httpInvocation } from "./http-invocation.js";
 import { httpTopics } from "./http-topics.js";
 import { passedHeaders } from "./passed-headers.js";
 import { readBody } from "./read-body.js";
+import { traceOf } from "./trace-of.js";
 
 /** Opens the channel to an app that takes its runtime's calls over HTTP, in the form of daprd's. */
 export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
   const { healthPath = "/healthz", inputBindings = new Map<string, InputBindingRoute>() } = endpoint;
-  const client = createAppHttpClient(host, port, apiToken);
+  const plain = createAppHttpClient(host, port, apiToken);
+  const client = endpoint.observer?.http(plain) ?? plain;
   try {
     const { subscriptions, bindings, actors } = await discover({
       client,
@@ -56,13 +58,11 @@ function eventMembers(
     return answer;
   };
   return {
-    async binding({ name, data, metadata }, { signal }) {
-      const answer = await post(
-        inputBindings.get(name)?.path ?? name,
-        data,
-        signal,
-        passedHeaders(lowerCased(metadata)),
-      );
+    async binding({ name, data, metadata }, { signal, metadata: ofCall }) {
+      const answer = await post(inputBindings.get(name)?.path ?? name, data, signal, {
+        ...passedHeaders(lowerCased(metadata)),
+        ...traceOf(ofCall),
+      });
       return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
     },
     async job({ name, data }, { signal }) {

@@ -4,6 +4,7 @@ import { fieldsOf } from "./answer-fields.js";
 import { toBulkJson, toEventJson } from "./event-json.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { readBody } from "./read-body.js";
+import { traceOf } from "./trace-of.js";
 
 const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
 type Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
@@ -27,7 +28,7 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
     const { status, body } = await client.send({
       verb: "POST",
       path: path.startsWith("/") ? path : `/${path}`,
-      headers: { "content-type": contentType },
+      headers: { ...traceOf(context.metadata), "content-type": contentType },
       body: Buffer.from(text, "utf8"),
       signal: context.signal,
     });

@@ -48,6 +48,11 @@ export class DaprMetrics {
     this.#rules = new Map(rules.map((rule) => [`${rule.metric.replace(/^dapr_/u, "")} ${rule.label}`, rule]));
   }
 
+  /** What the Configuration says. */
+  get settings(): MetricsSettings {
+    return this.#options;
+  }
+
   /** Media type of {@link DaprMetrics.text}. */
   get contentType(): string {
     return this.#registry.contentType;

@@ -12,6 +12,7 @@ const operation = [...component, "operation", "success"] as const;
 const topic = [...component, "success", "topic"] as const;
 const ingress = [...component, "process_status", "topic"] as const;
 const http = ["method", "path", "status"] as const;
+const grpcClient = ["grpc_client_method"] as const;
 
 const count = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "count", help, labels });
 const latency = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "latency", help, labels });
@@ -24,6 +25,10 @@ export const instruments = {
   http_server_latency: latency("How long the HTTP API took to answer.", ...http),
   http_server_request_bytes: size("Bodies of requests, where they say their length."),
   http_server_response_bytes: size("Bodies of responses."),
+  http_client_completed_count: count("Requests to the app over HTTP.", ...http),
+  http_client_roundtrip_latency: latency("How long the app took to answer over HTTP.", ...http),
+  http_client_sent_bytes: size("Bodies of requests to the app over HTTP.", ...http),
+  http_client_received_bytes: size("Bodies of the app's answers over HTTP, where they say their length."),
   http_healthprobes_completed_count: count("Probes of the app's health over HTTP.", "status"),
   http_healthprobes_roundtrip_latency: latency("How long the app took to answer a probe over HTTP.", "status"),
   grpc_io_server_completed_rpcs: count(
@@ -38,6 +43,14 @@ export const instruments = {
   ),
   grpc_io_server_received_bytes_per_rpc: size("Requests of the gRPC API.", "grpc_server_method"),
   grpc_io_server_sent_bytes_per_rpc: size("Responses of the gRPC API.", "grpc_server_method"),
+  grpc_io_client_completed_rpcs: count("Calls of the app over gRPC.", ...grpcClient, "grpc_client_status"),
+  grpc_io_client_roundtrip_latency: latency(
+    "How long the app took to answer over gRPC.",
+    ...grpcClient,
+    "grpc_client_status",
+  ),
+  grpc_io_client_sent_bytes_per_rpc: size("Requests to the app over gRPC.", ...grpcClient),
+  grpc_io_client_received_bytes_per_rpc: size("The app's answers over gRPC.", ...grpcClient),
   grpc_io_healthprobes_completed_count: count("Probes of the app's health over gRPC.", "grpc_client_status"),
   grpc_io_healthprobes_roundtrip_latency: latency(
     "How long the app took to answer a probe over gRPC.",

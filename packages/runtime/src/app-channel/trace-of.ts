@@ -1,0 +1,9 @@
+import type { Metadata } from "@mecha/sdk-core/protocol";
+
+const none: Metadata = {};
+
+/** The trace of a call that goes to the app, as W3C's headers; none where nothing is traced. */
+export function traceOf({ traceparent, tracestate }: Metadata): Metadata {
+  if (traceparent === undefined) return none;
+  return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+}
