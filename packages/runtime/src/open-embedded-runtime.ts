@@ -22,7 +22,7 @@ export async function openEmbeddedRuntime({
     ...(configFile !== "" && { configFile }),
     // Nobody would read them.
     metrics: false,
-    ...(appGrpcPort !== undefined && { appGrpcPort }),
+    ...(appGrpcPort !== undefined && { appGrpcPort, appApiToken: process.env["APP_API_TOKEN"] ?? "" }),
   });
   return {
     transport: runtime.transport,

@@ -8,14 +8,15 @@ import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents, type StartContext } from "./components/start-components.js";
 import { compose } from "./container.js";
 import type { HandlerTable } from "./doors/handler-table.js";
+import { rawSocket } from "./instances/grpc-way.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
 import { CallsUnderWay } from "./hot-reload/calls-under-way.js";
 import { watchResources } from "./hot-reload/watch-resources.js";
 import { Instances } from "./instances/instances.js";
-import { GrpcApps } from "./instances/grpc-apps.js";
 import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { openInvocation, type OpenInvocation } from "./invocation/open-invocation.js";
 import { createLogger } from "./logger.js";
+import type { PeerOptions } from "./name-resolution/peer-settings.js";
 import type { DaprMetrics } from "./metrics/dapr-metrics.js";
 import { openObservers } from "./observers/open-observers.js";
 import { aroundHandlers } from "./observers/around-handlers.js";
@@ -58,6 +59,10 @@ export interface RuntimeOptions {
   readonly drainTimeoutMs?: number;
   /** Port of 127.0.0.1 on which the app has a gRPC server of its own, for proxied clients of other apps. @defaultValue none */
   readonly appGrpcPort?: number;
+  /** What the app's own gRPC server is sent as `dapr-api-token` with proxied calls. @defaultValue nothing */
+  readonly appApiToken?: string;
+  /** Where the runtimes of other machines reach the app. @defaultValue what the variables `MECHA_PEER_…` say, else nowhere */
+  readonly peers?: PeerOptions;
   /** Whether metrics are kept, to be served by `serveMetrics`. @defaultValue what the Configuration says, else not */
   readonly metrics?: boolean;
   /** Where the spans of `spec.tracing` go. @defaultValue the SDK that the process has registered with OpenTelemetry's API */
@@ -82,6 +87,8 @@ export interface Runtime extends AsyncDisposable {
   readonly protection: Pick<Protection, "invokeOverHttp"> | undefined;
   /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
   readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
+  /** Connects to the gRPC server of an app. */
+  readonly openAppGrpc: OpenInvocation["openAppGrpc"];
   /** What doors put around what they serve. */
   readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
@@ -138,11 +145,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = new Registry(await startComponents(components, start));
   const outbox = await openOutbox({ registry, appId, logger });
   const folder = runtimeFolderOf(baseFolder);
-  const { accessControl } = configuration;
-  const isHttpApp = options.appGrpcPort === undefined;
+  const { appGrpcPort, appApiToken, peers = {} } = options;
   const others = await openInvocation({
-    ...{ folder, maxMessageBytes, registry, httpEndpoints, isHttpApp },
-    ...(accessControl !== undefined && { accessControl }),
+    ...{ appId, folder, maxMessageBytes, logger, registry, httpEndpoints, configuration, peers },
+    ...(appGrpcPort !== undefined && { appGrpcPort }),
+    ...(appApiToken !== undefined && { appApiToken }),
   }).catch(async (error: unknown) => {
     await registry.close();
     throw error;
@@ -158,7 +165,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await Promise.allSettled([others.close(), registry.close()]);
     throw error;
   });
-  const grpcApps = new GrpcApps(folder);
   const { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations } = compose({
     appId,
     version: runtimeVersion,
@@ -172,7 +178,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     folder,
     invokeRemote: observers.remoteApps(others.invoke),
     httpEndpoints: others.endpoints.names,
-    openAppGrpc: (id) => grpcApps.open(id),
+    openAppGrpc: async (id) => rawSocket(id, await others.openAppGrpc(id)),
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
@@ -204,7 +210,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await stopFollowing?.();
       await appCalls.close(drainTimeoutMs);
       await instances.close();
-      await grpcApps.close();
+      await others.callee.close();
       // Turns and deliveries under way may need everything else.
       await actorsAndJobs.close(drainTimeoutMs);
       for (const end of openConfigurations.values()) end();
@@ -221,14 +227,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   try {
-    if (options.appGrpcPort !== undefined) await grpcApps.register(appId, options.appGrpcPort);
+    await others.callee.serve(aroundInvoke((request, context) => apps.invoke(request, context)));
+    // What the app's own gRPC server has need not wait for anything to be attached here.
+    if (appGrpcPort !== undefined) await others.callee.publish();
   } catch (error) {
     await close();
     throw error;
   }
 
   const attach = (channel: AppChannel): Promise<() => Promise<void>> =>
-    attachApp(observers.app(channel), { instances, actorsAndJobs, appCalls });
+    attachApp(observers.app(channel), { instances, callee: others.callee, actorsAndJobs, appCalls });
 
   return {
     appId,
@@ -237,6 +245,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     apps,
     protection,
     endpoints: others.endpoints,
+    openAppGrpc: others.openAppGrpc,
     ...(configuration.api !== undefined && { api: configuration.api }),
     observers,
     metrics: daprMetrics,
@@ -265,6 +274,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 /** Whatever brings calls to the app of a runtime. */
 interface Callers {
   readonly instances: Instances;
+  readonly callee: OpenInvocation["callee"];
   readonly actorsAndJobs: ActorsAndJobs;
   readonly appCalls: AppCalls;
 }
@@ -272,7 +282,7 @@ interface Callers {
 /** Lets calls, jobs, actors, events of topics and of bindings come to an app; the result ends that. */
 async function attachApp(
   channel: AppChannel,
-  { instances, actorsAndJobs, appCalls }: Callers,
+  { instances, callee, actorsAndJobs, appCalls }: Callers,
 ): Promise<() => Promise<void>> {
   const ends: (() => Promise<void> | void)[] = [];
   // The last to come is the first to go; none waits for the handlers of another.
@@ -286,6 +296,7 @@ async function attachApp(
   };
   try {
     ends.push(await instances.attach(channel));
+    if (channel.invoke !== undefined) ends.push(await callee.publish());
     ends.push(await actorsAndJobs.attach(channel));
     ends.push(await appCalls.start(channel));
     return detach;

@@ -5,6 +5,7 @@ import { describeWith } from "@mecha/engines/vitest";
 import { createMecha, type Mecha } from "@mecha/sdk-core";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import type { Transport } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
 import { expect, it, onTestFinished } from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import { serveHttp } from "../src/doors/http/serve-http.js";
@@ -120,8 +121,10 @@ async function seenThrough({ http, grpc }: Doors): Promise<unknown> {
     asked.push(
       await call().then(
         () => "fine",
-        ({ code, message, reason, metadata }: Record<string, unknown>) =>
-          code === "UNIMPLEMENTED" ? { code, message, reason, metadata } : code,
+        (error: unknown) => {
+          const { code, message, reason, metadata } = MechaError.from(error);
+          return code === "UNIMPLEMENTED" ? { code, message, reason, metadata } : code;
+        },
       ),
     );
   }

@@ -40,6 +40,7 @@ export { Value } from "./generated/google/protobuf/struct.js";
 export { PushQueue } from "./stream/push-queue.js";
 export { httpStatusOf } from "./call/http-status.js";
 export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";
+export { isUnsent } from "./call/unsent.js";
 
 /** Loads the gRPC server, and not the client that comes with it elsewhere. */
 export const loadGrpcServer = async (): Promise<Pick<typeof grpcServer, "createGrpcServer">> =>

@@ -71,3 +71,10 @@ export type {
   ConversationUsage,
   ToolCall,
 } from "./conversation-provider.js";
+export type {
+  AppInstance,
+  NameResolver,
+  NameResolverContext,
+  NameResolverDefinition,
+  ResolveRequest,
+} from "./name-resolver.js";

@@ -5,10 +5,10 @@ import type { NacosSettings } from "./nacos-settings.js";
 
 /** One call of Nacos's open API. */
 export interface NacosCall {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the context path, for example `/v1/cs/configs`. */
   readonly path: string;
-  /** Query of a GET or DELETE, form of a POST; undefined ones are left out. */
+  /** Form of a POST, else query; undefined ones are left out. */
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** What is attempted, for errors, for example `configuration.get`. */

@@ -67,11 +67,11 @@ const defaultTrustDomain = "public";
 /** Reads the section; `undefined` where it says nothing, which lets everybody call. */
 export function accessControlOf(section: z.infer<typeof accessControlSchema>): AccessControlSettings | undefined {
   const { defaultAction, trustDomain, policies } = section ?? {};
-  if (!defaultAction && !trustDomain && (policies ?? []).length === 0) return undefined;
+  if (!isFilled(defaultAction) && !isFilled(trustDomain) && (policies ?? []).length === 0) return undefined;
   return {
     // A list of exceptions without a rule means that the rule is no.
     allowsByDefault: defaultAction?.toLowerCase() === "allow",
-    trustDomain: trustDomain ? trustDomain : defaultTrustDomain,
+    trustDomain: isFilled(trustDomain) ? trustDomain : defaultTrustDomain,
     policies: (policies ?? []).map((each) => ({
       appId: each.appId,
       namespace: each.namespace,
@@ -84,4 +84,8 @@ export function accessControlOf(section: z.infer<typeof accessControlSchema>): A
       })),
     })),
   };
+}
+
+function isFilled(text: string | null | undefined): text is string {
+  return text !== undefined && text !== null && text !== "";
 }

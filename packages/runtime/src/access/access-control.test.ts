@@ -40,10 +40,7 @@ function isAdmitted({ from = "shop", namespace = "default", method, verb = "GET"
   const { admitInvocation } = createAccessControl(denying, isHttpApp);
   const metadata = { "dapr-caller-app-id": from, "dapr-caller-namespace": namespace };
   try {
-    admitInvocation(
-      { method, contentType: "", httpExtension: { verb: verbs[verb] as common.HTTPExtension_Verb, querystring: "" } },
-      metadata,
-    );
+    admitInvocation({ method, contentType: "", httpExtension: { verb: verbs[verb], querystring: "" } }, metadata);
     return true;
   } catch {
     return false;

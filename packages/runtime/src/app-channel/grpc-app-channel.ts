@@ -3,14 +3,12 @@ import {
   appCallbackMethods,
   type AppChannel,
   type CallContext,
-  type CallOptions,
-  type Metadata,
   type Transport,
   type UnaryMethod,
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { endingWith, passedCall } from "./passed-call.js";
 import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
-import { traceOf } from "./trace-of.js";
 
 const methods = appCallbackMethods;
 
@@ -23,12 +21,11 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<A
     maxMessageBytes,
     inputBindings = new Map<string, InputBindingRoute>(),
   } = endpoint;
-  const plain = createGrpcTransport({
+  const transport = createGrpcTransport({
     address: `${host}:${String(port)}`,
     apiToken,
     maximumMessageBytes: maxMessageBytes,
   });
-  const transport = endpoint.observer?.grpc(plain) ?? plain;
   try {
     const [{ subscriptions }, { bindings }] = await Promise.all([
       orNothing(transport.unary(methods.listTopicSubscriptions, {}), { subscriptions: [] }),
@@ -52,10 +49,10 @@ function certainOf(inputBindings: ReadonlyMap<string, InputBindingRoute>): reado
 
 function members(transport: Transport): AppChannel {
   return {
-    invoke: (request, context) => transport.unary(methods.onInvoke, request, passing(context)),
-    topic: (request, context) => transport.unary(methods.onTopicEvent, request, ending(context)),
+    invoke: (request, context) => transport.unary(methods.onInvoke, request, passedCall(context)),
+    topic: (request, context) => transport.unary(methods.onTopicEvent, request, endingWith(context)),
     bulkTopic: newerOrOlder(transport, methods.onBulkTopicEvent, methods.onBulkTopicEventAlpha1),
-    binding: (request, context) => transport.unary(methods.onBindingEvent, request, ending(context)),
+    binding: (request, context) => transport.unary(methods.onBindingEvent, request, endingWith(context)),
     job: newerOrOlder(transport, methods.onJobEvent, methods.onJobEventAlpha1),
     health: async () => {
       await transport.unary(methods.healthCheck, {});
@@ -67,10 +64,10 @@ function members(transport: Transport): AppChannel {
 function newerOrOlder<I, O>(transport: Transport, newer: UnaryMethod<I, O>, older: UnaryMethod<I, O>) {
   return async (request: I, context: CallContext): Promise<O> => {
     try {
-      return await transport.unary(newer, request, ending(context));
+      return await transport.unary(newer, request, endingWith(context));
     } catch (error) {
       if (!isUnimplemented(error)) throw error;
-      return transport.unary(older, request, ending(context));
+      return transport.unary(older, request, endingWith(context));
     }
   };
 }
@@ -87,33 +84,4 @@ async function orNothing<T>(asked: Promise<T>, nothing: T): Promise<T> {
 
 function isUnimplemented(error: unknown): boolean {
   return MechaError.is(error) && error.code === "UNIMPLEMENTED";
-}
-
-/** A call of its own, which ends with the one that it belongs to and is part of its trace. */
-function ending({ signal, deadline, metadata }: CallContext): CallOptions {
-  return { signal, metadata: traceOf(metadata), ...(deadline !== undefined && { deadline }) };
-}
-
-/** A call that is passed on: headers go with it, those of the answer and its trailers come back. */
-function passing(context: CallContext): CallOptions {
-  const { "dapr-api-token": _token, ...metadata } = context.metadata;
-  return {
-    ...ending(context),
-    metadata: sendable(metadata),
-    onHeader: (header) => {
-      for (const [name, value] of Object.entries(sendable(header))) context.setHeader(name, value);
-    },
-    onTrailer: (trailer) => {
-      for (const [name, value] of Object.entries(sendable(trailer))) context.setTrailer(name, value);
-    },
-  };
-}
-
-/** What gRPC sets itself is not passed on. */
-function sendable(metadata: Metadata): Metadata {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(
-      ([name]) => !/^(?::|grpc-|content-type$|content-length$|te$|user-agent$|host$|connection$)/u.test(name),
-    ),
-  );
 }

@@ -8,10 +8,14 @@ const schema = z.object({
   appId: z.string(),
   pid: z.int().check(z.positive()),
   startTime: z.string(),
-  port: z.int().check(z.minimum(1), z.maximum(65_535)),
+  port: z.optional(z.int().check(z.minimum(1), z.maximum(65_535))),
+  path: z.optional(z.string()),
 });
 
-/** The gRPC server that a process has of its own, on a port of 127.0.0.1. */
+/** Where calls of the gRPC server of an app go: its port on 127.0.0.1, or a socket at which its runtime looks at them first. */
+export type GrpcAppAddress = { readonly port: number } | { readonly path: string };
+
+/** The gRPC server that a process has of its own. */
 export interface GrpcAppEntry extends Readonly<z.infer<typeof schema>> {
   /** The file that says so. */
   readonly file: string;
@@ -20,14 +24,14 @@ export interface GrpcAppEntry extends Readonly<z.infer<typeof schema>> {
 const suffix = ".grpc.json";
 
 /** What this process says of its server. */
-export function newGrpcAppEntry(folder: string, appId: string, port: number): GrpcAppEntry {
+export function newGrpcAppEntry(folder: string, appId: string, address: GrpcAppAddress): GrpcAppEntry {
   const { pid } = process;
   const unique = `${String(pid)}-${randomBytes(4).toString("hex")}`;
   return {
     appId,
     pid,
     startTime: startTimeOf(pid),
-    port,
+    ...address,
     file: join(folder, `${encodeURIComponent(appId)}~${unique}${suffix}`),
   };
 }

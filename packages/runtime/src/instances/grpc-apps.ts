@@ -3,7 +3,13 @@ import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { MechaError } from "@mecha/spec";
-import { newGrpcAppEntry, readGrpcAppEntries, writeGrpcAppEntry, type GrpcAppEntry } from "./grpc-app-entry.js";
+import {
+  newGrpcAppEntry,
+  readGrpcAppEntries,
+  writeGrpcAppEntry,
+  type GrpcAppAddress,
+  type GrpcAppEntry,
+} from "./grpc-app-entry.js";
 import { checkRuntimeFolder, makeRuntimeFolder } from "./runtime-folder.js";
 
 /** How long a server may take to accept a connection, in milliseconds. */
@@ -21,9 +27,9 @@ export class GrpcApps {
   }
 
   /** Lets other processes find the server of this app, until `close()`. It need not listen yet. */
-  async register(appId: string, port: number): Promise<void> {
+  async register(appId: string, address: GrpcAppAddress): Promise<void> {
     await makeRuntimeFolder(this.#folder);
-    const entry = newGrpcAppEntry(this.#folder, appId, port);
+    const entry = newGrpcAppEntry(this.#folder, appId, address);
     await writeGrpcAppEntry(entry);
     this.#entry = entry;
     this.#removeAtExit = () => {
@@ -40,8 +46,8 @@ export class GrpcApps {
   async open(appId: string): Promise<Socket> {
     const entries = await this.#find(appId);
     const first = entries.length === 0 ? 0 : this.#turn++ % entries.length;
-    for (const { port } of [...entries.slice(first), ...entries.slice(0, first)]) {
-      const socket = await connectTo(port);
+    for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
+      const socket = await connectTo(entry);
       if (socket !== undefined) return socket;
     }
     throw unreachable(appId, entries);
@@ -61,8 +67,9 @@ export class GrpcApps {
 }
 
 /** A connection, or `undefined` if nobody listens. */
-async function connectTo(port: number): Promise<Socket | undefined> {
-  const socket = connect({ host: "127.0.0.1", port, noDelay: true });
+async function connectTo({ port, path }: GrpcAppEntry): Promise<Socket | undefined> {
+  const socket =
+    path === undefined ? connect({ host: "127.0.0.1", port: port ?? 0, noDelay: true }) : connect({ path });
   const timer = setTimeout(() => {
     socket.destroy(new Error("nobody accepted the connection"));
   }, connectTimeoutMs);
@@ -80,7 +87,7 @@ function unreachable(appId: string, entries: readonly GrpcAppEntry[]): MechaErro
   const why =
     entries.length === 0
       ? "No process of this machine and project says that it has one: start the app with APP_PROTOCOL=grpc and APP_PORT, the port of its server."
-      : `Nothing listens on 127.0.0.1 at ${entries.map(({ port }) => String(port)).join(", ")}, the APP_PORT of its processes.`;
+      : `Nothing listens on 127.0.0.1 at ${entries.map(({ port, path }) => path ?? String(port)).join(", ")}, the APP_PORT of its processes.`;
   return new MechaError("UNAVAILABLE", `The gRPC server of app "${appId}" cannot be reached. ${why}`, {
     operation: "invocation.grpc",
     component: appId,

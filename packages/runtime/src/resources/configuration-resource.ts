@@ -6,6 +6,11 @@ import { apiAccessOf, apiAccessSchema, type ApiAccessSettings } from "../access/
 import { metricsSchema, metricsSettingsOf, type MetricsSettings } from "../metrics/metrics-settings.js";
 import type { SecretScope } from "../secrets/secret-access.js";
 import { tracingSchema, tracingSettingsOf, type TracingSettings } from "../tracing/tracing-settings.js";
+import {
+  nameResolutionOf,
+  nameResolutionSchema,
+  type NameResolutionSettings,
+} from "../name-resolution/name-resolution-settings.js";
 import { parseResource } from "./parse-resource.js";
 
 const texts = z.nullish(z.array(z.string({ error: "text is required" }), { error: "a list is required" }));
@@ -49,6 +54,7 @@ const schema = z.object({
       features: featuresSchema,
       accessControl: accessControlSchema,
       api: apiAccessSchema,
+      nameResolution: nameResolutionSchema,
     }),
   ),
 });
@@ -66,6 +72,8 @@ export interface ConfigurationSettings {
   readonly accessControl?: AccessControlSettings;
   /** Absent where the doors serve all of the API. */
   readonly api?: ApiAccessSettings;
+  /** Absent where apps are found on this machine. */
+  readonly nameResolution?: NameResolutionSettings;
   /** Absent where it says nothing of the log of the API. */
   readonly apiLogging?: ApiLoggingSettings;
 }
@@ -103,9 +111,11 @@ function settingsOf(document: ResourceDocument): ConfigurationSettings {
   const hotReload = spec?.features?.find(({ name }) => name === "HotReload")?.enabled;
   const accessControl = accessControlOf(spec?.accessControl);
   const api = apiAccessOf(spec?.api);
+  const nameResolution = nameResolutionOf(spec?.nameResolution);
   return {
     ...(accessControl !== undefined && { accessControl }),
     ...(api !== undefined && { api }),
+    ...(nameResolution !== undefined && { nameResolution }),
     ...(typeof hotReload === "boolean" && { hotReload }),
     ...(tracing !== undefined && { tracing }),
     ...(metrics !== undefined && { metrics }),

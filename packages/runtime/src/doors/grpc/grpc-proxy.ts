@@ -8,8 +8,9 @@ import {
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { Duplex } from "node:stream";
 import { MechaError } from "@mecha/spec";
+import { peerTokenHeader } from "../../name-resolution/peer-token.js";
+import type { GrpcWay } from "../../instances/grpc-way.js";
 
 /** The metadata by which a caller names the app that has the service. */
 const appIdHeader = "dapr-app-id";
@@ -19,17 +20,25 @@ const appIdHeader = "dapr-app-id";
  * unparsed. Each app has one connection for all calls.
  */
 export class GrpcProxy {
-  readonly #openApp: (appId: string) => Promise<Duplex>;
-  readonly #sessions = new Map<string, Promise<ClientHttp2Session>>();
+  readonly #openApp: (appId: string) => Promise<GrpcWay>;
+  readonly #own: OutgoingHttpHeaders;
+  readonly #sessions = new Map<string, Promise<AppSession>>();
 
-  /** @param openApp - connects to the gRPC server of an app */
-  constructor(openApp: (appId: string) => Promise<Duplex>) {
+  /**
+   * @param openApp - connects to the gRPC server of an app
+   * @param own - what this runtime says with each call
+   */
+  constructor(openApp: (appId: string) => Promise<GrpcWay>, own: OutgoingHttpHeaders) {
     this.#openApp = openApp;
+    this.#own = own;
   }
 
   /** Takes a call. Never rejects: what fails becomes its status. */
-  async pass(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-    const appId = headers[appIdHeader];
+  async pass(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    appId: unknown = headers[appIdHeader],
+  ): Promise<void> {
     if (typeof appId !== "string" || appId === "") {
       refuse(
         stream,
@@ -41,9 +50,9 @@ export class GrpcProxy {
       return;
     }
     try {
-      const session = await this.#sessionTo(appId);
+      const { session, headers: toApp } = await this.#sessionTo(appId);
       if (stream.closed || stream.destroyed) return;
-      join(stream, session.request(passed(headers)));
+      join(stream, session.request({ ...passed(headers), ...this.#own, ...toApp }));
     } catch (thrown) {
       refuse(stream, MechaError.from(thrown, `The gRPC server of app "${appId}" cannot be reached`));
     }
@@ -53,10 +62,10 @@ export class GrpcProxy {
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
-    for (const session of opened) if (session.status === "fulfilled") session.value.close();
+    for (const session of opened) if (session.status === "fulfilled") session.value.session.close();
   }
 
-  async #sessionTo(appId: string): Promise<ClientHttp2Session> {
+  async #sessionTo(appId: string): Promise<AppSession> {
     const known = this.#sessions.get(appId);
     if (known !== undefined) return known;
     const opening = this.#open(appId);
@@ -64,24 +73,30 @@ export class GrpcProxy {
     const forget = (): void => {
       if (this.#sessions.get(appId) === opening) this.#sessions.delete(appId);
     };
-    opening.then((session) => session.once("close", forget).once("goaway", forget), forget);
+    opening.then(({ session }) => session.once("close", forget).once("goaway", forget), forget);
     return opening;
   }
 
-  async #open(appId: string): Promise<ClientHttp2Session> {
-    const socket = await this.#openApp(appId);
+  async #open(appId: string): Promise<AppSession> {
+    const { socket, headers } = await this.#openApp(appId);
     const session = connect("http://app.invalid", { createConnection: () => socket });
     // A connection that breaks ends its streams, which tell their callers.
     session.on("error", () => undefined);
     await once(session, "connect");
     session.unref();
-    return session;
+    return { session, headers };
   }
+}
+
+/** A connection to an app, and what has to go with each call. */
+interface AppSession {
+  readonly session: ClientHttp2Session;
+  readonly headers: GrpcWay["headers"];
 }
 
 /** What goes to the app: all but what concerns this connection, and the caller's token for this runtime. */
 function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const { "dapr-api-token": _token, ...rest } = headers;
+  const { "dapr-api-token": _token, [peerTokenHeader]: _peer, ...rest } = headers;
   return { ...rest, ":scheme": "http", ":authority": "app.invalid" };
 }
 

@@ -1,5 +1,5 @@
-import { appGrpcPath } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { callerMetadata } from "../../access/caller.js";
 import type { Runtime } from "../../runtime.js";
 
 /** Where the gRPC door is: a TCP port (0 takes a free one) of an address, or a Unix socket. */
@@ -35,7 +35,7 @@ export async function serveGrpc(
     import("../token-check.js"),
     import("./grpc-proxy.js"),
   ]);
-  const proxy = new GrpcProxy((appId) => runtime.transport.openRaw(appGrpcPath, { "app-id": appId }));
+  const proxy = new GrpcProxy((appId) => runtime.openAppGrpc(appId), callerMetadata(runtime.appId));
   const isToken = createTokenCheck(apiToken);
   const checkAccess = await apiAccessOf(runtime);
   const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
