@@ -23,13 +23,32 @@ export const component: ComponentDefinition<"state"> = {
   create: (context) => Promise.resolve(createMemoryStore(context)),
 };
 
+/** A record as it is kept. */
+interface KeptRecord extends Omit<StateRecord, "value"> {
+  /** Bytes, or as many characters, one for each byte. */
+  readonly value: Uint8Array | string;
+}
+
+/** Up to so many bytes, text is cheaper by far to make and to throw away: each array of bytes is memory outside of the heap. */
+const longestText = 4096;
+
+function kept(value: Uint8Array): KeptRecord["value"] {
+  if (value.length > longestText) return Uint8Array.from(value);
+  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return bytes.toString("latin1");
+}
+
+function copyOf(value: KeptRecord["value"]): Buffer {
+  return typeof value === "string" ? Buffer.from(value, "latin1") : Buffer.from(value);
+}
+
 function createMemoryStore(context: ComponentContext): StateStore {
-  const records = new Map<string, StateRecord>();
+  const records = new Map<string, KeptRecord>();
   let lastEtag = 0;
   let sweeper: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function live(key: string): StateRecord | undefined {
+  function live(key: string): KeptRecord | undefined {
     const record = records.get(key);
     return record?.expiresAtMs !== undefined && record.expiresAtMs <= Date.now() ? undefined : record;
   }
@@ -57,7 +76,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
       return;
     }
     const { value, ttlSeconds } = operation;
-    const record = { value: Uint8Array.from(value), etag: String(++lastEtag) };
+    const record = { value: kept(value), etag: String(++lastEtag) };
     if (ttlSeconds === undefined) {
       records.set(operation.key, record);
       return;
@@ -91,7 +110,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
   function* liveItems(): Generator<StateQueryItem, void, undefined> {
     for (const key of records.keys()) {
       const record = live(key);
-      if (record !== undefined) yield { key, value: Uint8Array.from(record.value), etag: record.etag };
+      if (record !== undefined) yield { key, value: copyOf(record.value), etag: record.etag };
     }
   }
 
@@ -107,7 +126,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
       refuseIfUnusable(options?.signal);
       return keys.map((key) => {
         const record = live(key);
-        return record && { ...record, value: Uint8Array.from(record.value) };
+        return record && { ...record, value: copyOf(record.value) };
       });
     },
     async write(operations, options) {

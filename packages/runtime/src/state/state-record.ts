@@ -12,7 +12,7 @@ export function toStateValue(record: StateRecord | undefined): StateValue {
   if (record === undefined) return { data: Buffer.alloc(0), etag: "", metadata: {} };
   const { value, etag, expiresAtMs } = record;
   return {
-    data: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    data: Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
     etag,
     metadata: expiresAtMs === undefined ? {} : { ttlExpireTime: new Date(expiresAtMs).toISOString() },
   };
