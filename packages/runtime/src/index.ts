@@ -1,6 +1,7 @@
 export { openEmbeddedRuntime } from "./open-embedded-runtime.js";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./runtime.js";
 export { serveGrpc, type GrpcDoor, type GrpcDoorAddress, type GrpcDoorOptions } from "./doors/grpc/serve-grpc.js";
+export type { PeerOptions } from "./name-resolution/peer-settings.js";
 export type { Catalogue } from "./components/load-definition.js";
 export type { HandlerTable, TableEntry } from "./doors/handler-table.js";
 export { createLogger, type LogLevel } from "./logger.js";

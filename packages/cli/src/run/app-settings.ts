@@ -1,4 +1,4 @@
-import type { AppChannelProtocol, AppHealthCheck } from "@mecha/runtime";
+import type { AppChannelProtocol, AppHealthCheck, PeerOptions } from "@mecha/runtime";
 
 /** How an app and the runtime beside it are run. */
 export interface AppSettings {
@@ -19,6 +19,8 @@ export interface AppSettings {
   readonly daprHttpPort: number;
   /** 0 takes a free port. */
   readonly daprGrpcPort: number;
+  /** Where runtimes of other machines call the app. */
+  readonly peers: PeerOptions;
   readonly resourcesPaths: readonly string[];
   /** File with a Dapr Configuration. */
   readonly configFile: string | undefined;

@@ -5,7 +5,6 @@
 export const ignoredFlags: Readonly<Record<string, string>> = {
   "--placement-host-address <address>": "actors live on this machine, without a placement service",
   "--scheduler-host-address <address>": "jobs and reminders are kept by the runtime itself",
-  "--dapr-internal-grpc-port <port>": "processes of this machine call each other over Unix sockets",
   "--enable-profiling": "there is no profiling server; start node with --inspect",
   "--profile-port <port>": "there is no profiling server; start node with --inspect",
   "--runtime-path <path>": "the runtime is part of this package",
@@ -13,7 +12,6 @@ export const ignoredFlags: Readonly<Record<string, string>> = {
   "--actors-service <address>": "actors live on this machine, without a placement service",
   "--reminders-service <address>": "jobs and reminders are kept by the runtime itself",
   "--scheduler-job-streams <count>": "jobs and reminders are kept by the runtime itself",
-  "--dapr-internal-grpc-listen-address <address>": "processes of this machine call each other over Unix sockets",
   "--dapr-public-port <port>": "there is one HTTP API",
   "--dapr-public-listen-address <address>": "there is one HTTP API",
   "--control-plane-address <address>": "there is no control plane",

@@ -22,6 +22,11 @@ export function addRunFlags(command: Command): Command {
     .option("--app-health-check-path <path>", "where an HTTP app says that it is well", "/healthz")
     .option("-H, --dapr-http-port <port>", "port of Dapr's HTTP API (DAPR_HTTP_PORT; else a free one)")
     .option("-G, --dapr-grpc-port <port>", "port of Dapr's gRPC API (DAPR_GRPC_PORT; else a free one)")
+    .option(
+      "--dapr-internal-grpc-port <port>",
+      "port at which runtimes of other machines call the app (MECHA_PEER_PORT)",
+    )
+    .option("--dapr-internal-grpc-listen-address <address>", "where that port is (MECHA_PEER_HOST; else 127.0.0.1)")
     .option("-d, --resources-path <path>", "folder or file with components; may be repeated", collect)
     .option("-c, --config <file>", "file with a Dapr Configuration, of which the scopes of secrets are heeded")
     .addOption(new Option("--components-path <path>", "older name of --resources-path").argParser(collect).hideHelp())
@@ -78,6 +83,7 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
     appHealthCheck: healthCheckOf(flags),
     daprHttpPort: toPort(text("daprHttpPort", "DAPR_HTTP_PORT") || "0", "--dapr-http-port"),
     daprGrpcPort: toPort(text("daprGrpcPort", "DAPR_GRPC_PORT") || "0", "--dapr-grpc-port"),
+    peers: peersOf(text("daprInternalGrpcPort"), text("daprInternalGrpcListenAddress")),
     resourcesPaths: resourcesPathsOf(flags, environment),
     configFile: text("config") === "" ? undefined : resolve(text("config")),
     listenAddresses: toList(text("apiListenAddresses") || text("daprListenAddresses")),
@@ -132,6 +138,13 @@ function healthCheckOf(flags: Flags): AppSettings["appHealthCheck"] {
   if (timeoutMs > intervalMs)
     throw wrongArgument("--app-health-probe-timeout is longer than --app-health-probe-interval; make it shorter");
   return { intervalMs, timeoutMs, threshold: positive("appHealthThreshold", "--app-health-threshold") };
+}
+
+function peersOf(port: string, host: string): AppSettings["peers"] {
+  return {
+    ...(port !== "" && { port: toPort(port, "--dapr-internal-grpc-port") }),
+    ...(host !== "" && { host: host.replace(/^\[(.*)\]$/u, "$1") }),
+  };
 }
 
 function protocolOf(name: string): AppSettings["appProtocol"] {

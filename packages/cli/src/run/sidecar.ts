@@ -29,7 +29,9 @@ export async function startSidecar(settings: AppSettings, log: Log): Promise<Sid
     openSpans: createOpenSpans(log),
     ...(settings.metrics !== undefined && { metrics: settings.metrics }),
     ...(configFile !== undefined && { configFile }),
-    ...(appProtocol === "grpc" && appPort > 0 && { appGrpcPort: appPort }),
+    peers: settings.peers,
+    ...(appProtocol === "grpc" &&
+      appPort > 0 && { appGrpcPort: appPort, appApiToken: process.env["APP_API_TOKEN"] ?? "" }),
   });
   try {
     return await openDoors(runtime, settings, log);
