@@ -6,6 +6,7 @@ import { actorErrorFrom } from "./actor-errors.js";
 import { checkMethod, checkName } from "./actor-names.js";
 import type { ActorTable } from "./actor-table.js";
 import { invokeFailure, isHostLost } from "./app-failure.js";
+import { markFailed } from "./failed-reply.js";
 
 /** Where Dapr keeps the id of calls that belong together, in lower case. */
 const reentrancyHeader = "dapr-reentrancy-id";
@@ -27,7 +28,8 @@ export function invokeActor(table: ActorTable): UnaryHandler<actors.InvokeActorR
       const call = { actorType, actorId, method, data, metadata: headers };
       try {
         const reply = await host.invoke(call, withMetadata(context, headers));
-        return { data: Buffer.from(reply.data.buffer, reply.data.byteOffset, reply.data.byteLength) };
+        const response = { data: Buffer.from(reply.data.buffer, reply.data.byteOffset, reply.data.byteLength) };
+        return reply.failed === true ? markFailed(response) : response;
       } catch (thrown) {
         if (isHostLost(thrown) || isPolicyFailure(thrown))
           throw actorErrorFrom("invoke", "error invoke actor method", thrown);

@@ -9,7 +9,7 @@ import { outcomeOf } from "./event-outcome.js";
 import type { ReceivedEvent } from "./read-cloud-event.js";
 
 /** An event on its way to a route of the app. */
-export interface RoutedEvent {
+interface RoutedEvent {
   readonly message: InboundMessage;
   readonly event: ReceivedEvent;
   readonly path: string;

@@ -50,6 +50,16 @@ test("a method that fails is called again, and one that is not there is not", as
   expect(methods).toEqual(["add", "add", "add", "missing"]);
 });
 
+test("a method that tells of its failure is called again, and what it told last comes back", async () => {
+  let calls = 0;
+  const call = await actorWith({ retry: "twice" }, async () => ({
+    data: Buffer.from(`no ${String(++calls)}`),
+    metadata: {},
+    failed: true,
+  }));
+  expect((await call()).data.toString()).toBe("no 3");
+});
+
 test("a turn that is too slow ends, and the next one begins", async () => {
   let calls = 0;
   const call = await actorWith({ timeout: "short" }, async () =>

@@ -1,6 +1,7 @@
-import type { ActorChannel, CallContext, DaprHandlers } from "@mecha/sdk-core/protocol";
+import type { ActorChannel, actors, CallContext, DaprHandlers } from "@mecha/sdk-core/protocol";
 import { MechaError, type MechaErrorCode } from "@mecha/spec";
 import { actorErrorFrom } from "../actors/actor-errors.js";
+import { isMarkedFailed } from "../actors/failed-reply.js";
 import { isPolicyFailure } from "./policy-failure.js";
 import type { Resiliency } from "./resiliency.js";
 import { runCall } from "./run-call.js";
@@ -18,18 +19,32 @@ export function guardActorCalls(invoke: InvokeActor, resiliency: Resiliency): In
   return async (request, context) => {
     const policy = resiliency.actorCall(request.actorType, request.actorId);
     if (policy === undefined) return invoke(request, context);
-    const call = (attempt: CallContext) =>
-      invoke(request, attempt).catch((thrown: unknown) => {
+    const call = async (attempt: CallContext) => {
+      const response = await invoke(request, attempt).catch((thrown: unknown) => {
         if (MechaError.is(thrown) && refusals.has(thrown.code)) return thrown;
         throw thrown;
       });
+      if (!MechaError.is(response) && isMarkedFailed(response)) throw new ToldFailure(response);
+      return response;
+    };
     const isFinal = (error: unknown): boolean => MechaError.is(error) && missingMethod.test(error.message);
     const answer = await runCall(policy, context, call, { isFinal }).catch((thrown: unknown) => {
+      if (thrown instanceof ToldFailure) return thrown.response;
       throw isPolicyFailure(thrown) ? actorErrorFrom("invoke", "error invoke actor method", thrown) : thrown;
     });
     if (MechaError.is(answer)) throw answer;
     return answer;
   };
+}
+
+/** A method that failed and has told how: the caller gets that if it was the last attempt. */
+class ToldFailure extends Error {
+  readonly response: actors.InvokeActorResponse;
+
+  constructor(response: actors.InvokeActorResponse) {
+    super("the method of the actor told that it failed");
+    this.response = response;
+  }
 }
 
 /** A host of actors whose turns have the timeouts of their types: methods, timers and reminders. */
