@@ -1,5 +1,6 @@
 import type { ActorChannel, CallContext, Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { percentEncoded } from "../percent-encoded.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { passedHeaders } from "./passed-headers.js";
 import { readBody } from "./read-body.js";
@@ -34,7 +35,7 @@ export function httpActors(
   return {
     ...registration,
     async invoke({ actorType, actorId, method, data, metadata }, context) {
-      const path = `${escaped(actorType, actorId)}/method/${method.split("/").map(encodeURIComponent).join("/")}`;
+      const path = `${escaped(actorType, actorId)}/method/${method.split("/").map(percentEncoded).join("/")}`;
       const { headers, bytes } = await call(
         { verb: "PUT", path, headers: passedHeaders(metadata), body: data },
         context,
@@ -44,16 +45,12 @@ export function httpActors(
     },
     timer: ({ actorType, actorId, name, callback, dueTime, period, data }, context) =>
       fire(
-        `${escaped(actorType, actorId)}/method/timer/${encodeURIComponent(name)}`,
+        `${escaped(actorType, actorId)}/method/timer/${percentEncoded(name)}`,
         { callback, dueTime, period, data },
         context,
       ),
     reminder: ({ actorType, actorId, name, dueTime, period, data }, context) =>
-      fire(
-        `${escaped(actorType, actorId)}/method/remind/${encodeURIComponent(name)}`,
-        { dueTime, period, data },
-        context,
-      ),
+      fire(`${escaped(actorType, actorId)}/method/remind/${percentEncoded(name)}`, { dueTime, period, data }, context),
     async deactivate({ actorType, actorId }, context) {
       await call({ verb: "DELETE", path: escaped(actorType, actorId), headers: {} }, context);
     },
@@ -82,7 +79,7 @@ function toJson({ data, ...schedule }: Schedule): Buffer {
 }
 
 function escaped(actorType: string, actorId: string): string {
-  return `${encodeURIComponent(actorType)}/${encodeURIComponent(actorId)}`;
+  return `${percentEncoded(actorType)}/${percentEncoded(actorId)}`;
 }
 
 function missing(path: string): MechaError {

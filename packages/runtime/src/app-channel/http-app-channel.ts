@@ -1,5 +1,6 @@
 import { appCallback, type AppChannel, Value } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { percentEncoded } from "../percent-encoded.js";
 import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
 import { httpActors } from "./http-actors.js";
 import { discover } from "./http-discovery.js";
@@ -66,7 +67,7 @@ function eventMembers(
       return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
     },
     async job({ name, data }, { signal }) {
-      await post(`/job/${encodeURIComponent(name)}`, jobBody(data), signal);
+      await post(`/job/${percentEncoded(name)}`, jobBody(data), signal);
       return {};
     },
     async configuration({ store, values }, { signal }) {
@@ -74,7 +75,7 @@ function eventMembers(
         [...values].map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]),
       );
       for (const key of values.keys()) {
-        const path = `/configuration/${encodeURIComponent(store)}/${encodeURIComponent(key)}`;
+        const path = `/configuration/${percentEncoded(store)}/${percentEncoded(key)}`;
         await post(path, Buffer.from(JSON.stringify({ items }), "utf8"), signal);
       }
     },

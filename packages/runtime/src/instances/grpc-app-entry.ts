@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { percentEncoded } from "../percent-encoded.js";
 import { hasEnded, startTimeOf } from "./process-identity.js";
 
 const schema = z.object({
@@ -32,7 +33,7 @@ export function newGrpcAppEntry(folder: string, appId: string, address: GrpcAppA
     pid,
     startTime: startTimeOf(pid),
     ...address,
-    file: join(folder, `${encodeURIComponent(appId)}~${unique}${suffix}`),
+    file: join(folder, `${percentEncoded(appId)}~${unique}${suffix}`),
   };
 }
 
@@ -45,7 +46,7 @@ export async function writeGrpcAppEntry({ file, ...content }: GrpcAppEntry): Pro
 
 /** The entries of an app whose processes live; those of dead ones are removed. */
 export async function readGrpcAppEntries(folder: string, appId: string): Promise<readonly GrpcAppEntry[]> {
-  const prefix = `${encodeURIComponent(appId)}~`;
+  const prefix = `${percentEncoded(appId)}~`;
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && name.endsWith(suffix));
   const entries: GrpcAppEntry[] = [];
   for (const name of names.sort()) {

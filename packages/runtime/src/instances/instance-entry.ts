@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
+import { percentEncoded } from "../percent-encoded.js";
 import { peerProtocolVersion } from "./peer/peer-frame.js";
 import { startTimeOf } from "./process-identity.js";
 
@@ -42,7 +43,7 @@ export function newInstanceEntry(folder: string, appId: string): InstanceEntry {
     pid,
     startTime: startTimeOf(pid),
     socket: join(folder, `${unique}${socketSuffix}`),
-    file: join(folder, `${encodeURIComponent(appId)}~${unique}${suffix}`),
+    file: join(folder, `${percentEncoded(appId)}~${unique}${suffix}`),
   };
 }
 

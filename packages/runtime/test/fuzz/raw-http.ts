@@ -26,6 +26,10 @@ export function sendRaw(port: number, bytes: Uint8Array, waitMs?: number): Promi
 
 function answerOf(text: string): RawAnswer {
   const end = text.indexOf("\r\n\r\n");
-  const [head, body] = end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end + 4)];
+  const head = end < 0 ? text : text.slice(0, end);
+  // What was one request to its sender may be two to the server, and so are its answers.
+  const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.POSITIVE_INFINITY);
+  const rest = end < 0 ? Buffer.alloc(0) : Buffer.from(text.slice(end + 4));
+  const body = rest.subarray(0, length).toString("utf8");
   return { text, head, body, status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0) };
 }

@@ -9,13 +9,32 @@ import { peers } from "./targets/peers.js";
 import { type Fault, plantedTargets } from "./targets/planted.js";
 import { resources } from "./targets/resources.js";
 
+type RealTarget =
+  | "appReplies"
+  | "files"
+  | "grpcDoor"
+  | "httpDoor"
+  | "inProcessDoor"
+  | "messages"
+  | "peers"
+  | "resources";
+
 /** What takes inputs from outside. */
-const real = { appReplies, files, grpcDoor, httpDoor, inProcessDoor, messages, peers, resources };
+const real: Readonly<Record<RealTarget, object>> = {
+  appReplies,
+  files,
+  grpcDoor,
+  httpDoor,
+  inProcessDoor,
+  messages,
+  peers,
+  resources,
+};
 
 /**
  * Names of what is fuzzed, each with its part of the inputs in percent: the more one can be sent, and the cheaper it is, the larger.
  */
-export const shares: Readonly<Record<keyof typeof real, number>> = {
+export const shares: Readonly<Record<RealTarget, number>> = {
   appReplies: 5,
   files: 14,
   grpcDoor: 19,
@@ -27,7 +46,7 @@ export const shares: Readonly<Record<keyof typeof real, number>> = {
 };
 
 /** What is fuzzed, or has a fault that must be found. */
-export type TargetName = keyof typeof real | `planted: ${Fault}`;
+export type TargetName = RealTarget | `planted: ${Fault}`;
 
 /** All targets by name. What each is sent is known to itself only. */
 export const targets = { ...real, ...plantedTargets } as unknown as Readonly<Record<TargetName, FuzzTarget>>;

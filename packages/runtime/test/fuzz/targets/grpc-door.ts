@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, constants, type ClientHttp2Session } from "node:http2";
 import fc from "fast-check";
 import { serveGrpc } from "../../../src/doors/grpc/serve-grpc.js";
@@ -73,7 +72,7 @@ async function call(session: ClientHttp2Session, input: Exclude<Input, { garbage
   for (const piece of input.pieces) stream.write(piece);
   stream.end();
   const timer = input.isStream ? setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), listenMs) : undefined;
-  await once(stream, "close");
+  await new Promise((resolve) => stream.once("close", resolve));
   clearTimeout(timer);
   if (status === "" && isGrpc && !input.isStream)
     throw new Error(`ended ${input.path} without a status (code ${String(stream.rstCode)})`);

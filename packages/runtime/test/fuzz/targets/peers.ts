@@ -71,7 +71,7 @@ async function tell(path: string, pieces: readonly Uint8Array[]): Promise<void> 
   socket.write(hello);
   for (const piece of pieces) socket.write(piece);
   socket.end();
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
 }
 
 const request: common.InvokeRequest = { method: "any", contentType: "" };
