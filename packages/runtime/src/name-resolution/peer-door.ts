@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { once } from "node:events";
-import { createGrpcServer, type ListenAddress } from "@mecha/sdk-core/grpc";
+import { createGrpcServer, type ListenAddress } from "@mecha/sdk-core/grpc-server";
 import { daprMethods, type common, type invocation, type Metadata, type UnaryHandler } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import type { AccessControl } from "../access/access-control.js";

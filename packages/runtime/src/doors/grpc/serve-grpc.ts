@@ -31,7 +31,7 @@ export async function serveGrpc(
   { apiToken = "" }: GrpcDoorOptions = {},
 ): Promise<GrpcDoor> {
   const [{ createGrpcServer }, { createTokenCheck }, { GrpcProxy }] = await Promise.all([
-    import("@mecha/sdk-core/grpc"),
+    import("@mecha/sdk-core/grpc-server"),
     import("../token-check.js"),
     import("./grpc-proxy.js"),
   ]);
