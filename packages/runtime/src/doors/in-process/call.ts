@@ -8,6 +8,8 @@ export class InProcessCall implements CancellableContext {
   readonly peer = "in-process";
   readonly deadline?: number;
   readonly isCancellable: boolean;
+  /** Where it is among the calls under way, which alone set it; negative if it is not. */
+  place = -1;
   readonly #options: CallOptions;
   #header: Record<string, string> | undefined;
   #trailer: Record<string, string> | undefined;

@@ -14,6 +14,7 @@ import { MechaError } from "@mecha/spec";
 import type { HandlerTable, TableEntry } from "../handler-table.js";
 import { checkMessageSize } from "../message-limit.js";
 import { InProcessCall } from "./call.js";
+import { OpenCalls } from "./open-calls.js";
 import { normalised } from "./normalised-requests.js";
 import { ResponseStream, type BegunStream } from "./response-stream.js";
 
@@ -56,7 +57,7 @@ export function createInProcessTransport({
   openAppGrpc,
   maxMessageBytes,
 }: InProcessOptions): InProcessTransport {
-  const calls = new Set<InProcessCall>();
+  const calls = new OpenCalls();
   const deadlines = new Deadlines();
   const idle = new Set<() => void>();
   /** Who waits for calls of a moment to end, with those that have not. */
@@ -141,11 +142,11 @@ export function createInProcessTransport({
     },
     async close() {
       closed = true;
-      for (const call of [...calls])
+      for (const call of calls.all())
         call.end(new MechaError("UNAVAILABLE", "The connection to the embedded runtime was closed during the call"));
     },
     async settled() {
-      const left = new Set([...calls].filter((call) => !subscriptions.has(call)));
+      const left = new Set(calls.all().filter((call) => !subscriptions.has(call)));
       if (left.size > 0) await new Promise<void>((resolve) => waits.set(left, resolve));
     },
     async drain(timeoutMs) {
