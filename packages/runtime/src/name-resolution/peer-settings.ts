@@ -33,7 +33,7 @@ export function peerSettings(options: PeerOptions, environment: NodeJS.ProcessEn
   const host = options.host ?? filled(environment["MECHA_PEER_HOST"]) ?? "127.0.0.1";
   const token = options.token ?? environment["MECHA_PEER_TOKEN"] ?? "";
   const port = options.port ?? portOf(filled(environment["MECHA_PEER_PORT"]));
-  if (port !== undefined && token === "" && !isLoopback(host)) {
+  if (token === "" && !isLoopback(host)) {
     throw invalid(
       `Other machines could call the app at ${host} without a token. Set MECHA_PEER_TOKEN to the same secret for all runtimes, or listen on 127.0.0.1.`,
     );
