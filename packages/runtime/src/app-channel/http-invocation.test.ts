@@ -75,3 +75,18 @@ test("a streamed invocation passes both bodies while they arrive", async () => {
   expect(got.join("")).toBe("one two");
   expect(got.length).toBeGreaterThan(1);
 });
+
+test("a streamed invocation says how long its body is, if the caller did", async () => {
+  const { channel, seen } = await httpApp((_one, response) => response.end());
+  async function* pieces() {
+    yield Buffer.from("one ");
+    yield Buffer.from("two");
+  }
+  for (const length of ["7", undefined]) {
+    const metadata = length === undefined ? { "transfer-encoding": "chunked" } : { "content-length": length };
+    const request = { method: "m", verb: "POST", querystring: "", contentType: "text/plain", body: pieces() };
+    (await channel.invokeStreamed?.(request, context(metadata)))?.body.resume();
+    expect(seen.at(-1)).toMatchObject({ body: "one two" });
+    expect(seen.at(-1)?.headers["content-length"]).toBe(length);
+  }
+});

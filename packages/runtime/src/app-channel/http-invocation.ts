@@ -30,12 +30,14 @@ export function httpInvocation(client: AppHttpClient, maxBytes: number): Invocat
       return { data: { typeUrl: "", value: bytes }, contentType: replyType };
     },
     async invokeStreamed({ method, verb, querystring, contentType, body }, context) {
+      const length = context.metadata["content-length"] ?? "";
       const reply = await client.send({
         verb,
         path: pathOf(method, querystring),
-        headers: headersOf(context, contentType),
+        // As daprd: many a server reads no body that does not say how long it is.
+        headers: { ...headersOf(context, contentType), ...(/^\d+$/u.test(length) && { "content-length": length }) },
         // A length that is known is kept: without one, verbs that have no body would get an empty one in pieces.
-        body: context.metadata["content-length"] === "0" || isWithoutBody(verb, context) ? Buffer.alloc(0) : body,
+        body: length === "0" || isWithoutBody(verb, context) ? Buffer.alloc(0) : body,
         signal: context.signal,
       });
       const { "content-type": replyType = "", ...headers } = passedHeaders(reply.headers);
