@@ -227,6 +227,33 @@ apps:
   expect(mecha.lines.join("\n")).toContain("first | [mecha] info run: components: events (pubsub.in-memory/v1)");
 });
 
+test("the apps of a run file find each other, also where each is a project of its own", async () => {
+  const ports = [await freePortFamily([0]), await freePortFamily([0])] as const;
+  const runFile = `
+version: 1
+apps:
+  - { appID: asked, appDirPath: asked, appPort: ${ports[0]}, command: [node, ../app.mjs, serve] }
+  - { appID: asking, appDirPath: asking, command: [node, ../ask.mjs] }
+`;
+  const ask = `
+const address = "http://127.0.0.1:" + process.env.DAPR_HTTP_PORT + "/v1.0/invoke/asked/method/any";
+const ask = () => fetch(address, { method: "POST", body: "it" });
+let answer = await ask();
+for (; answer.status === 500; answer = await ask()) await new Promise((resolve) => setTimeout(resolve, 50));
+console.log(await answer.text());
+`;
+  const { path: cwd } = await folder({
+    "dapr.yaml": runFile,
+    "ask.mjs": ask,
+    "asked/package.json": "{}",
+    "asking/package.json": "{}",
+  });
+  const mecha = start(["run", "-f", "."], { cwd });
+  await mecha.said("asking | == APP == got it");
+  mecha.signal("SIGTERM");
+  await mecha.ended;
+});
+
 test("an interrupt ends all apps of a run file", async () => {
   const runFile = `
 version: 1

@@ -166,6 +166,18 @@ test("services in subfolders of one project meet", async () => {
   expect(runtimeFolderOf(join(project, "services", "a"))).toBe(runtimeFolderOf(project));
 });
 
+test("MECHA_NAMESPACE is a name, or a folder whose project is meant", async () => {
+  const project = await resourceFolder({ "package.json": "{}" });
+  const other = await resourceFolder({ "package.json": "{}" });
+  const namespaces = ["", project, "shop", join(project, "absent")].map((namespace) => {
+    vi.stubEnv("MECHA_NAMESPACE", namespace);
+    return [runtimeFolderOf(project), runtimeFolderOf(other)] as const;
+  });
+  vi.unstubAllEnvs();
+  expect(namespaces.map(([one, two]) => one === two)).toEqual([false, true, true, true]);
+  expect(namespaces[1]?.[0]).toBe(namespaces[0]?.[0]);
+});
+
 test("a runtime folder that others may write to is refused with the variable to set", async () => {
   const { chmod, mkdir } = await import("node:fs/promises");
   const folder = await resourceFolder({});

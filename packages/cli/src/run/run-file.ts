@@ -126,8 +126,13 @@ function toApp(one: z.infer<typeof app>, base: string): RunFileApp {
     appId,
     folder,
     args: ["run", ...given, ...logging, ...(one.command === undefined ? [] : ["--", ...one.command])],
-    environment: Object.fromEntries(environment),
+    environment: { ...namespaceOf(base), ...Object.fromEntries(environment) },
   };
+}
+
+/** The apps of a file are to find each other, also where each is a project of its own. */
+function namespaceOf(base: string): Readonly<Record<string, string>> {
+  return (process.env["MECHA_NAMESPACE"] ?? "") === "" ? { MECHA_NAMESPACE: base } : {};
 }
 
 /** What the file says, else `.dapr/resources` in the app's folder, as dapr has it. */

@@ -59,7 +59,7 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
       }
       throw daprError(
         "directInvoke",
-        `failed to invoke, id: ${appId}, err: couldn't find service: ${appId}. No process of this machine and project answers for it: start the app, or check its app id (and MECHA_NAMESPACE, if it is set).`,
+        `failed to invoke, id: ${appId}, err: couldn't find service: ${appId}. No process of this machine and project answers for it: start the app, check its app id, or give both one MECHA_NAMESPACE if they are not of one project.`,
         { operation: "invocation.invoke" },
       );
     },

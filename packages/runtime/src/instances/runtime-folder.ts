@@ -2,20 +2,21 @@ import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { MechaError } from "@mecha/spec";
 
 /**
  * The folder in which the processes of one user and one project find each other: `MECHA_RUNTIME_DIR`, else
  * `XDG_RUNTIME_DIR/mecha`, else one of the user's own among the temporary files; below it one folder a namespace.
- * The namespace is `MECHA_NAMESPACE`, else a hash of the project's root.
+ * The namespace is `MECHA_NAMESPACE`, a name or the absolute path of a folder whose project is meant, else a hash of the project's root.
  */
 export function runtimeFolderOf(baseFolder: string): string {
   const { MECHA_RUNTIME_DIR: own = "", XDG_RUNTIME_DIR: xdg = "", MECHA_NAMESPACE: namespace = "" } = process.env;
   const parent = own !== "" ? own : xdg !== "" ? join(xdg, "mecha") : join(tmpdir(), `mecha-${String(userInfo().uid)}`);
   // The paths of Unix sockets have about a hundred bytes, so the namespace is short.
+  const folder = namespace === "" ? baseFolder : isAbsolute(namespace) && existsSync(namespace) ? namespace : undefined;
   const name = createHash("sha256").update(
-    namespace === "" ? `folder:${projectRootOf(baseFolder)}` : `name:${namespace}`,
+    folder === undefined ? `name:${namespace}` : `folder:${projectRootOf(folder)}`,
   );
   return join(parent, name.digest("hex").slice(0, 12));
 }
