@@ -28,7 +28,7 @@ export interface RpcReport extends Readonly<Record<EngineName, RpcStatus>> {
 }
 
 /** What became of the replies that were replaced on one engine. */
-export interface MutationReport {
+interface MutationReport {
   readonly tried: number;
   /** What no test noticed, such as `GetState: empty`. */
   readonly unnoticed: readonly string[];
