@@ -9,6 +9,7 @@ import {
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { MechaError } from "@mecha/spec";
+import { checkSessions } from "./check-sessions.js";
 import type { MethodHandler } from "./method-handler.js";
 import { serveCall } from "./serve-call.js";
 import { metadataFrom, trailersFor } from "./headers.js";
@@ -22,6 +23,8 @@ export interface GrpcServerOptions {
   readonly authorize?: (headers: Readonly<Record<string, string>>, path: string) => void;
   /** Takes calls of methods that have no handler (proxying). @defaultValue they answer `UNIMPLEMENTED` */
   readonly onUnknown?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+  /** How often connections are asked whether they are alive, in milliseconds. @defaultValue 60000 */
+  readonly checkSessionsMs?: number;
 }
 
 /** Where a gRPC server listens: a port of an address (loopback unless told otherwise), or a Unix socket. */
@@ -39,6 +42,8 @@ export interface GrpcServer {
 
 /** Message size that gRPC servers accept by default. */
 const defaultMaximumMessageBytes = 4 * 1024 * 1024;
+
+const defaultCheckSessionsMs = 60_000;
 
 /** How long running calls may go on after `close()`, in milliseconds. */
 const defaultGraceMs = 5000;
@@ -70,6 +75,7 @@ export function createGrpcServer(
       await once(server, "listening").catch((cause: unknown) => {
         throw cannotListen(address, cause);
       });
+      server.once("close", checkSessions(sessions, options.checkSessionsMs ?? defaultCheckSessionsMs));
       if ("path" in address) {
         chmodSync(address.path, 0o600);
         return { path: address.path };
