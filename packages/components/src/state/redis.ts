@@ -9,6 +9,7 @@ import {
   type StateWriteResult,
 } from "@mecha/spec";
 import { componentClosed } from "../component-closed.js";
+import { readMetadata } from "../metadata/metadata-reader.js";
 import { checkOperations, etagInvalid, etagMismatch, hasEtag } from "./state-errors.js";
 import { RedisConnection } from "./redis/redis-connection.js";
 import { type Reading, readingsOf, readScript } from "./redis/read-script.js";
@@ -28,12 +29,30 @@ const etagForm = /^[+-]?\d{1,19}$/;
  *
  * Where daprd's component breaks the contract of state stores, this one keeps it: transactions apply wholly or not at all,
  * an ETag never matches an absent key, create-only holds over any value, a write without TTL takes an expiry away, and
- * reads tell the expiry. One server only: no cluster, no sentinel.
+ * reads tell the expiry. On one server, behind sentinels, or on a cluster (no transactions over several slots there).
  */
 export const component: ComponentDefinition<"state"> = {
   type: "state.redis",
-  create: (context) => createRedisStore(context, readRedisSettings(context)),
+  create: async (context) => {
+    const settings = readRedisSettings(context, { cluster: true });
+    if (readMetadata(context).text("queryIndexes", "") !== "") {
+      context.logger.warn("queryIndexes are heeded by daprd alone: the embedded state.redis has no queries");
+    }
+    if (!settings.isCluster) return createRedisStore(context, settings);
+    refuseTransactionsOfRuntime(context);
+    const { splitBySlot } = await import("./redis/split-by-slot.js");
+    return splitBySlot(await createRedisStore(context, settings), context);
+  },
 };
+
+/** Actors, jobs and outboxes write several keys at once, which a cluster has in several slots. */
+function refuseTransactionsOfRuntime(context: ComponentContext): void {
+  const metadata = readMetadata(context);
+  const problem =
+    "is set, but a Redis Cluster has no transactions over several slots; use one server, sentinels or state.sqlite";
+  if (metadata.boolean("actorStateStore", false)) throw metadata.invalid("actorStateStore", problem);
+  if (metadata.text("outboxPublishTopic", "") !== "") throw metadata.invalid("outboxPublishTopic", problem);
+}
 
 async function createRedisStore(context: ComponentContext, settings: RedisSettings): Promise<StateStore> {
   const connection = await RedisConnection.open(context, settings);
@@ -113,7 +132,8 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
     },
     async openSession(options = {}) {
       if (closed) throw componentClosed(context);
-      return openRedisSession(context, settings, options);
+      const settingsNow = settings.sentinel === undefined ? settings : { ...settings, ...connection.server };
+      return openRedisSession(context, settingsNow, options);
     },
     async ping(options) {
       await connection.run((redis) => redis.ping(), { signal: options?.signal, idempotent: true });

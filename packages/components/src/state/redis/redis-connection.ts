@@ -1,15 +1,14 @@
+import type { Socket } from "node:net";
 import { type ComponentContext, MechaError } from "@mecha/spec";
 import type { Redis } from "ioredis-upstream";
 import { loadClient } from "../../clients/load-client.js";
 import { componentClosed, titleOf } from "../../component-closed.js";
 import { fromRedis } from "./redis-error.js";
-import type { RedisSettings } from "./redis-settings.js";
+import { openCluster, openServer } from "./open-client.js";
+import type { RedisServer, RedisSettings } from "./redis-settings.js";
 
 /** How long a call waits for a connection that is just being made again. */
 const reconnectWaitMs = 1_000;
-
-/** The longest pause between two attempts to connect again. */
-const maxReconnectDelayMs = 500;
 
 /** How to run a command. */
 export interface RunOptions {
@@ -41,25 +40,8 @@ export class RedisConnection {
 
   /** Connects; rejects within `dialTimeoutMs` if Redis does not answer or takes not the credentials. */
   static async open(context: ComponentContext, settings: RedisSettings): Promise<RedisConnection> {
-    const { Redis } = await loadClient(context, "ioredis-upstream", () => import("ioredis-upstream"));
-    const { host, port, username, password, database, tls, dialTimeoutMs, readTimeoutMs } = settings;
-    const redis = new Redis({
-      host,
-      port,
-      db: database,
-      lazyConnect: true,
-      connectTimeout: dialTimeoutMs,
-      enableAutoPipelining: true,
-      enableOfflineQueue: false,
-      // 0 rejects what is under way at every break. (Without resending alone, ioredis leaves it pending for ever.)
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: (attempt) => Math.min(attempt * 50, maxReconnectDelayMs),
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(tls !== undefined && { tls }),
-      ...(readTimeoutMs !== undefined && { socketTimeout: readTimeoutMs }),
-    });
+    const client = await loadClient(context, "ioredis-upstream", () => import("ioredis-upstream"));
+    const redis = settings.isCluster ? openCluster(client, settings) : openServer(client, settings);
     const connection = new RedisConnection(redis, context, settings);
     try {
       await connection.#connect();
@@ -68,6 +50,12 @@ export class RedisConnection {
       await connection.close();
       throw fromRedis(connection.#lastError ?? error, context, settings);
     }
+  }
+
+  /** Where the server is that the commands go to: the master, behind sentinels. */
+  get server(): RedisServer {
+    const { remoteAddress: host, remotePort: port } = this.#redis.stream as Partial<Socket>;
+    return host === undefined || port === undefined ? this.#settings : { host, port };
   }
 
   async #connect(): Promise<void> {

@@ -3,7 +3,7 @@ import { testContext } from "../../../test/test-context.js";
 import { readRedisSettings, redisUrl } from "./redis-settings.js";
 
 function read(metadata: Record<string, string>) {
-  return readRedisSettings(testContext("state.redis", metadata));
+  return readRedisSettings(testContext("state.redis", metadata), { cluster: true });
 }
 
 describe("readRedisSettings", () => {
@@ -11,6 +11,9 @@ describe("readRedisSettings", () => {
     expect(read({ redisHost: "localhost" })).toEqual({
       host: "localhost",
       port: 6_379,
+      servers: [{ host: "localhost", port: 6_379 }],
+      sentinel: undefined,
+      isCluster: false,
       username: undefined,
       password: undefined,
       database: 0,
@@ -28,6 +31,8 @@ describe("readRedisSettings", () => {
     [{ redisHost: "redis.local:7000", redisPort: "7000" }, "redis://redis.local:7000/0"],
     [{ redisHost: "[::1]:7000", enableTLS: "true", redisPassword: "hidden" }, "rediss://[::1]:7000/0"],
     [{ redisHost: "[::1]" }, "redis://[::1]:6379/0"],
+    [{ redisType: "cluster", redisHost: "a:1, b,[::1]:3" }, "redis://a:1,b:6379,[::1]:3/0"],
+    [{ failover: "true", sentinelMasterName: "m", redisHost: "a:1,b:2", redisDB: "3" }, "redis://a:1,b:2/m/3"],
   ])("takes %j for %s", (metadata, url) => {
     expect(redisUrl(read(metadata))).toBe(url);
   });
@@ -53,14 +58,27 @@ describe("readRedisSettings", () => {
     expect(read({ redisHost: "a", dialTimeout: "1m" }).dialTimeoutMs).toBe(5_000);
   });
 
+  it("knows sentinels and clusters by daprd's names, and refuses a cluster to components that cannot use one", () => {
+    const sentinel = { failover: "true", sentinelMasterName: "m", sentinelUsername: "u", sentinelPassword: "p" };
+    expect(read({ redisHost: "a:1,b:2", ...sentinel }).sentinel).toEqual({
+      masterName: "m",
+      username: "u",
+      password: "p",
+    });
+    expect(read({ redisHost: "a:1", ...sentinel, redisType: "cluster" }).isCluster).toBe(false);
+    const cluster = { redisHost: "a:1,b", redisPort: "1", redisType: "cluster" };
+    expect(read(cluster)).toMatchObject({ isCluster: true, servers: [{ port: 1 }, { host: "b", port: 1 }] });
+    expect(() => readRedisSettings(testContext("pubsub.redis", cluster))).toThrow("for state alone");
+  });
+
   it.each([
     [{}, "redisHost", "required"],
     [{ redisHost: "a:1,b:2" }, "redisHost", "one host"],
     [{ redisHost: "a:7000", redisPort: "7001" }, "redisPort", "7000"],
     [{ redisHost: "a", redisPort: "0" }, "redisPort", "from 1 to 65535"],
-    [{ redisHost: "a", redisType: "cluster" }, "redisType", "allowed: node"],
+    [{ redisHost: "a:1,", redisType: "cluster" }, "redisHost", "several with commas"],
     [{ redisHost: "a", redisType: "ring" }, "redisType", "node, cluster"],
-    [{ redisHost: "a", failover: "true" }, "failover", "allowed: false"],
+    [{ redisHost: "a", failover: "true" }, "sentinelMasterName", "required"],
     [{ redisHost: "a", useEntraID: "true" }, "useEntraID", "allowed: false"],
     [{ redisHost: "a", redisDB: "-1" }, "redisDB", "at least 0"],
     [{ redisHost: "a", enableTLS: "true", clientCert: "CERT" }, "clientKey", "missing"],
