@@ -30,13 +30,15 @@ describe("the command mecha, installed from the registry by npm", () => {
   afterAll(() => workshop[Symbol.asyncDispose]());
 
   /** Runs a program of the app's folder; `signalAt` sends it a SIGTERM once it has said these words. */
-  async function run(program: readonly string[], signalAt?: string): Promise<Outcome> {
+  async function run(
+    program: readonly string[],
+    { signalAt, nodeOptions = "" }: { readonly signalAt?: string; readonly nodeOptions?: string } = {},
+  ): Promise<Outcome> {
     const [command = "", ...args] = program;
-    const { NODE_OPTIONS: _none, ...environment } = process.env;
     const child = spawn(command, args, {
       cwd: app.folder,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...environment, MECHA_RUNTIME_DIR: join(app.folder, "run") },
+      env: { ...process.env, NODE_OPTIONS: nodeOptions, MECHA_RUNTIME_DIR: join(app.folder, "run") },
     });
     const said = { stdout: "", stderr: "" };
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -81,9 +83,19 @@ describe("the command mecha, installed from the registry by npm", () => {
 
   it("passes a signal on to the app", { timeout: 120_000 }, async () => {
     const port = String(await freePortFamily([0]));
-    const { code, stdout } = await run(bin("run", "--app-port", port, "--", "node", "app.js", "wait"), "waiting");
+    const { code, stdout } = await run(bin("run", "--app-port", port, "--", "node", "app.js", "wait"), {
+      signalAt: "waiting",
+    });
     expect(stdout).toContain("== APP == got SIGTERM");
     expect(code).toBe(3);
+  });
+
+  it("does without the library of gRPC's client as long as nobody is called over gRPC", {
+    timeout: 60_000,
+  }, async () => {
+    const { stderr } = await run(bin("run", "--", "node", "-e", "0"), { nodeOptions: "--require ./count-grpc.js" });
+    expect(stderr).toContain("the app has ended with 0");
+    expect(stderr).toMatch(/^files of gRPC: 0$/mu);
   });
 
   it("says which command cannot be started", { timeout: 60_000 }, async () => {
