@@ -158,6 +158,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { observers, metrics: daprMetrics } = await openObservers({
     appId,
     registry,
+    resiliencies,
     configuration,
     metrics,
     openSpans,

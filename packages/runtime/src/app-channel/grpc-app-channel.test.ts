@@ -17,7 +17,10 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
         if (request.method === "fail") throw new MechaError("FAILED_PRECONDITION", "out of stock");
         return Promise.resolve({ contentType: "text/plain", data: { typeUrl: "", value: Buffer.from("grpc") } });
       },
-      topic: () => Promise.resolve({ status: Status.DROP }),
+      topic: (_event, { metadata }) => {
+        seen.push(metadata);
+        return Promise.resolve({ status: Status.DROP });
+      },
       job: () => Promise.resolve({}),
       subscriptions: [{ ...appCallback.TopicSubscription.fromPartial({}), pubsubName: "events", topic: "a" }],
       bindings: ["clock"],
@@ -35,7 +38,9 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
     code: "FAILED_PRECONDITION",
     message: "out of stock",
   });
-  expect((await channel.topic?.(event("text/plain", "x"), context()))?.status).toBe(Status.DROP);
+  const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "grpc-trace-bin": "AAAK" };
+  expect((await channel.topic?.(event("text/plain", "x"), context(trace)))?.status).toBe(Status.DROP);
+  expect(seen.at(-1)).toMatchObject(trace);
   await channel.health?.();
 });
 

@@ -21,11 +21,12 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<A
     maxMessageBytes,
     inputBindings = new Map<string, InputBindingRoute>(),
   } = endpoint;
-  const transport = createGrpcTransport({
+  const plain = createGrpcTransport({
     address: `${host}:${String(port)}`,
     apiToken,
     maximumMessageBytes: maxMessageBytes,
   });
+  const transport = endpoint.observer?.grpc(plain) ?? plain;
   try {
     const [{ subscriptions }, { bindings }] = await Promise.all([
       orNothing(transport.unary(methods.listTopicSubscriptions, {}), { subscriptions: [] }),

@@ -1,9 +1,9 @@
 import type { CallContext, CallOptions, Metadata } from "@mecha/sdk-core/protocol";
-import { traceOf } from "./trace-of.js";
+import { grpcTraceOf } from "./trace-of.js";
 
 /** The options of a call of its own, which ends with the one that it belongs to and is part of its trace. */
 export function endingWith({ signal, deadline, metadata }: CallContext): CallOptions {
-  return { signal, metadata: traceOf(metadata), ...(deadline !== undefined && { deadline }) };
+  return { signal, metadata: grpcTraceOf(metadata), ...(deadline !== undefined && { deadline }) };
 }
 
 /**

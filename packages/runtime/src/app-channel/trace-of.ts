@@ -7,3 +7,9 @@ export function traceOf({ traceparent, tracestate }: Metadata): Metadata {
   if (traceparent === undefined) return none;
   return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
 }
+
+/** The same for an app over gRPC, which may look for OpenCensus' header as well. */
+export function grpcTraceOf(metadata: Metadata): Metadata {
+  const binary = metadata["grpc-trace-bin"];
+  return binary === undefined ? traceOf(metadata) : { ...traceOf(metadata), "grpc-trace-bin": binary };
+}

@@ -94,7 +94,7 @@ test("an app over gRPC is probed by its health check, and one that never becomes
   const server = createGrpcServer(handlers, { maximumMessageBytes: 1024 });
   onTestFinished(() => server.close());
   const listening = await server.listen({ port: 0 });
-  const runtime = await testRuntime(files);
+  const runtime = await testRuntime(files, { metrics: true });
   const endpoint = { port: "port" in listening ? listening.port : 0, protocol: "grpc", healthCheck } as const;
   const giveUp = new AbortController();
   const waiting = runtime.connectApp(endpoint, giveUp.signal);
@@ -105,6 +105,9 @@ test("an app over gRPC is probed by its health check, and one that never becomes
   isWell = true;
   const disconnect = await connected;
   expect(await invoke(runtime)).toBe("done");
+  const page = (await runtime.metrics?.text()) ?? "";
+  expect(page).toMatch(/dapr_grpc_io_healthprobes_completed_count\{app_id="test-app",grpc_client_status="OK"\} [1-9]/u);
+  expect(page).toMatch(/grpc_io_client_completed_rpcs\{[^}]*AppCallback\/OnInvoke",grpc_client_status="OK"\} 1/u);
   await disconnect();
 });
 

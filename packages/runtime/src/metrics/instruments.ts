@@ -87,6 +87,7 @@ export const instruments = {
   component_job_success_count: count("Jobs that the app has done.", "namespace", "operation"),
   component_job_failure_count: count("Jobs that the app has not done.", "namespace", "operation"),
   component_job_latencies: latency("How long the app took for jobs.", "namespace", "operation", "success"),
+  resiliency_loaded: count("Resiliency resources that were loaded.", "name", "namespace"),
   runtime_component_loaded: count("Components that were loaded."),
   runtime_component_init_total: count("Components that have started.", "component"),
   runtime_actor_reminders_fired_total: count("Reminders of actors that the app got.", "actor_type", "success"),

@@ -14,6 +14,8 @@ const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
 const files = {
   "store.yaml": componentYaml("orders", "state.in-memory"),
   "events.yaml": componentYaml("events", "pubsub.in-memory"),
+  "resiliency.yaml":
+    "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: patient }\nspec: { policies: {}, targets: {} }\n",
 };
 
 async function configuration(spec: string): Promise<{ readonly configFile: string }> {
@@ -62,6 +64,7 @@ test("calls over all doors are counted for components once, and for the door tha
   expect(page.get(`dapr_http_server_request_count{app_id="test-app",method="POST",${path},status="204"}`)).toBe(1);
   expect(page.get('dapr_http_server_response_bytes_sum{app_id="test-app"}')).toBe(1);
   expect(page.get('dapr_runtime_component_loaded{app_id="test-app"}')).toBe(2);
+  expect(page.get('dapr_resiliency_loaded{app_id="test-app",name="patient",namespace=""}')).toBe(1);
 });
 
 test("events are counted when they are published, and by what the app makes of them", async () => {

@@ -13,12 +13,14 @@ import type { MetricsSettings } from "./metrics-settings.js";
 export interface MetricsContext {
   readonly appId: string;
   readonly registry: Registry;
+  /** The Resiliency resources that hold. */
+  readonly resiliencies: readonly { readonly name: string }[];
 }
 
 /** Makes the metrics of a runtime and the observer that fills them. */
 export async function openMetrics(
   settings: MetricsSettings,
-  { appId, registry }: MetricsContext,
+  { appId, registry, resiliencies }: MetricsContext,
 ): Promise<{ readonly metrics: DaprMetrics; readonly observer: Observer }> {
   const { default: library } = await import("prom-client");
   const metrics = new DaprMetrics(library, { ...settings, appId, namespace: process.env["NAMESPACE"] ?? "" });
@@ -26,6 +28,7 @@ export async function openMetrics(
     metrics.count("runtime_component_loaded", {});
     metrics.count("runtime_component_init_total", { component: type });
   }
+  for (const { name } of resiliencies) metrics.count("resiliency_loaded", { name });
   return {
     metrics,
     observer: {

@@ -9,6 +9,7 @@ import { joinObservers, type Observer, type Observers } from "./observers.js";
 export interface ObserverSettings {
   readonly appId: string;
   readonly registry: Registry;
+  readonly resiliencies: readonly { readonly name: string }[];
   /** What the Configuration says. */
   readonly configuration: { readonly tracing?: TracingSettings; readonly metrics?: MetricsSettings };
   /** Whether there are metrics, where the Configuration does not say. @defaultValue none are */
@@ -24,12 +25,12 @@ export interface OpenObservers {
 
 /** Opens what watches a runtime. Nothing is loaded for what is not asked for. */
 export async function openObservers(settings: ObserverSettings): Promise<OpenObservers> {
-  const { appId, registry, configuration, openSpans } = settings;
+  const { appId, registry, resiliencies, configuration, openSpans } = settings;
   const opened: Observer[] = [];
   let metrics: DaprMetrics | undefined;
   if (hasMetrics(settings)) {
     const { openMetrics } = await import("../metrics/open-metrics.js");
-    const made = await openMetrics(configuration.metrics ?? { isEnabled: true }, { appId, registry });
+    const made = await openMetrics(configuration.metrics ?? { isEnabled: true }, { appId, registry, resiliencies });
     metrics = made.metrics;
     opened.push(made.observer);
   }

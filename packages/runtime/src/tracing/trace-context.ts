@@ -32,7 +32,7 @@ export function allTraceHeaders(span: SpanContext): Record<string, string> {
 }
 
 /** A trace in the binary form of `grpc-trace-bin`: version, then trace id, span id and flags, each after the number of its field. */
-export function toBinary({ traceId, spanId, traceFlags }: SpanContext): string {
+function toBinary({ traceId, spanId, traceFlags }: SpanContext): string {
   const fields = [Buffer.from([0, 0]), Buffer.from(traceId, "hex"), Buffer.from([1]), Buffer.from(spanId, "hex")];
   return Buffer.concat([...fields, Buffer.from([2, traceFlags])]).toString("base64");
 }
