@@ -57,12 +57,21 @@ it.each([
   ["kind: A\nx: *missing\n", /a\.yaml:(1 cannot be read|2:4 is not valid YAML): .*missing/],
   [`kind: A\n${bomb}\n`, /a\.yaml:1 cannot be read: Excessive alias count/],
   [`kind: A\nx: ${"y".repeat(1024 * 1024)}\n`, /a\.yaml is \d+ bytes large; resource files may have 1048576/],
+  [`kind: A\nx: ${"[".repeat(300_000)}\n`, /a\.yaml:2 is nested deeper than 200 levels/],
+  [`kind: A\nx:\n  ${"- ".repeat(300_000)}y\n`, /a\.yaml:3 is nested deeper than 200 levels/],
 ])("refuses what is wrong and says where", async (text, message) => {
   const folder = await temporaryFolder({ "a.yaml": text });
   await expect(readResourceDocuments([folder])).rejects.toMatchObject({
     code: "CONFIGURATION_INVALID",
     message: expect.stringMatching(message) as unknown,
   });
+});
+
+it("takes long lines that are not deep", async () => {
+  const entries = Array.from({ length: 1_000 }, (_, index) => ({ name: `k${String(index)}`, value: "a - b: c" }));
+  const wide = { kind: "Component", metadata: { name: "wide" }, spec: { metadata: entries } };
+  const folder = await temporaryFolder({ "a.json": JSON.stringify(wide) });
+  expect((await readResourceDocuments([folder])).map(({ name }) => name)).toEqual(["wide"]);
 });
 
 it("keeps a key __proto__ a key", async () => {

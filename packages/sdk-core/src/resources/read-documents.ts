@@ -6,6 +6,9 @@ import { isMap, isScalar, LineCounter, parseAllDocuments, type Document } from "
 /** Larger files are no resources; reading them would only help an attacker. */
 const maximumFileBytes = 1024 * 1024;
 
+/** Deeper nesting is no resource either; the parser takes its time with it, and its stack ends at some depth. */
+const maximumDepth = 200;
+
 /** One YAML document of a resource folder. */
 export interface ResourceDocument {
   /** Path of the file, as it was found. */
@@ -62,8 +65,12 @@ async function readFileDocuments(file: string): Promise<readonly ResourceDocumen
       `${file} is ${String(bytes.length)} bytes large; resource files may have ${String(maximumFileBytes)}`,
     );
   }
+  const text = bytes.toString("utf8");
+  const deepLine = lineTooDeep(text);
+  if (deepLine !== undefined)
+    throw invalid(`${file}:${String(deepLine)} is nested deeper than ${String(maximumDepth)} levels`);
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(bytes.toString("utf8"), {
+  const parsed = parseAllDocuments(text, {
     lineCounter: lines,
     uniqueKeys: true,
     version: "1.2",
@@ -73,6 +80,23 @@ async function readFileDocuments(file: string): Promise<readonly ResourceDocumen
   return documents
     .filter((document) => !isEmpty(document) || document.errors.length > 0)
     .map((document) => toResource(document, file, lines));
+}
+
+const deepMarkers = new RegExp(`^[ \\t]*(?:[-?:][ \\t]+){${String(maximumDepth)}}`);
+
+/** The first line at which brackets, or the markers that a line begins with, are nested too deep. Brackets in text count too: it is not parsed yet. */
+function lineTooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    for (const character of line) {
+      if (character === "[" || character === "{") depth++;
+      else if ((character === "]" || character === "}") && depth > 0) depth--;
+      if (depth > maximumDepth) return index + 1;
+    }
+    if (deepMarkers.test(line)) return index + 1;
+    if (/^(?:---|\.\.\.)/.test(line)) depth = 0;
+  }
+  return undefined;
 }
 
 /** Comments alone, or nothing between two separators, as templates leave it. */
