@@ -1,5 +1,4 @@
 import { MechaError } from "@mecha/spec";
-import { listenForHttp } from "../doors/http/listen-for-http.js";
 import type { Runtime } from "../runtime.js";
 
 /** Where metrics are served: a TCP port (0 takes a free one) of an address. */
@@ -29,6 +28,7 @@ export async function serveMetrics(runtime: Runtime, address: MetricsAddress): P
       operation: "metrics.listen",
     });
   }
+  const { listenForHttp } = await import("../doors/http/listen-for-http.js");
   const listener = await listenForHttp(address, async (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405).end();
