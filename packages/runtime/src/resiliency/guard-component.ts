@@ -21,10 +21,17 @@ type Guards = {
 
 /** The members of each kind that reach the backend, run under a policy. What is not here passes as it is. */
 const guards: Guards = {
-  state: (store, policy) => ({
-    get: (keys, options) => run(policy, options, (passed) => store.get(keys, passed)),
-    write: (operations, options) => writeByPolicy(store, policy, operations, options),
-  }),
+  state: (store, policy) => {
+    const query = store.query?.bind(store);
+    return {
+      get: (keys, options) => run(policy, options, (passed) => store.get(keys, passed)),
+      write: (operations, options) => writeByPolicy(store, policy, operations, options),
+      ...(query !== undefined && {
+        query: (...[asked, options]: Parameters<typeof query>) =>
+          run(policy, options, (passed) => query(asked, passed)),
+      }),
+    };
+  },
   pubsub: (broker, policy) => ({
     publish: (topic, messages, options) => publishByPolicy(broker, policy, { topic, messages, options }),
   }),
