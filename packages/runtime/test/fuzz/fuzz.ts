@@ -26,7 +26,7 @@ const shrinkWithinMs = 60_000;
 export async function fuzz(name: TargetName, victim: Victim, options: FuzzOptions): Promise<void> {
   const { seed, inputs, attemptsToShrink = 200 } = options;
   await victim.open(name);
-  const growth = new MemoryGrowth(victim, Math.max(25, Math.floor(inputs / measurements)));
+  const growth = new MemoryGrowth(victim, Math.max(100, Math.floor(inputs / measurements)));
   let attempts = 0;
   let shrinkUntil: number | undefined;
   const property = fc.asyncProperty(targets[name].inputs(), async (input) => {
@@ -66,10 +66,11 @@ class MemoryGrowth {
   async check(): Promise<void> {
     this.#inputs += 1;
     if (this.#inputs % this.#every !== 0) return;
-    const { memoryBytes = 0 } = await this.#victim.ask({ ask: "measure" });
+    const { memoryBytes = 0, finding } = await this.#victim.ask({ ask: "measure" });
+    this.found = finding;
     this.#early ??= memoryBytes;
     const grown = memoryBytes - this.#early;
-    if (grown <= growthBytes) return;
+    if (finding !== undefined || grown <= growthBytes) return;
     const megabytes = String(Math.round(grown / 1024 / 1024));
     this.found = `after ${String(this.#inputs)} inputs it keeps ${megabytes} MB more than after ${String(this.#every)}`;
   }

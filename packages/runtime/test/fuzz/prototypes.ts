@@ -14,12 +14,15 @@ const watched: readonly (readonly [name: string, value: object])[] = [
 /**
  * Remembers what the prototypes of the language have.
  *
- * @returns a function that names what was added, taken away or replaced since; `undefined` if nothing was
+ * @returns a function that names what was added, taken away or replaced since; `undefined` if nothing was. It looks for what was
+ * replaced only if it is to be thorough, for that takes long.
  */
-export function watchPrototypes(): () => string | undefined {
+export function watchPrototypes(): (isThorough: boolean) => string | undefined {
   const before = watched.map(([, value]) => Object.getOwnPropertyDescriptors<object>(value));
-  return () => {
+  const counts = before.map((descriptors) => Reflect.ownKeys(descriptors).length);
+  return (isThorough) => {
     for (const [index, [name, value]] of watched.entries()) {
+      if (!isThorough && Reflect.ownKeys(value).length === counts[index]) continue;
       const changed = difference(before[index] ?? {}, value);
       if (changed !== undefined) return `${name}.${String(changed)} is not what it was`;
     }

@@ -4,7 +4,7 @@ import type { TargetName } from "./targets.js";
 export type VictimRequest =
   | { readonly ask: "open"; readonly target: TargetName; readonly answerWithinMs: number }
   | { readonly ask: "run"; readonly input: unknown }
-  /** Takes too long to be asked after each input. */
+  /** Look at memory and at what was replaced, which takes too long after each input. */
   | { readonly ask: "measure" }
   | { readonly ask: "close" };
 

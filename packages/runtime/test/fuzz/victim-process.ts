@@ -29,9 +29,9 @@ async function answer(request: VictimRequest): Promise<VictimReply> {
     case "run":
       return afterwards(await bounded(target.run(request.input), answerWithinMs), box);
     case "measure":
-      return { memoryBytes: usedBytes() };
+      return { ...afterwards({}, box, true), memoryBytes: usedBytes() };
     case "close": {
-      const reply = afterwards(await bounded(target.close(), answerWithinMs), box);
+      const reply = afterwards(await bounded(target.close(), answerWithinMs), box, true);
       await box[Symbol.asyncDispose]();
       return reply;
     }
@@ -56,15 +56,14 @@ async function bounded(call: Promise<void>, limitMs: number): Promise<VictimRepl
 }
 
 /** What can be seen of the process after each call. */
-function afterwards(reply: VictimReply, box: WatchedBox): VictimReply {
-  const changed = changedPrototype() ?? box.escaped();
+function afterwards(reply: VictimReply, box: WatchedBox, isThorough = false): VictimReply {
+  const changed = changedPrototype(isThorough) ?? box.escaped();
   if (changed !== undefined) return { finding: changed, isTainted: true };
   const [escaped] = escapedErrors.splice(0);
   return escaped === undefined ? reply : { finding: escaped };
 }
 
 function usedBytes(): number {
-  globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
