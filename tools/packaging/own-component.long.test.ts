@@ -25,10 +25,16 @@ test("the template for a component of one's own is tested, built and run with wh
   const app = readFileSync(join(folder, "src/app.ts"), "utf8")
     .replaceAll(/<\{[^>]*\}>/g, "")
     .replace("await using", "const");
-  writeFileSync(join(folder, "app.mjs"), `${app}await mecha.close();\n`);
+  const program = `${app}await mecha.close();\n`;
+  writeFileSync(join(folder, "app.mjs"), program);
+  const [line = "", ...body] = program.split("\n");
+  const inCommonJs = line.replace("import", "const").replace("from", "= require(").replace(";", ");");
+  writeFileSync(join(folder, "app.cjs"), `${inCommonJs}\n(async () => {${body.join("\n")}})();\n`);
   expect((await runCommand("npm", ["start"], environment)).stdout).toContain(said);
-  expect((await runCommand("node", ["app.mjs"], environment)).stdout).toContain(said);
+  for (const file of ["app.mjs", "app.cjs"])
+    expect((await runCommand("node", [file], environment)).stdout).toContain(said);
   const yaml = join(folder, "components/orders.yaml");
   writeFileSync(yaml, readFileSync(yaml, "utf8").replace("../src/json-file.ts", '"@acme/mecha-json-file"'));
-  expect((await runCommand("node", ["app.mjs"], environment)).stdout).toContain(said);
+  for (const file of ["app.mjs", "app.cjs"])
+    expect((await runCommand("node", [file], environment)).stdout).toContain(said);
 });

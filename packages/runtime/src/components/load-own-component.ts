@@ -66,20 +66,32 @@ async function existing(path: string): Promise<string> {
 
 async function importModule(url: string, baseFolder: string): Promise<unknown> {
   try {
-    return await load(url);
+    return await load(url, baseFolder);
   } catch (cause) {
-    if (!isTypeScript(url) || (cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw cause;
+    const { code, name } = cause as NodeJS.ErrnoException;
+    if (!isTypeScript(url) || (code !== "ERR_UNKNOWN_FILE_EXTENSION" && name !== "SyntaxError")) throw cause;
     return importByTsx(url, baseFolder);
   }
 }
 
-const load = (url: string): Promise<unknown> => import(url);
+/** The CommonJS build of this file has `require` for `import`, which does not take URLs. It loads ES modules too. */
+async function load(url: string, baseFolder: string): Promise<unknown> {
+  try {
+    return await import(url);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== "MODULE_NOT_FOUND" || !message.includes(`'${url}'`)) throw cause;
+    return createRequire(join(baseFolder, "package.json"))(fileURLToPath(url));
+  }
+}
 
 /** Node before 22.18 does not take TypeScript; an app that is written in it mostly has tsx. */
 async function importByTsx(url: string, baseFolder: string): Promise<unknown> {
+  const parent = pathToFileURL(join(baseFolder, "package.json")).href;
+  const { resolve: resolvePackage } = await import("import-meta-resolve");
   let tsx: string;
   try {
-    tsx = createRequire(join(baseFolder, "package.json")).resolve("tsx/esm/api");
+    tsx = resolvePackage("tsx/esm/api", parent);
   } catch (cause) {
     throw new MechaError(
       "CONFIGURATION_INVALID",
@@ -88,10 +100,10 @@ async function importByTsx(url: string, baseFolder: string): Promise<unknown> {
     );
   }
   // tsx documents this function; the package is the app's, so its types are not at hand.
-  const { tsImport } = (await load(pathToFileURL(tsx).href)) as {
+  const { tsImport } = (await load(tsx, baseFolder)) as {
     tsImport: (url: string, parent: string) => Promise<unknown>;
   };
-  return tsImport(url, pathToFileURL(join(baseFolder, "package.json")).href);
+  return tsImport(url, parent);
 }
 
 function isTypeScript(url: string): boolean {
