@@ -30,11 +30,9 @@ test("the template for a component of one's own is tested, built and run with wh
   const [line = "", ...body] = program.split("\n");
   const inCommonJs = line.replace("import", "const").replace("from", "= require(").replace(";", ");");
   writeFileSync(join(folder, "app.cjs"), `${inCommonJs}\n(async () => {${body.join("\n")}})();\n`);
-  expect((await runCommand("npm", ["start"], environment)).stdout).toContain(said);
-  for (const file of ["app.mjs", "app.cjs"])
-    expect((await runCommand("node", [file], environment)).stdout).toContain(said);
+  expect(await runCommand("npm", ["start"], environment)).toContain(said);
+  for (const file of ["app.mjs", "app.cjs"]) expect(await runCommand("node", [file], environment)).toContain(said);
   const yaml = join(folder, "components/orders.yaml");
   writeFileSync(yaml, readFileSync(yaml, "utf8").replace("../src/json-file.ts", '"@acme/mecha-json-file"'));
-  for (const file of ["app.mjs", "app.cjs"])
-    expect((await runCommand("node", [file], environment)).stdout).toContain(said);
+  for (const file of ["app.mjs", "app.cjs"]) expect(await runCommand("node", [file], environment)).toContain(said);
 });

@@ -128,7 +128,9 @@ describe("stateStoreSuite", () => {
     ],
     "finds what was not asked for": [
       () =>
-        broken((store) => ({ query: async ({ condition, ...rest }) => (await store.query?.(rest)) ?? { items: [] } })),
+        broken((store) => ({
+          query: async ({ condition: _ignored, ...rest }) => (await store.query?.(rest)) ?? { items: [] },
+        })),
       "find what meets GT",
     ],
     "finds what is another app's": [
