@@ -2,9 +2,12 @@ import { componentYaml } from "@mecha/conformance";
 import { freePortFamily } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startMecha, type MechaRunOptions, type RunningMecha } from "./mecha-run.js";
 import { createRunFolder, type RunFolder } from "./run-folder.js";
+
+// Each test starts processes, some of them five, which takes long on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const components = {
   "store.yaml": componentYaml("store", "state.in-memory"),
