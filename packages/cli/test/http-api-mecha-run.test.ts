@@ -33,6 +33,7 @@ test.describe("mecha run, over HTTP", () => {
     },
     transactionConflictStatus: 409,
     fullDuplex: true,
+    stateQueries: true,
     subtleCrypto: true,
   });
 });

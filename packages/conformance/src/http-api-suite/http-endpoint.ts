@@ -22,6 +22,8 @@ export interface HttpApiRun {
   readonly transactionConflictStatus: 409 | 500;
   /** An answer may begin while the request still streams; daprd reads all of a request first. */
   readonly fullDuplex: boolean;
+  /** The state store has queries; daprd's embedded ones have none. @defaultValue `false` */
+  readonly stateQueries?: boolean;
   /** The SubtleCrypto API answers; daprd's usual builds leave it out. */
   readonly subtleCrypto: boolean;
 }

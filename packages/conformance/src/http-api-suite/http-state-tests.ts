@@ -73,6 +73,37 @@ export function httpStateTests({ test, run, ask, expectError }: HttpApiFixture):
       expect((await ask(`POST ${base}/bulk`, { body: { keys: [] } })).json).toEqual([]);
     });
 
+    it("queries values by their fields, where the store can", async () => {
+      const [first, second, batch] = [uniqueName("key"), uniqueName("key"), uniqueName("batch")];
+      const items = [first, second].map((key, n) => ({ key, value: { batch, n } }));
+      await ask(`POST ${base}`, { body: items });
+      const path = base.replace("/v1.0/", "/v1.0-alpha1/");
+      const filter = { EQ: { batch } };
+      const sort = [{ key: "n", order: "DESC" }];
+      const found = await ask(`POST ${path}/query`, { body: { filter, sort, page: { limit: 1 } } });
+      if (run.stateQueries !== true) {
+        expectError(found, {
+          status: 500,
+          errorCode: "ERR_STATE_STORE_NOT_SUPPORTED",
+          message: "state store does not support querying",
+          reason: "DAPR_STATE_QUERYING_NOT_SUPPORTED",
+        });
+        return;
+      }
+      expect(found.json).toMatchObject({ results: [{ key: second, data: { batch, n: 1 } }], token: "1" });
+      const rest = await ask(`POST ${path}/query`, { body: { filter, sort, page: { limit: 1, token: "1" } } });
+      expect(rest.json).toMatchObject({ results: [{ key: first, data: { batch, n: 0 } }] });
+      expect(rest.json).not.toHaveProperty("token");
+      const none = await ask(`POST ${path}/query`, { body: { filter: { EQ: { batch: "none" } } } });
+      expect([none.status, none.text]).toEqual([204, ""]);
+      expectError(await ask(`POST ${path}/query`, { body: { filter: { LIKE: {} } } }), {
+        status: 500,
+        errorCode: "ERR_STATE_QUERY",
+        message: /unsupported filter "LIKE"/u,
+        reason: "DAPR_STATE_QUERY_FAILED",
+      });
+    });
+
     it("does all of a transaction", async () => {
       const [kept, gone] = [uniqueName("key"), uniqueName("key")];
       await ask(`POST ${base}`, { body: [{ key: gone, value: 1 }] });
