@@ -5,6 +5,7 @@ export type { PeerOptions } from "./name-resolution/peer-settings.js";
 export type { Catalogue } from "./components/load-definition.js";
 export type { HandlerTable, TableEntry } from "./doors/handler-table.js";
 export { createLogger, type LogLevel } from "./logger.js";
+export type { MetricsPage } from "./metrics/metrics-page.js";
 export { serveMetrics, type MetricsAddress, type MetricsServer } from "./metrics/serve-metrics.js";
 export type { OpenSpans, SpanSource } from "./tracing/open-tracing.js";
 export type { OtelSettings, TracingSettings } from "./tracing/tracing-settings.js";

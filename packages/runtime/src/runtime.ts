@@ -17,7 +17,7 @@ import { runtimeFolderOf } from "./instances/runtime-folder.js";
 import { openInvocation, type OpenInvocation } from "./invocation/open-invocation.js";
 import { createLogger } from "./logger.js";
 import type { PeerOptions } from "./name-resolution/peer-settings.js";
-import type { DaprMetrics } from "./metrics/dapr-metrics.js";
+import type { MetricsPage } from "./metrics/metrics-page.js";
 import { openObservers } from "./observers/open-observers.js";
 import { aroundHandlers } from "./observers/around-handlers.js";
 import type { Invoke, Observers } from "./observers/observers.js";
@@ -27,7 +27,8 @@ import { Registry } from "./registry.js";
 import { openResiliency } from "./resiliency/open-resiliency.js";
 import type { Protection } from "./resiliency/protection.js";
 import type { AttachedApps } from "./invocation/attached-apps.js";
-import type { ApiLoggingSettings, ConfigurationSettings } from "./resources/configuration-resource.js";
+import type { ApiLoggingSettings } from "./resources/api-logging-settings.js";
+import type { ConfigurationSettings } from "./resources/configuration-resource.js";
 import { readResources } from "./resources/read-resources.js";
 import { secretAccess } from "./secrets/secret-access.js";
 import type { OpenSpans } from "./tracing/open-tracing.js";
@@ -92,7 +93,7 @@ export interface Runtime extends AsyncDisposable {
   /** What doors put around what they serve. */
   readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
-  readonly metrics: DaprMetrics | undefined;
+  readonly metrics: MetricsPage | undefined;
   /** How the Configuration has calls of the HTTP API logged; absent where it does not say. */
   readonly apiLogging: ApiLoggingSettings | undefined;
   /** Which parts of the API doors serve; absent: all. Calls in this process are not restricted. */

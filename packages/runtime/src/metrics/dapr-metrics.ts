@@ -1,5 +1,6 @@
 import type * as prometheus from "prom-client";
 import { instruments, type Instrument, type MetricName } from "./instruments.js";
+import type { MetricsPage } from "./metrics-page.js";
 import type { LabelRule, MetricsSettings } from "./metrics-settings.js";
 
 /** Values of a metric's labels; those that are left out are empty. */
@@ -32,7 +33,7 @@ export interface DaprMetricsOptions extends MetricsSettings {
 }
 
 /** The metrics of a runtime, with daprd's names. A metric is there once something was counted, as in daprd. */
-export class DaprMetrics {
+export class DaprMetrics implements MetricsPage {
   readonly #library: PrometheusLibrary;
   readonly #registry: prometheus.Registry;
   readonly #options: DaprMetricsOptions;

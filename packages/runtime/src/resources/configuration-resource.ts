@@ -5,7 +5,9 @@ import { accessControlOf, accessControlSchema, type AccessControlSettings } from
 import { apiAccessOf, apiAccessSchema, type ApiAccessSettings } from "../access/api-access-settings.js";
 import { metricsSchema, metricsSettingsOf, type MetricsSettings } from "../metrics/metrics-settings.js";
 import type { SecretScope } from "../secrets/secret-access.js";
-import { tracingSchema, tracingSettingsOf, type TracingSettings } from "../tracing/tracing-settings.js";
+import { tracingSchema, tracingSettingsOf } from "../tracing/tracing-schema.js";
+import type { TracingSettings } from "../tracing/tracing-settings.js";
+import type { ApiLoggingSettings } from "./api-logging-settings.js";
 import {
   nameResolutionOf,
   nameResolutionSchema,
@@ -78,15 +80,6 @@ export interface ConfigurationSettings {
   readonly apiLogging?: ApiLoggingSettings;
 }
 
-/** How calls of the HTTP API are logged (`spec.logging.apiLogging`). */
-export interface ApiLoggingSettings {
-  readonly isEnabled: boolean;
-  /** Paths are logged without the values in them. */
-  readonly hidesPaths: boolean;
-  /** Probes of health are not logged. */
-  readonly omitsHealth: boolean;
-}
-
 /**
  * Reads the file that `--config` names in Dapr: one document of kind Configuration.
  *
@@ -123,7 +116,6 @@ function settingsOf(document: ResourceDocument): ConfigurationSettings {
       apiLogging: {
         isEnabled: apiLogging.enabled ?? false,
         hidesPaths: apiLogging.obfuscateURLs ?? false,
-        omitsHealth: apiLogging.omitHealthChecks ?? false,
       },
     }),
     secretScopes: scopes.map(({ storeName, defaultAccess, allowedSecrets, deniedSecrets }) => ({
