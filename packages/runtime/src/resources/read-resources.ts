@@ -1,10 +1,12 @@
 import type { appCallback } from "@mecha/sdk-core/protocol";
+import { createLogger } from "../logger.js";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { parseComponent, type ComponentResource } from "./component-resource.js";
 import { checkResource, isCheckedKind } from "./other-resources.js";
 import { parseHttpEndpoint, type HttpEndpointResource } from "./http-endpoint-resource.js";
 import { parseResiliency, type ResiliencyResource } from "./resiliency-resource.js";
 import { parseSubscription } from "./subscription-resource.js";
+import { unknownFields } from "./unknown-fields.js";
 import { resourceError } from "./resource-error.js";
 
 /** What the resource folders hold for one app. */
@@ -29,6 +31,7 @@ export async function readResources(paths: readonly string[], appId: string): Pr
     if (isCheckedKind(document.kind)) checkResource(document, document.kind);
   }
   refuseDuplicates(components);
+  for (const warning of documents.flatMap(unknownFields)) createLogger("runtime").warn(warning);
   const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
   return {
     components,
