@@ -6,7 +6,7 @@ import type { AppEndpoint } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
 import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents, type StartContext } from "./components/start-components.js";
-import { compose } from "./container.js";
+import { compose } from "./compose.js";
 import type { HandlerTable } from "./doors/handler-table.js";
 import { rawSocket } from "./instances/grpc-way.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
