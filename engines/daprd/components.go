@@ -1,10 +1,12 @@
 package main
 
 import (
+	contribbindings "github.com/dapr/components-contrib/bindings"
 	bindingcron "github.com/dapr/components-contrib/bindings/cron"
 	bindinghttp "github.com/dapr/components-contrib/bindings/http"
 	bindinglocalstorage "github.com/dapr/components-contrib/bindings/localstorage"
 	bindingredis "github.com/dapr/components-contrib/bindings/redis"
+	bindingrocketmq "github.com/dapr/components-contrib/bindings/rocketmq"
 	configurationredis "github.com/dapr/components-contrib/configuration/redis"
 	conversationecho "github.com/dapr/components-contrib/conversation/echo"
 	cryptojwks "github.com/dapr/components-contrib/crypto/jwks"
@@ -52,6 +54,8 @@ func componentRegistry() *registry.Options {
 	bindings.DefaultRegistry.RegisterOutputBinding(bindinghttp.NewHTTP, "http")
 	bindings.DefaultRegistry.RegisterOutputBinding(bindinglocalstorage.NewLocalStorage, "localstorage")
 	bindings.DefaultRegistry.RegisterOutputBinding(bindingredis.NewRedis, "redis")
+	bindings.DefaultRegistry.RegisterInputBinding(newRocketMQInput, "rocketmq")
+	bindings.DefaultRegistry.RegisterOutputBinding(newRocketMQOutput, "rocketmq")
 
 	configuration.DefaultRegistry.Logger = contrib
 	configuration.DefaultRegistry.RegisterComponent(configurationredis.NewRedisConfigurationStore, "redis")
@@ -83,4 +87,13 @@ func componentRegistry() *registry.Options {
 		WithCryptoProviders(crypto.DefaultRegistry).
 		WithConversations(conversation.DefaultRegistry).
 		WithNameResolutions(nameresolution.DefaultRegistry)
+}
+
+// newRocketMQInput and newRocketMQOutput make one component, whose constructor tells its own type instead of an interface.
+func newRocketMQInput(log logger.Logger) contribbindings.InputBinding {
+	return bindingrocketmq.NewRocketMQ(log)
+}
+
+func newRocketMQOutput(log logger.Logger) contribbindings.OutputBinding {
+	return bindingrocketmq.NewRocketMQ(log)
 }
