@@ -8,7 +8,6 @@ import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents, type StartContext } from "./components/start-components.js";
 import { compose } from "./compose.js";
 import type { HandlerTable } from "./doors/handler-table.js";
-import { rawSocket } from "./instances/grpc-way.js";
 import { defaultMaxMessageBytes } from "./doors/message-limit.js";
 import { CallsUnderWay } from "./hot-reload/calls-under-way.js";
 import { watchResources } from "./hot-reload/watch-resources.js";
@@ -85,7 +84,7 @@ export interface Runtime extends AsyncDisposable {
     "canInvokeStreamed" | "invokeStreamed" | "hearsConfiguration" | "tellConfiguration"
   >;
   /** What protects invocations by the Resiliency resources; absent where there are none. */
-  readonly protection: Pick<Protection, "invokeOverHttp"> | undefined;
+  readonly protection: Pick<Protection, "invokeOverHttp" | "proxyPolicies"> | undefined;
   /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
   readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
   /** Connects to the gRPC server of an app. */
@@ -149,6 +148,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { appGrpcPort, appApiToken, peers = {} } = options;
   const others = await openInvocation({
     ...{ appId, folder, maxMessageBytes, logger, registry, httpEndpoints, configuration, peers },
+    ...(protection !== undefined && { policyFor: protection.proxyPolicies(appId) }),
     ...(appGrpcPort !== undefined && { appGrpcPort }),
     ...(appApiToken !== undefined && { appApiToken }),
   }).catch(async (error: unknown) => {
@@ -180,7 +180,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     folder,
     invokeRemote: observers.remoteApps(others.invoke),
     httpEndpoints: others.endpoints.names,
-    openAppGrpc: async (id) => rawSocket(id, await others.openAppGrpc(id)),
+    openAppGrpc: others.connectGrpc,
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { MechaError } from "@mecha/spec";
+import type { GrpcWay } from "./grpc-way.js";
 import {
   newGrpcAppEntry,
   readGrpcAppEntries,
@@ -43,12 +44,12 @@ export class GrpcApps {
    *
    * @throws MechaError `UNAVAILABLE` if none answers.
    */
-  async open(appId: string): Promise<Socket> {
+  async open(appId: string): Promise<GrpcWay> {
     const entries = await this.#find(appId);
     const first = entries.length === 0 ? 0 : this.#turn++ % entries.length;
     for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
       const socket = await connectTo(entry);
-      if (socket !== undefined) return socket;
+      if (socket !== undefined) return { socket, headers: {}, asksWho: entry.path !== undefined };
     }
     throw unreachable(appId, entries);
   }

@@ -1,6 +1,8 @@
+import type { Duplex } from "node:stream";
 import type { ComponentLogger, NameResolver } from "@mecha/spec";
 import type { AccessControl } from "../access/access-control.js";
 import type { AccessControlSettings } from "../access/access-control-settings.js";
+import type { ProxyPolicy } from "../doors/grpc/grpc-proxy.js";
 import { openEndpoints, type OpenEndpoints } from "../http-endpoints/open-endpoints.js";
 import { GrpcApps } from "../instances/grpc-apps.js";
 import type { GrpcWay } from "../instances/grpc-way.js";
@@ -12,6 +14,7 @@ import { peerSettings, type PeerOptions } from "../name-resolution/peer-settings
 import type { Invoke } from "../observers/observers.js";
 import type { Registry } from "../registry.js";
 import type { HttpEndpointResource } from "../resources/http-endpoint-resource.js";
+import { GrpcClients } from "./grpc-clients.js";
 import type { RemoteInvoke } from "./invoke-service.js";
 
 /** What reaching others, and being reached, needs. */
@@ -29,6 +32,8 @@ export interface InvocationOptions {
     readonly nameResolution?: NameResolutionSettings;
   };
   readonly peers: PeerOptions;
+  /** What calls of the gRPC servers of apps are passed under. @defaultValue nothing */
+  readonly policyFor?: ProxyPolicy;
   /** Port of 127.0.0.1 on which the app has a gRPC server of its own; an app that has none answers by HTTP's verbs and paths. */
   readonly appGrpcPort?: number;
   /** What the app is sent as `dapr-api-token`. */
@@ -41,6 +46,8 @@ export interface OpenInvocation {
   readonly endpoints: OpenEndpoints;
   /** Connects to the gRPC server of an app. @throws MechaError `UNAVAILABLE` if none answers */
   readonly openAppGrpc: (appId: string) => Promise<GrpcWay>;
+  /** Connects a client of this process that speaks gRPC itself to the server of an app. @throws as `openAppGrpc` */
+  readonly connectGrpc: (appId: string) => Promise<Duplex>;
   /** Puts the access control around the calls that come from other processes. */
   readonly admitting: (invoke: Invoke) => Invoke;
   /** How others reach the app. */
@@ -63,13 +70,16 @@ export async function openInvocation(options: InvocationOptions): Promise<OpenIn
   const resolver = await resolverOf(options);
   const peers = await peerAppsOf(resolver, maxMessageBytes, settings.token);
   const grpcApps = new GrpcApps(folder);
+  const openAppGrpc = async (id: string): Promise<GrpcWay> => (await peers?.openGrpc(id)) ?? grpcApps.open(id);
+  const grpcClients = new GrpcClients({ ...options, openAppGrpc });
   const invokeApp = peers === undefined ? machine.invoke : peersFirst(peers, machine.invoke);
   return {
     endpoints,
     admitting: (invoke) => (access === undefined ? invoke : admitted(access, invoke)),
     invoke: (id, request, context) =>
       endpoints.find(id)?.then(({ invoke }) => invoke(request, context)) ?? invokeApp(id, request, context),
-    openAppGrpc: async (id) => (await peers?.openGrpc(id)) ?? { socket: await grpcApps.open(id), headers: {} },
+    openAppGrpc,
+    connectGrpc: (id) => grpcClients.connect(id),
     callee: new Callee({
       ...options,
       settings,
@@ -79,6 +89,7 @@ export async function openInvocation(options: InvocationOptions): Promise<OpenIn
     }),
     async close() {
       endpoints.close();
+      await grpcClients.close();
       await peers?.close();
       await resolver?.close?.();
       await machine.close();

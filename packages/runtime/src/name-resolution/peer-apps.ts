@@ -75,7 +75,7 @@ export class PeerApps {
     const addresses = await this.#addresses.of(id);
     for (const address of addresses) {
       const socket = await connectTo(address);
-      if (socket !== undefined) return { socket, headers: this.#headers };
+      if (socket !== undefined) return { socket, headers: this.#headers, asksWho: true };
       this.#addresses.forget(id);
     }
     if (addresses.length > 0) throw unreachable(id, addresses);

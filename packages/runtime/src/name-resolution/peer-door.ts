@@ -99,7 +99,7 @@ async function openApp(port: number | undefined): Promise<GrpcWay> {
       cause,
     });
   });
-  return { socket, headers: {} };
+  return { socket, headers: {}, asksWho: false };
 }
 
 function notOneOfUs(): MechaError {

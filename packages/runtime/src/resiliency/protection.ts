@@ -1,4 +1,5 @@
 import type { ActorChannel, DaprHandlers, StreamedReply } from "@mecha/sdk-core/protocol";
+import type { ProxyPolicy } from "../doors/grpc/grpc-proxy.js";
 import type { RunningComponent } from "../registry.js";
 import { guardActorCalls, guardActorHost } from "./guard-actors.js";
 import { guardComponent } from "./guard-component.js";
@@ -39,6 +40,12 @@ export class Protection {
     const { id, invocation, context, readWhole } = call;
     const policy = this.#resiliency.endpoint(id, endpointOf(id, invocation.method));
     return policy === undefined ? send(invocation, context, readWhole) : invokeByPolicy(policy, call, send);
+  }
+
+  /** The policies of calls that are passed to the gRPC servers of apps. As in daprd, none is for those of the runtime's own app. */
+  proxyPolicies(ownAppId: string): ProxyPolicy {
+    return (appId, path) =>
+      appId === ownAppId ? undefined : this.#resiliency.endpoint(appId, endpointOf(appId, path));
   }
 
   /** A host of actors whose turns are protected. */

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import {
   connect,
-  constants,
   type ClientHttp2Session,
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
@@ -11,9 +10,24 @@ import {
 import { MechaError } from "@mecha/spec";
 import { peerTokenHeader } from "../../name-resolution/peer-token.js";
 import type { GrpcWay } from "../../instances/grpc-way.js";
+import type { Policy } from "../../resiliency/policy.js";
+import { defaultMaxMessageBytes } from "../message-limit.js";
+import { refuse } from "./end-call.js";
+import { joinCalls } from "./join-calls.js";
 
 /** The metadata by which a caller names the app that has the service. */
 const appIdHeader = "dapr-app-id";
+
+/** The policy for the calls of a method of an app; `undefined` for none. @param path - `/package.Service/Method` */
+export type ProxyPolicy = (appId: string, path: string) => Policy | undefined;
+
+/** What calls are passed under. */
+export interface GrpcProxyOptions {
+  /** @defaultValue no policy for any */
+  readonly policyFor?: ProxyPolicy | undefined;
+  /** Largest request that is kept to be sent again, in bytes. @defaultValue 4 MiB */
+  readonly maxMessageBytes?: number;
+}
 
 /**
  * Passes calls of services that are not Dapr's to the gRPC server of the app that `dapr-app-id` names, as daprd does. Messages pass
@@ -22,15 +36,24 @@ const appIdHeader = "dapr-app-id";
 export class GrpcProxy {
   readonly #openApp: (appId: string) => Promise<GrpcWay>;
   readonly #own: OutgoingHttpHeaders;
+  readonly #policyFor: ProxyPolicy | undefined;
+  readonly #maxMessageBytes: number;
   readonly #sessions = new Map<string, Promise<AppSession>>();
 
   /**
    * @param openApp - connects to the gRPC server of an app
    * @param own - what this runtime says with each call
+   * @param options - what calls are passed under
    */
-  constructor(openApp: (appId: string) => Promise<GrpcWay>, own: OutgoingHttpHeaders) {
+  constructor(
+    openApp: (appId: string) => Promise<GrpcWay>,
+    own: OutgoingHttpHeaders,
+    { policyFor, maxMessageBytes = defaultMaxMessageBytes }: GrpcProxyOptions = {},
+  ) {
     this.#openApp = openApp;
     this.#own = own;
+    this.#policyFor = policyFor;
+    this.#maxMessageBytes = maxMessageBytes;
   }
 
   /** Takes a call. Never rejects: what fails becomes its status. */
@@ -49,10 +72,17 @@ export class GrpcProxy {
       );
       return;
     }
+    const policy = this.#policyFor?.(appId, headers[":path"] ?? "");
     try {
-      const { session, headers: toApp } = await this.#sessionTo(appId);
+      if (policy !== undefined) {
+        const { passByPolicy } = await import("./pass-by-policy.js");
+        const open = async () => this.#request(await this.#sessionTo(appId), headers);
+        await passByPolicy(policy, { caller: stream, headers, open, maxMessageBytes: this.#maxMessageBytes });
+        return;
+      }
+      const session = await this.#sessionTo(appId);
       if (stream.closed || stream.destroyed) return;
-      join(stream, session.request({ ...passed(headers), ...this.#own, ...toApp }));
+      joinCalls(stream, this.#request(session, headers));
     } catch (thrown) {
       refuse(stream, MechaError.from(thrown, `The gRPC server of app "${appId}" cannot be reached`));
     }
@@ -63,6 +93,10 @@ export class GrpcProxy {
     const opened = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     for (const session of opened) if (session.status === "fulfilled") session.value.session.close();
+  }
+
+  #request({ session, headers: toApp }: AppSession, headers: IncomingHttpHeaders): ClientHttp2Stream {
+    return session.request({ ...passed(headers), ...this.#own, ...toApp });
   }
 
   async #sessionTo(appId: string): Promise<AppSession> {
@@ -89,56 +123,12 @@ export class GrpcProxy {
 }
 
 /** A connection to an app, and what has to go with each call. */
-interface AppSession {
+interface AppSession extends Pick<GrpcWay, "headers"> {
   readonly session: ClientHttp2Session;
-  readonly headers: GrpcWay["headers"];
 }
 
-/** What goes to the app: all but what concerns this connection, and the caller's token for this runtime. */
+/** What goes to the app: all but what concerns this connection, whose app it is, and the caller's token for this runtime. */
 function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const { "dapr-api-token": _token, [peerTokenHeader]: _peer, ...rest } = headers;
+  const { "dapr-api-token": _token, [appIdHeader]: _appId, [peerTokenHeader]: _peer, ...rest } = headers;
   return { ...rest, ":scheme": "http", ":authority": "app.invalid" };
-}
-
-/** Joins the two sides of a call: messages, headers, trailers, and the end of either. */
-function join(caller: ServerHttp2Stream, app: ClientHttp2Stream): void {
-  let trailers: OutgoingHttpHeaders = {};
-  app.once("response", (headers, flags) => {
-    if (caller.closed) return;
-    const { [":status"]: status, ...rest } = headers;
-    const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    caller.respond({ ":status": status, ...rest }, endStream ? { endStream } : { waitForTrailers: true });
-    if (!endStream) app.pipe(caller);
-  });
-  app.once("trailers", (received: IncomingHttpHeaders) => {
-    trailers = received;
-  });
-  caller.once("wantTrailers", () => {
-    caller.sendTrailers(trailers);
-  });
-  caller.pipe(app);
-  caller.once("close", () => {
-    if (!app.closed) app.close(constants.NGHTTP2_CANCEL);
-  });
-  app.on("error", () => undefined);
-  app.once("close", () => {
-    if (caller.closed || app.rstCode === constants.NGHTTP2_NO_ERROR) return;
-    if (caller.headersSent) caller.close(app.rstCode);
-    else refuse(caller, new MechaError("UNAVAILABLE", "The app's gRPC server ended the call before it had answered"));
-  });
-}
-
-/** Ends a call before it began, with a status in the headers. */
-function refuse(stream: ServerHttp2Stream, { grpcStatus, message }: MechaError): void {
-  if (stream.closed || stream.headersSent) return;
-  stream.respond(
-    {
-      ":status": 200,
-      "content-type": "application/grpc",
-      "grpc-status": String(grpcStatus),
-      // Only what has to be: grpc-js does not decode an escaped slash or comma.
-      "grpc-message": message.replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent),
-    },
-    { endStream: true },
-  );
 }

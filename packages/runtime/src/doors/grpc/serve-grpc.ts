@@ -35,7 +35,10 @@ export async function serveGrpc(
     import("../token-check.js"),
     import("./grpc-proxy.js"),
   ]);
-  const proxy = new GrpcProxy((appId) => runtime.openAppGrpc(appId), callerMetadata(runtime.appId));
+  const proxy = new GrpcProxy((appId) => runtime.openAppGrpc(appId), callerMetadata(runtime.appId), {
+    policyFor: runtime.protection?.proxyPolicies(runtime.appId),
+    maxMessageBytes: runtime.maxMessageBytes,
+  });
   const isToken = createTokenCheck(apiToken);
   const checkAccess = await apiAccessOf(runtime);
   const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
