@@ -3,7 +3,7 @@ import { createBox, type WatchedBox } from "./box.js";
 import { describe } from "./finding.js";
 import type { OpenTarget } from "./fuzz-target.js";
 import { watchPrototypes } from "./prototypes.js";
-import { targets } from "./targets.js";
+import { loadTarget } from "./targets.js";
 import type { VictimReply, VictimRequest } from "./victim-messages.js";
 
 /** The process in which targets run: what they do to it is seen, and ends with it. */
@@ -18,9 +18,9 @@ let open:
 
 async function answer(request: VictimRequest): Promise<VictimReply> {
   if (request.ask === "open") {
-    const box = await createBox();
+    const [box, target] = await Promise.all([createBox(), loadTarget(request.target)]);
     process.env["MECHA_RUNTIME_DIR"] = `${box.folder}/run`;
-    open = { box, target: await targets[request.target].open(box), answerWithinMs: request.answerWithinMs };
+    open = { box, target: await target.open(box), answerWithinMs: request.answerWithinMs };
     return {};
   }
   if (open === undefined) throw new Error("no target is open");
@@ -69,10 +69,12 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
+// What else was asked waits until this is answered.
+let answered = Promise.resolve();
 process.on("message", (request: VictimRequest) => {
-  answer(request).then(
-    (reply) => process.send?.(reply),
-    (error: unknown) => process.send?.({ finding: describe(error), isTainted: true } satisfies VictimReply),
-  );
+  answered = answered.then(async () => {
+    const reply = await answer(request).catch((error: unknown) => ({ finding: describe(error), isTainted: true }));
+    process.send?.(reply satisfies VictimReply);
+  });
 });
 process.on("disconnect", () => process.exit());

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { within } from "@mecha/conformance";
+import { Conversation } from "./conversation.js";
 import type { VictimReply, VictimRequest } from "./victim-messages.js";
 
 /** Room for what a target needs; what asks for more ends the process, which is a finding. */
@@ -12,6 +12,7 @@ const startWithinMs = 60_000;
 export class Victim implements AsyncDisposable {
   readonly #answerWithinMs: number;
   #process: ChildProcess | undefined;
+  #conversation: Promise<Conversation> | undefined;
   #open: VictimRequest | undefined;
 
   /** @param answerWithinMs - what takes longer hangs; the default leaves room for a machine with much other work */
@@ -22,16 +23,20 @@ export class Victim implements AsyncDisposable {
   /** Makes a target the one that is asked, here and in a process that must be started anew. */
   async open(target: Extract<VictimRequest, { ask: "open" }>["target"]): Promise<void> {
     this.#open = { ask: "open", target, answerWithinMs: this.#answerWithinMs };
-    if (this.#process === undefined) await this.#start();
-    else await this.#begin(this.#process);
+    if (this.#conversation === undefined) await this.#started();
+    else await this.#begin(await this.#conversation);
   }
 
-  /** Asks the process something. One that does not answer, or ends, was harmed by it. */
+  /**
+   * Asks the process something, also while it is still busy with what it was asked before. One that does not answer, or ends, was
+   * harmed by it; what it has not answered yet is answered by its end.
+   */
   async ask(request: VictimRequest): Promise<VictimReply> {
-    const process = this.#process ?? (await this.#start());
+    const asked = this.#started();
     // An endless loop holds the process's own timer up, too.
-    const reply = await exchange(process, request, this.#answerWithinMs * 1.5);
-    if (reply.isTainted === true) await this.#end();
+    const reply = await (await asked).ask(request, this.#answerWithinMs * 1.5);
+    // Another that it left unanswered may have ended it already.
+    if (reply.isTainted === true && this.#conversation === asked) await this.#end();
     return reply;
   }
 
@@ -40,7 +45,11 @@ export class Victim implements AsyncDisposable {
     await this.#end();
   }
 
-  async #start(): Promise<ChildProcess> {
+  #started(): Promise<Conversation> {
+    return (this.#conversation ??= this.#start());
+  }
+
+  async #start(): Promise<Conversation> {
     const started = fork(join(import.meta.dirname, "victim-process.ts"), [], {
       execArgv: [
         "--conditions=@mecha/source",
@@ -54,13 +63,14 @@ export class Victim implements AsyncDisposable {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.#process = started;
-    await this.#begin(started);
-    return started;
+    const conversation = new Conversation(started);
+    await this.#begin(conversation);
+    return conversation;
   }
 
-  async #begin(process: ChildProcess): Promise<void> {
+  async #begin(conversation: Conversation): Promise<void> {
     if (this.#open === undefined) throw new Error("no target was named");
-    const { finding } = await exchange(process, this.#open, startWithinMs);
+    const { finding } = await conversation.ask(this.#open, startWithinMs);
     if (finding === undefined) return;
     await this.#end();
     throw new Error(`the target cannot be opened: ${finding}`);
@@ -69,28 +79,10 @@ export class Victim implements AsyncDisposable {
   async #end(): Promise<void> {
     const process = this.#process;
     this.#process = undefined;
+    this.#conversation = undefined;
     if (process?.exitCode !== null || process.signalCode !== null) return;
     const ended = once(process, "exit");
     process.kill("SIGKILL");
     await ended;
-  }
-}
-
-async function exchange(process: ChildProcess, request: VictimRequest, limitMs: number): Promise<VictimReply> {
-  const settled = new AbortController();
-  const { signal } = settled;
-  const replied = once(process, "message", { signal }).then(([reply]) => reply as VictimReply);
-  const ended = once(process, "exit", { signal }).then(([code, killedBy]: unknown[]) => ({
-    finding: `the process ended with ${String(code ?? killedBy)}`,
-    isTainted: true,
-  }));
-  const outcome = Promise.race([replied, ended]);
-  try {
-    process.send(request);
-    const silent: VictimReply = { finding: `the process did not react for ${String(limitMs)} ms`, isTainted: true };
-    return await within(outcome, limitMs, silent);
-  } finally {
-    settled.abort();
-    for (const waiting of [replied, ended]) waiting.catch(() => undefined);
   }
 }

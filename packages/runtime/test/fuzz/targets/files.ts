@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
 import fc from "fast-check";
@@ -12,6 +12,9 @@ interface Input {
   readonly name: string;
 }
 
+/** The folder is emptied after so many inputs: each `list` walks through all that the others have made. */
+const emptiedAfter = 250;
+
 /** Names that become those of files: of the local storage binding, of configuration, of keys, and of secrets. */
 export const files: FuzzTarget<Input> = {
   inputs: () =>
@@ -21,8 +24,10 @@ export const files: FuzzTarget<Input> = {
     }),
   async open({ folder, canary }) {
     const runtime = await openFuzzRuntime(folder);
+    let inputs = 0;
     return {
       async run({ ask, name }) {
+        if (++inputs % emptiedAfter === 0) await empty(join(folder, "files"));
         try {
           const answer = JSON.stringify(await call(runtime.transport, ask, name), (_, value: unknown) =>
             value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : value,
@@ -40,6 +45,13 @@ export const files: FuzzTarget<Input> = {
     };
   },
 };
+
+/** Takes away what was made; the link out of the folder was there before. */
+async function empty(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { encoding: "buffer" }))
+    if (name.toString() !== "link")
+      await rm(Buffer.concat([Buffer.from(`${folder}/`), name]), { recursive: true, force: true });
+}
 
 function call(transport: Transport, ask: Input["ask"], name: string): Promise<unknown> {
   switch (ask) {
