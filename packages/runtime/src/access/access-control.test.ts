@@ -1,6 +1,7 @@
 import { common } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { accessControlOf, type AccessControlSettings } from "./access-control-settings.js";
+import { accessControlOf } from "./access-control-schema.js";
+import type { AccessControlSettings } from "./access-control-settings.js";
 import { createAccessControl } from "./access-control.js";
 
 const verbs = common.HTTPExtension_Verb;

@@ -17,7 +17,13 @@ const schema = z.object({
 export type GrpcAppAddress = { readonly port: number } | { readonly path: string };
 
 /** The gRPC server that a process has of its own. */
-export interface GrpcAppEntry extends Readonly<z.infer<typeof schema>> {
+export interface GrpcAppEntry {
+  readonly appId: string;
+  readonly pid: number;
+  /** When that process began; another one may get its number. */
+  readonly startTime: string;
+  readonly port?: number | undefined;
+  readonly path?: string | undefined;
   /** The file that says so. */
   readonly file: string;
 }

@@ -1,18 +1,17 @@
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { MechaError } from "@mecha/spec";
 import * as z from "zod/mini";
-import { accessControlOf, accessControlSchema, type AccessControlSettings } from "../access/access-control-settings.js";
-import { apiAccessOf, apiAccessSchema, type ApiAccessSettings } from "../access/api-access-settings.js";
+import { accessControlOf, accessControlSchema } from "../access/access-control-schema.js";
+import type { AccessControlSettings } from "../access/access-control-settings.js";
+import { apiAccessOf, apiAccessSchema } from "../access/api-access-schema.js";
+import type { ApiAccessSettings } from "../access/api-access-settings.js";
 import { metricsSchema, metricsSettingsOf, type MetricsSettings } from "../metrics/metrics-settings.js";
 import type { SecretScope } from "../secrets/secret-access.js";
 import { tracingSchema, tracingSettingsOf } from "../tracing/tracing-schema.js";
 import type { TracingSettings } from "../tracing/tracing-settings.js";
 import type { ApiLoggingSettings } from "./api-logging-settings.js";
-import {
-  nameResolutionOf,
-  nameResolutionSchema,
-  type NameResolutionSettings,
-} from "../name-resolution/name-resolution-settings.js";
+import { nameResolutionOf, nameResolutionSchema } from "../name-resolution/name-resolution-schema.js";
+import type { NameResolutionSettings } from "../name-resolution/name-resolution-settings.js";
 import { parseResource } from "./parse-resource.js";
 
 const texts = z.nullish(z.array(z.string({ error: "text is required" }), { error: "a list is required" }));

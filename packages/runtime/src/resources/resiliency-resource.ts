@@ -12,16 +12,55 @@ export interface PolicyNames {
   readonly circuitBreaker?: string | undefined;
 }
 
+/** A policy of retries as written; durations are text. */
+export interface RetryPolicyText {
+  readonly policy?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly maxInterval?: string | undefined;
+  /** `-1` for no end. */
+  readonly maxRetries?: number | null | undefined;
+  readonly matching?:
+    | { readonly httpStatusCodes?: string | undefined; readonly gRPCStatusCodes?: string | undefined }
+    | null
+    | undefined;
+}
+
+/** A policy of circuit breakers as written; durations are text. */
+export interface CircuitBreakerText {
+  readonly maxRequests?: number | undefined;
+  readonly interval?: string | undefined;
+  readonly timeout?: string | undefined;
+  /** A condition in CEL. */
+  readonly trip?: string | undefined;
+}
+
+/** What protects calls of an app. */
+export interface AppTarget extends PolicyNames {
+  readonly circuitBreakerCacheSize?: number | undefined;
+}
+
+/** What protects calls of actors of a type. */
+export interface ActorTarget extends AppTarget {
+  /** `type`, `id` or `both`. */
+  readonly circuitBreakerScope?: string | undefined;
+}
+
+/** What protects calls of a component, and what it brings. */
+export interface ComponentTarget {
+  readonly inbound?: PolicyNames | null | undefined;
+  readonly outbound?: PolicyNames | null | undefined;
+}
+
 /** A resource of kind Resiliency, checked by itself: what its targets name may be in another one. */
 export interface ResiliencyResource {
   readonly document: ResourceDocument;
   readonly name: string;
   readonly timeouts: ReadonlyMap<string, string>;
-  readonly retries: ReadonlyMap<string, z.infer<typeof retry>>;
-  readonly circuitBreakers: ReadonlyMap<string, z.infer<typeof circuitBreaker>>;
-  readonly apps: ReadonlyMap<string, z.infer<typeof app>>;
-  readonly actors: ReadonlyMap<string, z.infer<typeof actor>>;
-  readonly components: ReadonlyMap<string, z.infer<typeof component>>;
+  readonly retries: ReadonlyMap<string, RetryPolicyText>;
+  readonly circuitBreakers: ReadonlyMap<string, CircuitBreakerText>;
+  readonly apps: ReadonlyMap<string, AppTarget>;
+  readonly actors: ReadonlyMap<string, ActorTarget>;
+  readonly components: ReadonlyMap<string, ComponentTarget>;
 }
 
 /** Milliseconds of a duration in Resiliency resources: in Go's syntax, or a bare number of milliseconds. */
