@@ -44,6 +44,8 @@ function project(folder: string): TestProjectInlineConfiguration {
 export default defineConfig({
   test: {
     projects: folders.map(project),
+    // Vitest would leave one of two cores idle; most files wait for servers and child processes.
+    maxWorkers: 2,
     reporters: ["default", "./tools/vitest-summary.ts"],
     globalSetup: existsSync(join(import.meta.dirname, globalSetup)) ? [globalSetup] : [],
     coverage: { provider: "v8", include: ["packages/**/src/**/*.ts"], exclude: ["**/generated/**", "**/*.test.ts"] },
