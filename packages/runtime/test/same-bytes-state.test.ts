@@ -59,6 +59,7 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
         { primaryEncryptionKey: "key-256", secondaryEncryptionKey: "key-128" },
       ),
       prefixed("unsealed", { keyPrefix: "vault" }),
+      componentYaml("file", "state.sqlite", { connectionString: join(folder, "plain.db") }),
       sealedYaml(
         { name: "sealed-file", type: "state.sqlite", metadata: { connectionString } },
         { primaryEncryptionKey: "key-192" },
@@ -142,6 +143,49 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
     const [own, foreign] = [await failure("embedded", query), await failure("daprd", query)];
     expect([own[0], own[2]]).toEqual([foreign[0], expect.stringContaining("cannot query encrypted store")]);
   });
+
+  /** When a value ends, as the store has it: the moment, or seconds. */
+  const endOf = async (store: string, key: string): Promise<string | number | undefined> => {
+    if (store === "by-default") return redis.ttl(`same-app||${key}`);
+    const { metadata } = await side("daprd").transport.unary(
+      daprMethods.getState,
+      state.GetStateRequest.fromPartial({ storeName: store, key }),
+    );
+    return metadata["ttlExpireTime"];
+  };
+
+  it.each(directions.flatMap(([from, to]) => [[from, to, "by-default"] as const, [from, to, "file"] as const]))(
+    "what %s writes, %s reads and replaces in %s: JSON, bytes, ETags, when it ends",
+    async (from, to, store) => {
+      const [json, binary, ending, alike] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+      const [writer, reader] = [side(from).mecha.state(store), side(to).mecha.state(store)];
+      const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+      await writer.save(json, { text: "grüß <dich> || ", n: 1.5 });
+      await side(from).mecha.state<Uint8Array>(store, { codec: "bytes" }).save(binary, every);
+      for (const key of [ending, alike]) await writer.save(key, "soon gone", { ttlSeconds: 3_600 });
+
+      const own = await writer.get(json);
+      expect(own?.value).toEqual({ text: "grüß <dich> || ", n: 1.5 });
+      expect(await reader.get(json)).toEqual(own);
+      const bytes = await side(to).mecha.state<Uint8Array>(store, { codec: "bytes" }).get(binary);
+      expect(Buffer.compare(bytes?.value ?? Buffer.alloc(0), every)).toBe(0);
+      // Of Redis, only ours tells it.
+      if (store === "file") expect(await reader.get(ending)).toEqual(await writer.get(ending));
+      const end = await endOf(store, ending);
+      const leftSeconds = typeof end === "number" ? end : (Date.parse(end ?? "") - Date.now()) / 1_000;
+      expect(Math.abs(leftSeconds - 3_550)).toBeLessThan(100);
+
+      const etag = own?.etag ?? "";
+      await reader.save(json, "changed", { etag });
+      await expect(writer.save(json, "late", { etag })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+      expect(await writer.get(json)).toEqual(await reader.get(json));
+      // Whether a value without an end takes the end of the former one away.
+      await writer.save(alike, "kept?");
+      await reader.transaction([{ upsert: ending, value: "kept?" }, { delete: binary }]);
+      expect([(await writer.get(ending))?.value, await writer.get(binary)]).toEqual(["kept?", undefined]);
+      expect(typeof (await endOf(store, ending))).toBe(typeof (await endOf(store, alike)));
+    },
+  );
 
   it.each(directions)("what %s encrypts, %s reads: JSON, bytes, nothing, in bulk and one by one", async (from, to) => {
     for (const store of ["sealed", "sealed-file"]) {

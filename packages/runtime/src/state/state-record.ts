@@ -14,6 +14,11 @@ export function toStateValue(record: StateRecord | undefined): StateValue {
   return {
     data: Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
     etag,
-    metadata: expiresAtMs === undefined ? {} : { ttlExpireTime: new Date(expiresAtMs).toISOString() },
+    metadata: expiresAtMs === undefined ? {} : { ttlExpireTime: rfc3339(expiresAtMs) },
   };
+}
+
+/** A moment as Go writes it: parts of a second only where there are any. */
+function rfc3339(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(".000Z", "Z");
 }
