@@ -28,7 +28,7 @@ export function addRunFlags(command: Command): Command {
     )
     .option("--dapr-internal-grpc-listen-address <address>", "where that port is (MECHA_PEER_HOST; else 127.0.0.1)")
     .option("-d, --resources-path <path>", "folder or file with components; may be repeated", collect)
-    .option("-c, --config <file>", "file with a Dapr Configuration, of which the scopes of secrets are heeded")
+    .option("-c, --config <file>", "file with a Dapr Configuration")
     .addOption(new Option("--components-path <path>", "older name of --resources-path").argParser(collect).hideHelp())
     .option("--dapr-listen-addresses <addresses>", "addresses to listen on, separated by commas", "127.0.0.1")
     .addOption(new Option("--api-listen-addresses <addresses>", "the same").hideHelp())
