@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { once } from "node:events";
 import { daprMethods, type StreamMethod, type Transport, type UnaryMethod } from "@mecha/sdk-core/protocol";
 import fc from "fast-check";
 import { checkFailure } from "../finding.js";
@@ -74,9 +74,13 @@ async function exchange(
 ): Promise<void> {
   const end = new AbortController();
   async function* sent(): AsyncGenerator {
-    yield* requests;
-    await pause(listenMs);
-    end.abort();
+    try {
+      yield* requests;
+    } finally {
+      // Also where only the first is wanted, and the answers go on.
+      setTimeout(() => end.abort(), listenMs);
+    }
+    await once(end.signal, "abort");
   }
   try {
     for await (const _ of transport.stream(method, sent(), { signal: end.signal }));
