@@ -1,9 +1,5 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
-import { pipeline } from "node:stream/promises";
 import { createGrpcServer, createGrpcTransport } from "@mecha/sdk-core/grpc";
 import {
-  appGrpcPath,
   type MessageType,
   type Metadata,
   type StreamMethod,
@@ -15,6 +11,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { TableEntry } from "../src/doors/handler-table.js";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import type { Runtime } from "../src/runtime.js";
+import { appClient } from "./app-client.js";
 import { resiliencyYaml } from "./resiliency-fixture.js";
 import { resourceFolder, testRuntime } from "./runtime-fixture.js";
 
@@ -96,33 +93,17 @@ interface Caller {
   readonly metadata: (appId: string) => Metadata;
 }
 
-function clientOf(address: string): Transport {
-  const transport = createGrpcTransport({ address });
-  onTestFinished(() => transport.close());
-  return transport;
-}
-
 /** Through the gRPC door, as from a sidecar's app. */
 async function throughDoor(runtime: Runtime): Promise<Caller> {
   const door = await serveGrpc(runtime, { port: 0 });
-  const transport = clientOf(door.address);
+  const transport = createGrpcTransport({ address: door.address });
+  onTestFinished(() => transport.close());
   return { client: async () => transport, metadata: (appId) => ({ "dapr-app-id": appId }) };
 }
 
-/** By connections of the in-process transport, as `mecha.grpc()`. */
-async function embedded({ transport }: Runtime): Promise<Caller> {
-  const client = async (appId: string): Promise<Transport> => {
-    const relay = createServer({ allowHalfOpen: true }, (socket) => {
-      void transport
-        .openRaw(appGrpcPath, { "app-id": appId })
-        .then((app) => pipeline(socket, app, socket))
-        .catch(() => socket.destroy());
-    }).listen(0, "127.0.0.1");
-    await once(relay, "listening");
-    onTestFinished(() => void relay.close());
-    return clientOf(`127.0.0.1:${String((relay.address() as AddressInfo).port)}`);
-  };
-  return { client, metadata: () => ({}) };
+/** As `mecha.grpc()`. */
+async function embedded(runtime: Runtime): Promise<Caller> {
+  return { client: (appId) => appClient(runtime, appId), metadata: () => ({}) };
 }
 
 async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {

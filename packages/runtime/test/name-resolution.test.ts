@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import { serveHttp } from "../src/doors/http/serve-http.js";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/runtime.js";
+import { appClient } from "./app-client.js";
 import { bytesMethod } from "./bytes-method.js";
 import { startDnsServer } from "./dns-server.js";
 import { resourceFolder } from "./runtime-fixture.js";
@@ -167,6 +168,11 @@ it("access control holds for peers, whatever they call", async () => {
   expect(JSON.stringify(app.seen)).not.toMatch(/of-my-own-api|of-all-peers|"door"/u);
   await expect(say(shop, "/test.Echo/Shout")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   await expect(say(thief, "/test.Echo/Say")).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  // Clients of the embedded runtime say neither who they are nor the token; their runtime does.
+  const sayRaw = async (runtime: Runtime): Promise<unknown> =>
+    (await appClient(runtime, "stock")).unary(bytesMethod("/test.Echo/Say"), Buffer.from("hi"));
+  expect(String(await sayRaw(shop))).toBe("hi");
+  await expect(sayRaw(thief)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
 });
 
 it("the app of this machine gets its token with proxied calls too", async () => {
