@@ -107,11 +107,12 @@ export interface Runtime extends AsyncDisposable {
    */
   connectApp(endpoint: AppEndpoint, signal: AbortSignal): Promise<() => Promise<void>>;
   /**
-   * Has a door close with the runtime: it takes no new calls from then on, and its calls under way are waited for.
+   * Has a door close with the runtime: it takes no new calls from then on, and its calls under way are waited for, by the door for
+   * as many milliseconds as it is told.
    *
    * @returns a function that takes it off, for a door that was closed by itself
    */
-  addDoor(close: () => Promise<void>): () => void;
+  addDoor(close: (drainTimeoutMs: number) => Promise<void>): () => void;
   /** Takes no new calls, waits for those under way, then closes all components and doors. Idempotent. */
   close(): Promise<void>;
 }
@@ -202,12 +203,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ? watchResources({ paths, resources, start, registry, appCalls, callsEnded, logger })
     : undefined;
 
-  const doors = new Set<() => Promise<void>>();
+  const doors = new Set<Parameters<Runtime["addDoor"]>[0]>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
     // They refuse what is new at once, and have closed when what they have under way has ended.
-    const doorsClosed = Promise.allSettled([...doors].map((closeDoor) => closeDoor()));
+    const doorsClosed = Promise.allSettled([...doors].map((closeDoor) => closeDoor(drainTimeoutMs)));
     try {
       await stopFollowing?.();
       await appCalls.close(drainTimeoutMs);

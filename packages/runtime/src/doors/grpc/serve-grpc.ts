@@ -54,11 +54,12 @@ export async function serveGrpc(
   const listening = await server.listen(address);
   const host = "path" in address ? "" : (address.host ?? "127.0.0.1");
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
+  const end = (grace: { readonly graceMs?: number }): Promise<void> => {
     removeDoor();
-    return (closing ??= server.close().finally(() => proxy.close()));
+    return (closing ??= server.close(grace).finally(() => proxy.close()));
   };
-  const removeDoor = runtime.addDoor(close);
+  const removeDoor = runtime.addDoor((graceMs) => end({ graceMs }));
+  const close = (): Promise<void> => end({});
   return {
     address: "path" in listening ? `unix:${listening.path}` : `${host}:${String(listening.port)}`,
     close,
