@@ -13,7 +13,7 @@ export interface PolicyNames {
 }
 
 /** A policy of retries as written; durations are text. */
-export interface RetryPolicyText {
+interface RetryPolicyText {
   readonly policy?: string | undefined;
   readonly duration?: string | undefined;
   readonly maxInterval?: string | undefined;
@@ -26,7 +26,7 @@ export interface RetryPolicyText {
 }
 
 /** A policy of circuit breakers as written; durations are text. */
-export interface CircuitBreakerText {
+interface CircuitBreakerText {
   readonly maxRequests?: number | undefined;
   readonly interval?: string | undefined;
   readonly timeout?: string | undefined;
@@ -35,18 +35,18 @@ export interface CircuitBreakerText {
 }
 
 /** What protects calls of an app. */
-export interface AppTarget extends PolicyNames {
+interface AppTarget extends PolicyNames {
   readonly circuitBreakerCacheSize?: number | undefined;
 }
 
 /** What protects calls of actors of a type. */
-export interface ActorTarget extends AppTarget {
+interface ActorTarget extends AppTarget {
   /** `type`, `id` or `both`. */
   readonly circuitBreakerScope?: string | undefined;
 }
 
 /** What protects calls of a component, and what it brings. */
-export interface ComponentTarget {
+interface ComponentTarget {
   readonly inbound?: PolicyNames | null | undefined;
   readonly outbound?: PolicyNames | null | undefined;
 }
