@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { startDaprd } from "@mecha/engines";
+import { describeWith } from "@mecha/engines/vitest";
 import { createGrpcServer, createGrpcTransport } from "@mecha/sdk-core/grpc";
 import {
   type MessageType,
@@ -87,22 +90,27 @@ const policies = {
   targets: { apps: { shop: { retry: "twice", circuitBreaker: "simple" }, bank: { timeout: "short", retry: "twice" } } },
 };
 
-interface Caller {
+interface Target {
   /** A client of an app's gRPC server. */
   readonly client: (appId: string) => Promise<Transport>;
   readonly metadata: (appId: string) => Metadata;
+  /** How often each method was called. */
+  readonly calls: ReadonlyMap<string, number>;
 }
 
 /** Through the gRPC door, as from a sidecar's app. */
-async function throughDoor(runtime: Runtime): Promise<Caller> {
-  const door = await serveGrpc(runtime, { port: 0 });
-  const transport = createGrpcTransport({ address: door.address });
+async function throughDoor(runtime: Runtime): Promise<Omit<Target, "calls">> {
+  return throughAddress((await serveGrpc(runtime, { port: 0 })).address);
+}
+
+function throughAddress(address: string): Omit<Target, "calls"> {
+  const transport = createGrpcTransport({ address });
   onTestFinished(() => transport.close());
   return { client: async () => transport, metadata: (appId) => ({ "dapr-app-id": appId }) };
 }
 
 /** As `mecha.grpc()`. */
-async function embedded(runtime: Runtime): Promise<Caller> {
+async function embedded(runtime: Runtime): Promise<Omit<Target, "calls">> {
   return { client: (appId) => appClient(runtime, appId), metadata: () => ({}) };
 }
 
@@ -110,66 +118,84 @@ async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
 }
 
+async function chat({ client, metadata }: Target, name: string, more: Metadata, ...texts: readonly string[]) {
+  const got: string[] = [];
+  const options = { metadata: { ...metadata("shop"), ...more } };
+  const shop = await client("shop");
+  for await (const reply of shop.stream(streamed(name), pieces(...texts), options)) got.push(String(reply));
+  return got;
+}
+
+/** What callers of two apps, and of their own, get under the policies, on any runtime. */
+async function check(target: Target): Promise<void> {
+  const { client, metadata, calls } = target;
+  const call = async (name: string, appId = "shop", options = {}) =>
+    (await client(appId)).unary(unary(name), Buffer.from("hello"), { metadata: metadata(appId), ...options });
+
+  const headers: Metadata[] = [];
+  const onHeader = (received: Metadata): void => void headers.push(received);
+  expect(String(await call("Unstable", "shop", { onHeader }))).toBe("hello 3");
+  expect(headers).toMatchObject([{ "x-made": "3" }]);
+  await expect(call("Refuse")).rejects.toMatchObject({ code: "FAILED_PRECONDITION", message: "out of stock" });
+  await expect(call("Down")).rejects.toMatchObject({ code: "UNAVAILABLE", message: "not yet" });
+  await expect(call("Down")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(call("Down")).rejects.toMatchObject({ code: "UNKNOWN", message: "circuit breaker is open" });
+  expect(Object.fromEntries(calls)).toEqual({ Unstable: 3, Refuse: 1, Down: 6 });
+
+  await expect(call("Own", "caller")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(calls.get("Own")).toBe(1);
+
+  expect(await chat(target, "Chat", { "dapr-stream": "true" }, "one", "two")).toEqual(["ONE", "TWO"]);
+  expect(await chat(target, "Chat", {}, "one")).toEqual(["ONE"]);
+  await expect(chat(target, "Chat", {}, "one", "two")).rejects.toMatchObject({
+    code: "FAILED_PRECONDITION",
+    message: expect.stringContaining("cannot use resiliency policies with retries on streaming RPCs") as unknown,
+  });
+}
+
 it.each([
   ["the gRPC door", throughDoor],
   ["the embedded runtime", embedded],
 ])(
-  "calls of an app's own services through %s have its policies, as between two sidecars",
+  "calls of an app's own services through %s have its policies",
   async (_, open) => {
     const { port, calls } = await startServer();
     const baseFolder = await resourceFolder({});
     for (const appId of ["shop", "bank"]) await testRuntime({}, { appId, baseFolder, appGrpcPort: port });
-    const caller = await testRuntime(
-      { "r.yaml": resiliencyYaml(policies) },
-      { appId: "caller", baseFolder, appGrpcPort: port },
-    );
-    const { client, metadata } = await open(caller);
-    const shop = await client("shop");
-    const call = (name: string, options = {}) =>
-      shop.unary(unary(name), Buffer.from("hello"), { metadata: metadata("shop"), ...options });
+    const files = { "r.yaml": resiliencyYaml(policies) };
+    const caller = await testRuntime(files, { appId: "caller", baseFolder, appGrpcPort: port });
+    const target = { ...(await open(caller)), calls };
+    await check(target);
 
-    const headers: Metadata[] = [];
-    const onHeader = (received: Metadata): void => void headers.push(received);
-    expect(String(await call("Unstable", { onHeader }))).toBe("hello 3");
-    expect(headers).toMatchObject([{ "x-made": "3" }]);
-    await expect(call("Refuse")).rejects.toMatchObject({ code: "FAILED_PRECONDITION", message: "out of stock" });
-    await expect(call("Down")).rejects.toMatchObject({ code: "UNAVAILABLE", message: "not yet" });
-    await expect(call("Down")).rejects.toMatchObject({ code: "UNAVAILABLE" });
-    await expect(call("Down")).rejects.toMatchObject({ code: "UNKNOWN", message: "circuit breaker is open" });
-    expect(Object.fromEntries(calls)).toEqual({ Unstable: 3, Refuse: 1, Down: 6 });
-
-    const bank = await client("bank");
-    await expect(bank.unary(unary("Slow"), Buffer.alloc(0), { metadata: metadata("bank") })).rejects.toMatchObject({
-      code: "DEADLINE_EXCEEDED",
-      message: "context deadline exceeded",
-    });
+    // daprd breaks the call off instead.
+    const bank = await target.client("bank");
+    const slow = bank.unary(unary("Slow"), Buffer.alloc(0), { metadata: target.metadata("bank") });
+    await expect(slow).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED", message: "context deadline exceeded" });
     expect(calls.get("Slow")).toBe(3);
-
-    const chat = async (name: string, more: Metadata, ...texts: readonly string[]): Promise<string[]> => {
-      const got: string[] = [];
-      const options = { metadata: { ...metadata("shop"), ...more } };
-      for await (const reply of shop.stream(streamed(name), pieces(...texts), options)) got.push(String(reply));
-      return got;
-    };
-    expect(await chat("Chat", { "dapr-stream": "true" }, "one", "two")).toEqual(["ONE", "TWO"]);
-    expect(await chat("Chat", {}, "one")).toEqual(["ONE"]);
-    await expect(chat("Chat", {}, "one", "two")).rejects.toMatchObject({
-      code: "FAILED_PRECONDITION",
-      message: expect.stringContaining("cannot use resiliency policies with retries on streaming RPCs") as unknown,
-    });
     // Its caller has seen a part, which it must not see again.
-    await expect(chat("Partial", {}, "one")).rejects.toMatchObject({ code: "UNAVAILABLE", message: "not yet" });
+    await expect(chat(target, "Partial", {}, "one")).rejects.toMatchObject({ code: "UNAVAILABLE", message: "not yet" });
     expect(calls.get("Partial")).toBe(1);
-
     const large = Buffer.alloc(1_000_000, "x");
-    const whole = await shop.unary(unary("Unstable"), large, { metadata: metadata("shop") });
+    const shop = await target.client("shop");
+    const whole = await shop.unary(unary("Unstable"), large, { metadata: target.metadata("shop") });
     expect((whole as Buffer).length).toBe(large.length + 2);
-
-    const own = await client("caller");
-    await expect(own.unary(unary("Own"), Buffer.alloc(0), { metadata: metadata("caller") })).rejects.toMatchObject({
-      code: "UNAVAILABLE",
-    });
-    expect(calls.get("Own")).toBe(1);
   },
   60_000,
 );
+
+describeWith("daprd", "daprd", () => {
+  it("has calls between two sidecars under the same policies", { timeout: 90_000 }, async () => {
+    const { port, calls } = await startServer();
+    const folder = await resourceFolder({});
+    const policyFolder = await resourceFolder({ "r.yaml": resiliencyYaml(policies) });
+    const common = {
+      appPort: port,
+      appProtocol: "grpc",
+      namesFile: join(folder, "names.db"),
+      logLevel: "warn",
+    } as const;
+    await using _shop = await startDaprd({ ...common, appId: "shop" });
+    await using daprd = await startDaprd({ ...common, appId: "caller", resourcesFolders: [policyFolder] });
+    await check({ ...throughAddress(daprd.grpcAddress), calls });
+  });
+});
