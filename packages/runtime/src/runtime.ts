@@ -84,7 +84,7 @@ export interface Runtime extends AsyncDisposable {
     "canInvokeStreamed" | "invokeStreamed" | "hearsConfiguration" | "tellConfiguration"
   >;
   /** What protects invocations by the Resiliency resources; absent where there are none. */
-  readonly protection: Pick<Protection, "invokeOverHttp" | "proxyPolicies"> | undefined;
+  readonly protection: Pick<Protection, "inbound" | "invokeOverHttp" | "proxyPolicies"> | undefined;
   /** What calls servers that are no apps, by the name of an HTTPEndpoint or by address. */
   readonly endpoints: Pick<OpenInvocation["endpoints"], "find">;
   /** Connects to the gRPC server of an app. */
@@ -160,7 +160,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { observers, metrics: daprMetrics } = await openObservers({
     appId,
     registry,
-    resiliencies,
+    protection,
     configuration,
     metrics,
     openSpans,

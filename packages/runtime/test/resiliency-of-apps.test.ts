@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { componentYaml } from "@mecha/conformance";
 import { startDaprd } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { common, daprMethods, type Transport } from "@mecha/sdk-core/protocol";
+import type { ComponentDefinition, ConfigurationStore } from "@mecha/spec";
 import { describeWith } from "@mecha/engines/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
@@ -118,6 +120,44 @@ async function check({ httpAddress, grpc, calls }: Target): Promise<void> {
 
 it("an app over HTTP is called as often as its policy says", { timeout: 60_000 }, async () => {
   await check(await embedded());
+});
+
+it("an app is told of a change of configuration until it takes it, as the policy of the store says", {
+  timeout: 60_000,
+}, async () => {
+  const { port, calls } = await startApp();
+  let change: Parameters<ConfigurationStore["subscribe"]>[1] = () => undefined;
+  const settings: ComponentDefinition<"configuration", ConfigurationStore> = {
+    type: "configuration.told",
+    create: () =>
+      Promise.resolve({
+        backend: "test",
+        get: () => Promise.resolve(new Map()),
+        subscribe(_keys, onChange) {
+          change = onChange;
+          return Promise.resolve({ close: () => Promise.resolve() });
+        },
+      }),
+  };
+  const runtime = await testRuntime(
+    {
+      "settings.yaml": componentYaml("settings", "configuration.told"),
+      "r.yaml": resiliencyYaml({
+        // What the app answers is asked of no "matching" here, as in daprd.
+        policies: { retries: { twice: { duration: "10ms", maxRetries: 2, matching: { httpStatusCodes: "400" } } } },
+        targets: { components: { settings: { inbound: { retry: "twice" } } } },
+      }),
+    },
+    { appId: "shop", components: [settings] },
+  );
+  onTestFinished(await runtime.connectApp({ port, protocol: "http" }, new AbortController().signal));
+  const { address } = await serveHttp(runtime, { port: 0 });
+  await (await fetch(`${address}/v1.0/configuration/settings/subscribe?key=color`)).text();
+  await change(new Map([["color", { value: "red", version: "1", metadata: {} }]]));
+  await change(new Map([["size", { value: "2", version: "1", metadata: {} }]]));
+  const told = (key: string): number | undefined => calls.get(`/configuration/settings/${key}`);
+  await expect.poll(() => told("size"), { timeout: 25_000 }).toBe(3);
+  expect(told("color")).toBe(3);
 });
 
 describeWith("daprd", "daprd", () => {

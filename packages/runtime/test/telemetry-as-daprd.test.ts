@@ -13,6 +13,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "
 import { expect, onTestFinished, test } from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import { serveHttp } from "../src/doors/http/serve-http.js";
+import { resiliencyYaml } from "./resiliency-fixture.js";
 import { resourceFolder, testRuntime } from "./runtime-fixture.js";
 
 /** What is compared of a span. */
@@ -27,13 +28,29 @@ interface Told {
   readonly spans: readonly Seen[];
   /** Series of metrics, with the names of their labels. */
   readonly series: ReadonlySet<string>;
+  /** What policies of Resiliency did, with its values. */
+  readonly policies: readonly string[];
 }
 
 const appId = "orders";
 const patience = { timeout: 25_000, interval: 100 };
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
+const guarded = { timeout: "long", retry: "once", circuitBreaker: "first" };
+const resiliency = {
+  policies: {
+    timeouts: { long: "60s" },
+    retries: { once: { duration: "1ms", maxRetries: 1 } },
+    circuitBreakers: { first: { timeout: "60s", trip: "consecutiveFailures >= 1" } },
+  },
+  targets: {
+    apps: { [appId]: guarded },
+    components: { store: { outbound: guarded }, events: { inbound: guarded } },
+  },
+};
+
 const files = {
+  "resiliency.yaml": resiliencyYaml(resiliency, "guards"),
   "store.yaml": componentYaml("store", "state.in-memory"),
   "events.yaml": componentYaml("events", "pubsub.in-memory"),
   "secrets.yaml": componentYaml("vault", "secretstores.local.env"),
@@ -80,6 +97,7 @@ async function call(httpAddress: string, grpcAddress: string): Promise<void> {
   await ask("GET", "/v1.0/metadata");
   await ask("GET", "/v1.0/state/missing/1");
   await ask("POST", `/v1.0/invoke/${appId}/method/reserve`, "{}");
+  await ask("POST", `/v1.0/invoke/${appId}/method/missing`, "{}");
 
   const transport = createGrpcTransport({ address: grpcAddress });
   const options = { metadata: { traceparent, "dapr-mine": "seen" } };
@@ -115,6 +133,14 @@ function seriesOf(page: string): ReadonlySet<string> {
     series.add(`${name} ${types.get(name) ?? ""} {${[...new Set(names)].sort().join(",")}}`);
   }
   return series;
+}
+
+/** The metrics of policies, each with its labels in one order. */
+function policiesOf(page: string): readonly string[] {
+  const samples = page.matchAll(/^(dapr_resiliency_\w+)\{(.*)\} (\S+)$/gmu);
+  return [...samples]
+    .map(([, name, labels = "", value]) => [name, ...labels.split(",").sort(), value].join(" "))
+    .sort();
 }
 
 /** What Zipkin's form adds, and what differs from run to run. */
@@ -164,7 +190,7 @@ async function onDaprd(folder: string): Promise<Told> {
   await expect.poll(() => deliveries.length, patience).toBe(1);
   await expect.poll(() => zipkin.map(({ name }) => name), patience).toContain("pubsub/paid");
   const page = await (await fetch(`http://127.0.0.1:${String(metricsPort)}/`)).text();
-  return { spans: zipkin, series: seriesOf(page) };
+  return { spans: zipkin, series: seriesOf(page), policies: policiesOf(page) };
 }
 
 async function onRuntime(): Promise<Told> {
@@ -188,17 +214,20 @@ async function onRuntime(): Promise<Told> {
   const spans = exporter
     .getFinishedSpans()
     .map(({ name, kind, attributes }) => ({ name, kind: SpanKind[kind] ?? "", attributes }));
-  return { spans, series: seriesOf((await runtime.metrics?.text()) ?? "") };
+  const page = (await runtime.metrics?.text()) ?? "";
+  return { spans, series: seriesOf(page), policies: policiesOf(page) };
 }
 
 describeWith(["daprd"], "what is told of the same calls", () => {
-  test("spans and metrics are those of daprd", async () => {
+  test("spans and metrics are those of daprd", { timeout: 120_000 }, async () => {
     const folder = await resourceFolder(files);
     const [daprd, runtime] = [await onDaprd(folder), await onRuntime()];
     expect(comparable(runtime.spans)).toEqual(comparable(daprd.spans));
     expect([...runtime.series].sort()).toEqual([...daprd.series].sort());
+    expect(runtime.policies).toEqual(daprd.policies);
     // So that two empty pages are no success.
     expect(daprd.series).toContain("dapr_component_state_count counter {app_id,component,namespace,operation,success}");
+    expect(daprd.policies.join("\n")).toMatch(/resiliency_activations_total .*"retry"/u);
     expect(daprd.spans.length).toBeGreaterThan(10);
   });
 });

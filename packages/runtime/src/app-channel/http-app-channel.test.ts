@@ -109,6 +109,22 @@ test("bindings, jobs and configuration reach the routes of an HTTP app", async (
   });
 });
 
+test("an app that does not take one changed key of a configuration is told of the others", async () => {
+  const { channel, seen } = await httpApp(({ url }, response) =>
+    response.writeHead(url.endsWith("/color") ? 500 : 200).end(),
+  );
+  const value = { value: "1", version: "1", metadata: {}, isRemoved: false };
+  const values = new Map([
+    ["color", value],
+    ["size", value],
+  ]);
+  await expect(channel.configuration?.({ store: "settings", values }, context())).rejects.toThrow("500");
+  expect(seen.slice(-2).map(({ url }) => url)).toEqual([
+    "/configuration/settings/color",
+    "/configuration/settings/size",
+  ]);
+});
+
 test("an app that serves a page at every path has no topics and actors", async () => {
   const { channel } = await httpApp((_one, response) => response.end("<html></html>"));
   expect([channel.subscriptions, channel.actor]).toEqual([[], undefined]);

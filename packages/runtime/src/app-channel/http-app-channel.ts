@@ -74,10 +74,14 @@ function eventMembers(
       const items = Object.fromEntries(
         [...values].map(([key, { value, version, metadata }]) => [key, { value, version, metadata }]),
       );
+      const body = Buffer.from(JSON.stringify({ items }), "utf8");
+      const failures: unknown[] = [];
       for (const key of values.keys()) {
         const path = `/configuration/${percentEncoded(store)}/${percentEncoded(key)}`;
-        await post(path, Buffer.from(JSON.stringify({ items }), "utf8"), signal);
+        // An app that does not take one key is told of the others.
+        await post(path, body, signal).catch((error: unknown) => failures.push(error));
       }
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

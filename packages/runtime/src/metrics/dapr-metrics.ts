@@ -7,7 +7,7 @@ import type { LabelRule, MetricsSettings } from "./metrics-settings.js";
 export type Labels = Readonly<Record<string, string>>;
 
 /** The part of the library that is used here. */
-export type PrometheusLibrary = Pick<typeof prometheus, "Counter" | "Histogram" | "Registry">;
+export type PrometheusLibrary = Pick<typeof prometheus, "Counter" | "Gauge" | "Histogram" | "Registry">;
 
 /** daprd's buckets of latencies, in milliseconds. */
 const latencyBuckets = [
@@ -38,6 +38,7 @@ export class DaprMetrics implements MetricsPage {
   readonly #registry: prometheus.Registry;
   readonly #options: DaprMetricsOptions;
   readonly #counters = new Map<MetricName, prometheus.Counter>();
+  readonly #gauges = new Map<MetricName, prometheus.Gauge>();
   readonly #histograms = new Map<MetricName, prometheus.Histogram>();
   readonly #rules: ReadonlyMap<string, LabelRule>;
 
@@ -69,6 +70,13 @@ export class DaprMetrics implements MetricsPage {
     let counter = this.#counters.get(name);
     if (counter === undefined) this.#counters.set(name, (counter = new this.#library.Counter(this.#definition(name))));
     counter.inc(this.#labels(name, labels), by);
+  }
+
+  /** Sets what can also become less. */
+  set(name: MetricName, labels: Labels, value: number): void {
+    let gauge = this.#gauges.get(name);
+    if (gauge === undefined) this.#gauges.set(name, (gauge = new this.#library.Gauge(this.#definition(name))));
+    gauge.set(this.#labels(name, labels), value);
   }
 
   /** Adds a latency in milliseconds, or a size in bytes. */

@@ -1,6 +1,6 @@
 /** What a metric says of what it counts. */
 export interface Instrument {
-  readonly kind: "count" | "latency" | "size";
+  readonly kind: "count" | "gauge" | "latency" | "size";
   /** In one sentence, for `# HELP`. */
   readonly help: string;
   /** Labels besides `app_id`. */
@@ -13,8 +13,10 @@ const topic = [...component, "success", "topic"] as const;
 const ingress = [...component, "process_status", "topic"] as const;
 const http = ["method", "path", "status"] as const;
 const grpcClient = ["grpc_client_method"] as const;
+const policy = ["flow_direction", "name", "namespace", "policy", "status", "target"] as const;
 
 const count = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "count", help, labels });
+const gauge = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "gauge", help, labels });
 const latency = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "latency", help, labels });
 const size = (help: string, ...labels: readonly string[]): Instrument => ({ kind: "size", help, labels });
 
@@ -88,6 +90,9 @@ export const instruments = {
   component_job_failure_count: count("Jobs that the app has not done.", "namespace", "operation"),
   component_job_latencies: latency("How long the app took for jobs.", "namespace", "operation", "success"),
   resiliency_loaded: count("Resiliency resources that were loaded.", "name", "namespace"),
+  resiliency_count: count("Calls under policies of Resiliency resources, and subscriptions to topics.", ...policy),
+  resiliency_activations_total: count("Timeouts, retries and changes of circuit breakers.", ...policy),
+  resiliency_cb_state: gauge("Whether a circuit breaker was in this state when it was last asked: 1 or 0.", ...policy),
   runtime_component_loaded: count("Components that were loaded."),
   runtime_component_init_total: count("Components that have started.", "component"),
   runtime_actor_reminders_fired_total: count("Reminders of actors that the app got.", "actor_type", "success"),

@@ -1,6 +1,7 @@
 import type { DaprMetrics } from "../metrics/dapr-metrics.js";
 import type { MetricsSettings } from "../metrics/metrics-settings.js";
 import type { Registry } from "../registry.js";
+import type { Protection } from "../resiliency/protection.js";
 import type { OpenSpans } from "../tracing/open-tracing.js";
 import type { TracingSettings } from "../tracing/tracing-settings.js";
 import { joinObservers, type Observer, type Observers } from "./observers.js";
@@ -9,7 +10,7 @@ import { joinObservers, type Observer, type Observers } from "./observers.js";
 export interface ObserverSettings {
   readonly appId: string;
   readonly registry: Registry;
-  readonly resiliencies: readonly { readonly name: string }[];
+  readonly protection: Pick<Protection, "names" | "listen"> | undefined;
   /** What the Configuration says. */
   readonly configuration: { readonly tracing?: TracingSettings; readonly metrics?: MetricsSettings };
   /** Whether there are metrics, where the Configuration does not say. @defaultValue none are */
@@ -25,12 +26,12 @@ export interface OpenObservers {
 
 /** Opens what watches a runtime. Nothing is loaded for what is not asked for. */
 export async function openObservers(settings: ObserverSettings): Promise<OpenObservers> {
-  const { appId, registry, resiliencies, configuration, openSpans } = settings;
+  const { appId, registry, protection, configuration, openSpans } = settings;
   const opened: Observer[] = [];
   let metrics: DaprMetrics | undefined;
   if (hasMetrics(settings)) {
     const { openMetrics } = await import("../metrics/open-metrics.js");
-    const made = await openMetrics(configuration.metrics ?? { isEnabled: true }, { appId, registry, resiliencies });
+    const made = await openMetrics(configuration.metrics ?? { isEnabled: true }, { appId, registry, protection });
     metrics = made.metrics;
     opened.push(made.observer);
   }

@@ -1,13 +1,16 @@
 import { MechaError, type DeliveryOutcome } from "@mecha/spec";
 import type { Policy } from "./policy.js";
+import type { InboundKind } from "./resiliency.js";
 import { runEach } from "./run-each.js";
 
 /** What calls of the app are run under that a component brings. Closing ends pauses, and there is no further attempt. */
 export class InboundPolicy {
   readonly #policy: Policy;
 
-  constructor(policy: Policy) {
+  /** @param kind - of the component. As in daprd, it is a subscription to a topic that is counted, and not each of its events. */
+  constructor(policy: Policy, kind: InboundKind) {
     this.#policy = policy;
+    if (kind === "pubsub") policy.tellUse();
   }
 
   /** Delivers an event until the app is done with it or the policy at its end. */
@@ -36,12 +39,17 @@ export class InboundPolicy {
       failed: (): DeliveryOutcome => "retry",
     };
     // Why an event was not taken has been said; here it only is to come again.
-    return runEach(this.#policy, call, { closing, statusOf }).catch(() => events.map(call.failed));
+    return runEach(this.#policy, call, { closing, statusOf, isUseTold: true }).catch(() => events.map(call.failed));
   }
 
   /** Calls the app for an event of a binding. */
   call<T>(call: (signal: AbortSignal | undefined) => Promise<T>, closing: AbortSignal): Promise<T> {
     return this.#policy.run(call, { closing, statusOf: httpStatusOf });
+  }
+
+  /** Tells the app of something that has no status: as in daprd, every failure is tried again, whatever `matching` says. */
+  tell(call: (signal: AbortSignal | undefined) => Promise<void>, closing: AbortSignal): Promise<void> {
+    return this.#policy.run(call, { closing });
   }
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { silentLogger } from "../../test/silent-logger.js";
 import { CircuitBreaker } from "./circuit-breaker.js";
 import { Policy, type PolicyOptions } from "./policy.js";
+import { PolicyReports, TargetReports, type PolicyReport } from "./policy-reports.js";
 import type { RetrySpec } from "./policy-spec.js";
 
 beforeEach(() => vi.useFakeTimers());
@@ -92,6 +93,33 @@ test("a breaker that opens ends the retries", async () => {
     message: "circuit breaker is open",
   });
   expect(call).toHaveBeenCalledTimes(1);
+});
+
+test("what policies do is reported: the first attempt that is too slow, each retry, each change of the breaker", async () => {
+  const reports = new PolicyReports();
+  const told: string[] = [];
+  const hear = (verb: string) => (report: PolicyReport) =>
+    void told.push([verb, report.policy, report.status].join(" "));
+  reports.listener = { used: hear("used"), activated: hear("activated") };
+  const breaker = new CircuitBreaker(
+    "b",
+    {
+      ...{ name: "b", maxRequests: 1, intervalMs: 0, timeoutMs: 60_000 },
+      trips: ({ consecutiveFailures }) => consecutiveFailures > 2,
+    },
+    silentLogger,
+  );
+  const target = new TargetReports(reports, { target: "app_shop", direction: "outbound" });
+  const policy = policyOf({ timeoutMs: 10, retry: twice, breaker, reports: target });
+  await outcomeOf(policy.run(() => new Promise(() => undefined)));
+  expect(told).toEqual([
+    ...["used timeout ", "used retry ", "used circuitbreaker closed", "activated timeout "],
+    ...["activated retry ", "activated retry ", "activated circuitbreaker open"],
+  ]);
+
+  told.length = 0;
+  await outcomeOf(policy.run(() => Promise.resolve("not called"), { isUseTold: true }));
+  expect(told).toEqual([]);
 });
 
 test("a caller that gives up waits for no pause, and has no further attempt made", async () => {

@@ -12,6 +12,7 @@ import { messageOf } from "../errors/dapr-error.js";
 import { backOff } from "./back-off.js";
 import type { CircuitBreaker } from "./circuit-breaker.js";
 import { isRefusedByBreaker, timeoutFailure } from "./policy-failure.js";
+import type { TargetReports } from "./policy-reports.js";
 import type { RetrySpec } from "./policy-spec.js";
 import { matchesStatus } from "./status-match.js";
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly statusOf?: (error: unknown) => number | undefined;
   /** Whether a failure is not to be tried again, whatever the policy says. */
   readonly isFinal?: (error: unknown) => boolean;
+  /** Whether {@link Policy.tellUse} has been called for this call, and is not to be again. @defaultValue `false` */
+  readonly isUseTold?: boolean;
 }
 
 /** What a policy is made of. */
@@ -36,6 +39,16 @@ export interface PolicyOptions {
   readonly retry?: RetrySpec | undefined;
   readonly breaker?: CircuitBreaker | undefined;
   readonly logger: ComponentLogger;
+  /** Where it says what it does. @defaultValue nowhere */
+  readonly reports?: TargetReports | undefined;
+}
+
+/** A call that is run: all of its attempts. */
+interface Run<T> {
+  readonly attempt: Attempt<T>;
+  readonly signal: AbortSignal | undefined;
+  /** As in daprd, only the first attempt that takes too long is told. */
+  isTimeoutTold: boolean;
 }
 
 /**
@@ -49,11 +62,13 @@ export class Policy {
   readonly #breaker: CircuitBreaker | undefined;
   readonly #retrySpec: RetrySpec | undefined;
   readonly #retry: RetryPolicy | undefined;
+  readonly #reports: TargetReports | undefined;
 
   /** @param name - the target, for the log */
-  constructor(name: string, { timeoutMs = 0, retry: spec, breaker, logger }: PolicyOptions) {
+  constructor(name: string, { timeoutMs = 0, retry: spec, breaker, logger, reports }: PolicyOptions) {
     this.#name = name;
     this.#logger = logger;
+    this.#reports = reports;
     // What an attempt gave may live on: a stream, a subscription.
     const settings = { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false };
     this.#timeout = timeoutMs > 0 ? timeout(timeoutMs, settings) : undefined;
@@ -72,13 +87,24 @@ export class Policy {
     return this.#retrySpec !== undefined && this.#retrySpec.maxRetries !== 0;
   }
 
+  /** Says that something is run under these policies. Each run says so by itself, unless its options keep it from that. */
+  tellUse(): void {
+    const reports = this.#reports;
+    if (reports === undefined) return;
+    if (this.#timeout !== undefined) reports.used("timeout");
+    if (this.#retry !== undefined) reports.used("retry");
+    if (this.#breaker !== undefined) reports.used("circuitbreaker", this.#breaker.state);
+  }
+
   /**
    * Runs a call.
    *
    * @throws what the last attempt threw, `DEADLINE_EXCEEDED` if that was too slow, daprd's error if the circuit breaker lets nothing through
    */
   async run<T>(attempt: Attempt<T>, options: RunOptions = {}): Promise<T> {
-    if (this.#retry === undefined || this.#retrySpec === undefined) return this.#once(attempt, options.signal);
+    if (options.isUseTold !== true) this.tellUse();
+    const run = { attempt, signal: options.signal, isTimeoutTold: false };
+    if (this.#retry === undefined || this.#retrySpec === undefined) return this.#once(run);
     const pauses = backOff(this.#retrySpec);
     let last: unknown;
     let delayMs: number | undefined;
@@ -86,13 +112,14 @@ export class Policy {
       return await this.#retry.execute(async ({ attempt: retries }) => {
         if (retries > 0) await this.#pause(delayMs, options, last);
         try {
-          const result = await this.#once(attempt, options.signal);
+          const result = await this.#once(run);
           if (retries > 0) this.#logger.info(`${this.#name} succeeded after ${String(retries + 1)} attempts`);
           return result;
         } catch (error) {
           last = error;
           if (this.#isFinal(error, options)) throw new Final(error);
           delayMs = pauses.next();
+          if (delayMs !== undefined) this.#reports?.activated("retry");
           if (retries === 0 && delayMs !== undefined)
             this.#logger.warn(`${this.#name} failed and is tried again: ${messageOf(error)}`);
           throw error;
@@ -118,18 +145,29 @@ export class Policy {
     return status !== undefined && this.#retrySpec !== undefined && !matchesStatus(this.#retrySpec.matching, status);
   }
 
-  #once<T>(attempt: Attempt<T>, signal: AbortSignal | undefined): Promise<T> {
-    const timed = (): Promise<T> => this.#timed(attempt, signal);
-    return this.#breaker === undefined ? timed() : this.#breaker.execute(timed);
+  async #once<T>(run: Run<T>): Promise<T> {
+    const breaker = this.#breaker;
+    if (breaker === undefined) return this.#timed(run);
+    const before = breaker.state;
+    try {
+      return await breaker.execute(() => this.#timed(run));
+    } finally {
+      const { state } = breaker;
+      if (state !== before) this.#reports?.activated("circuitbreaker", state);
+    }
   }
 
-  async #timed<T>(attempt: Attempt<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #timed<T>(run: Run<T>): Promise<T> {
+    const { attempt, signal } = run;
     if (this.#timeout === undefined) return attempt(signal);
     try {
       return await this.#timeout.execute((context) => attempt(context.signal), signal);
     } catch (error) {
       if (!(error instanceof TaskCancelledError)) throw error;
-      throw signal?.aborted === true ? MechaError.from(signal.reason, "The call was given up") : timeoutFailure(error);
+      if (signal?.aborted === true) throw MechaError.from(signal.reason, "The call was given up");
+      if (!run.isTimeoutTold) this.#reports?.activated("timeout");
+      run.isTimeoutTold = true;
+      throw timeoutFailure(error);
     }
   }
 }

@@ -6,7 +6,8 @@ import { guardComponent } from "./guard-component.js";
 import { guardInvocation } from "./guard-invocation.js";
 import { InboundPolicy } from "./inbound-policy.js";
 import { invokeByPolicy, type HttpInvocation, type SendInvocation } from "./invoke-by-policy.js";
-import type { Resiliency } from "./resiliency.js";
+import type { PolicyListener } from "./policy-reports.js";
+import type { InboundKind, Resiliency } from "./resiliency.js";
 
 /** Puts the policies of Resiliency resources around what they are for, once, when that begins to be used. */
 export class Protection {
@@ -17,6 +18,11 @@ export class Protection {
   constructor(resiliency: Resiliency) {
     this.names = resiliency.names;
     this.#resiliency = resiliency;
+  }
+
+  /** Lets somebody hear what the policies do. */
+  listen(listener: PolicyListener): void {
+    this.#resiliency.listen(listener);
   }
 
   /** A component whose calls of its backend are protected; the same one if no policy is for it. */
@@ -53,10 +59,10 @@ export class Protection {
     return guardActorHost(host, this.#resiliency);
   }
 
-  /** What deliveries of a pub/sub component or an input binding are protected by; `undefined` for nothing. */
-  inbound(name: string, kind: "pubsub" | "bindings"): InboundPolicy | undefined {
+  /** What calls of the app are protected by that a component brings; `undefined` for nothing. */
+  inbound(name: string, kind: InboundKind): InboundPolicy | undefined {
     const policy = this.#resiliency.inbound(name, kind);
-    return policy && new InboundPolicy(policy);
+    return policy && new InboundPolicy(policy, kind);
   }
 }
 

@@ -2,7 +2,8 @@ import type { ComponentKind, ComponentLogger } from "@mecha/spec";
 import type { ResiliencyResource } from "../resources/resiliency-resource.js";
 import { CircuitBreaker } from "./circuit-breaker.js";
 import { LruCache } from "./lru-cache.js";
-import { Policy } from "./policy.js";
+import { Policy, type PolicyOptions } from "./policy.js";
+import { PolicyReports, TargetReports, type PolicyListener, type PolicyReport } from "./policy-reports.js";
 import type { BreakerSpec, PolicyParts } from "./policy-spec.js";
 import { PolicyTable } from "./policy-table.js";
 
@@ -13,7 +14,7 @@ const actorCacheSize = 5_000;
 /** How many apps and types that no resource names have breakers at the same time: their names come from callers. */
 const unnamedCacheSize = 1_000;
 
-/** How daprd names kinds of components in the names of default policies. */
+/** How daprd names kinds of components in the names of default policies, and in metrics. */
 const kindNames: Readonly<Record<ComponentKind, string>> = {
   state: "Statestore",
   pubsub: "Pubsub",
@@ -24,6 +25,9 @@ const kindNames: Readonly<Record<ComponentKind, string>> = {
   crypto: "Crypto",
   conversation: "Conversation",
 };
+
+/** The kinds of components that bring calls of the app. */
+export type InboundKind = "pubsub" | "bindings" | "configuration";
 
 /** Who asks for a component: the app (outbound), or the component for the app (inbound). */
 type Direction = "Inbound" | "Outbound";
@@ -46,6 +50,7 @@ export class Resiliency {
   readonly names: readonly string[];
   readonly #logger: ComponentLogger;
   readonly #table: PolicyTable;
+  readonly #reports = new PolicyReports();
   readonly #components = new Map<string, Readonly<Record<Direction, PolicyParts>>>();
   readonly #componentBreakers = new Map<string, CircuitBreaker>();
   readonly #apps = new Map<string, AppTarget>();
@@ -71,13 +76,18 @@ export class Resiliency {
     return new Resiliency(resources, table, logger);
   }
 
+  /** Lets somebody hear what all policies do from now on. */
+  listen(listener: PolicyListener): void {
+    this.#reports.listener = listener;
+  }
+
   /** What calls of a component are run under; `undefined` for nothing. */
   outbound(name: string, kind: ComponentKind): Policy | undefined {
     return this.#ofComponent(name, kind, "Outbound");
   }
 
   /** What calls of the app are run under that a component brings; `undefined` for nothing. */
-  inbound(name: string, kind: "pubsub" | "bindings"): Policy | undefined {
+  inbound(name: string, kind: InboundKind): Policy | undefined {
     return this.#ofComponent(name, kind, "Inbound");
   }
 
@@ -95,7 +105,11 @@ export class Resiliency {
     // Without a breaker, nothing is kept for a call.
     const key = parts.breaker === undefined ? "" : endpoint;
     return policies.get(key, () =>
-      this.#policy(`the call of ${endpoint}`, parts, this.#breaker(endpoint, parts.breaker)),
+      this.#policy(
+        `the call of ${endpoint}`,
+        { ...parts, breaker: this.#breaker(endpoint, parts.breaker) },
+        { target: `app_${appId}`, direction: "outbound" },
+      ),
     );
   }
 
@@ -105,7 +119,13 @@ export class Resiliency {
     if (isNothing(call)) return undefined;
     const key = isBreakerOfType ? actorType : `${actorType}-${actorId}`;
     const used = call.breaker === undefined ? actorType : key;
-    return policies.get(used, () => this.#policy(`the call of actor ${used}`, call, this.#breaker(key, call.breaker)));
+    return policies.get(used, () =>
+      this.#policy(
+        `the call of actor ${used}`,
+        { ...call, breaker: this.#breaker(key, call.breaker) },
+        { target: `actor_${actorType}`, direction: "outbound" },
+      ),
+    );
   }
 
   /** What a turn of an actor is run under; `undefined` for nothing. */
@@ -139,8 +159,8 @@ export class Resiliency {
     if (isNothing(parts)) return undefined;
     return this.#policy(
       `${direction.toLowerCase()} of component "${name}"`,
-      parts,
-      this.#componentBreaker(name, parts.breaker),
+      { ...parts, breaker: this.#componentBreaker(name, parts.breaker) },
+      { target: `${kindNames[kind]}_${name}`, direction: direction === "Inbound" ? "inbound" : "outbound" },
     );
   }
 
@@ -169,9 +189,10 @@ export class Resiliency {
     { scope, cacheSize }: { readonly scope: string; readonly cacheSize: number },
   ): ActorTarget {
     const turn = { timeoutMs };
+    const target = { target: `actor_${type}`, direction: "outbound" } as const;
     return {
       call: { retry, breaker },
-      turn: isNothing(turn) ? undefined : this.#policy(`the turn of actor ${type}`, turn, undefined),
+      turn: isNothing(turn) ? undefined : this.#policy(`the turn of actor ${type}`, turn, target),
       isBreakerOfType: scope === "type",
       policies: new LruCache(cacheSize > 0 ? cacheSize : actorCacheSize),
     };
@@ -181,8 +202,12 @@ export class Resiliency {
     return spec && new CircuitBreaker(name, spec, this.#logger);
   }
 
-  #policy(name: string, { timeoutMs, retry }: PolicyParts, breaker: CircuitBreaker | undefined): Policy {
-    return new Policy(name, { timeoutMs, retry, breaker, logger: this.#logger });
+  #policy(
+    name: string,
+    parts: Pick<PolicyOptions, "timeoutMs" | "retry" | "breaker">,
+    target: Pick<PolicyReport, "target" | "direction">,
+  ): Policy {
+    return new Policy(name, { ...parts, logger: this.#logger, reports: new TargetReports(this.#reports, target) });
   }
 }
 

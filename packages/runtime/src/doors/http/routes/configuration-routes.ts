@@ -2,6 +2,7 @@ import { type CallContext, type configuration, daprMethods, toConfigurationValue
 import { MechaError } from "@mecha/spec";
 import { messageOf } from "../../../errors/dapr-error.js";
 import { createLogger } from "../../../logger.js";
+import { AttemptContext } from "../../../resiliency/attempt-context.js";
 import { param, type HttpRoute, type RouteContext } from "../route.js";
 
 const versions = ["v1.0", "v1.0-alpha1"] as const;
@@ -56,21 +57,43 @@ async function subscribe(context: RouteContext): Promise<void> {
   const request = { storeName: store, keys: call.query.getAll("key"), metadata: call.queryMetadata };
   const changes = runtime.transport.stream(daprMethods.subscribeConfiguration, once(request))[Symbol.asyncIterator]();
   const first = await changes.next();
-  void forwardChanges(store, changes, apps);
+  void forwardChanges(store, changes, runtime);
   call.sendJson({ id: first.done === true ? "" : first.value.id });
 }
 
-async function forwardChanges(store: string, changes: Changes, apps: RouteContext["runtime"]["apps"]): Promise<void> {
+/** Each change is told under the inbound policy of the store, if it has one. */
+async function forwardChanges(store: string, changes: Changes, runtime: RouteContext["runtime"]): Promise<void> {
   const logger = createLogger(store);
+  const policy = runtime.protection?.inbound(store, "configuration");
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const removeDoor = runtime.addDoor(() => {
+    end();
+    return Promise.resolve();
+  });
   try {
-    for (let next = await changes.next(); next.done !== true; next = await changes.next()) {
+    let next = await changes.next();
+    while (next.done !== true) {
       const values = toConfigurationValues(next.value.items);
-      await apps.tellConfiguration({ store, values }, background).catch((error: unknown) => {
+      const tell = (signal?: AbortSignal): Promise<void> =>
+        runtime.apps.tellConfiguration(
+          { store, values },
+          signal === undefined ? background : new AttemptContext(background, signal),
+        );
+      const upcoming = changes.next();
+      // What is tried again and again ends with the subscription too.
+      upcoming.then(({ done }) => {
+        if (done === true) end();
+      }, end);
+      await (policy === undefined ? tell() : policy.tell(tell, ending.signal)).catch((error: unknown) => {
         logger.error(`error sending configuration item to the app: ${messageOf(error)}`);
       });
+      next = await upcoming;
     }
   } catch (error) {
     logger.error(`a subscription made over HTTP has ended: ${messageOf(error)}`);
+  } finally {
+    removeDoor();
   }
 }
 
