@@ -11,17 +11,16 @@ export interface DeleteRequest {
 /** The write that a state item asks for. The value is copied: the caller's buffer is its own again. */
 export function toStateSet(item: common.StateItem, keys: Pick<StateKeys, "stored">): StateSet {
   const { etag, metadata, options } = item;
+  const set: Writable<StateSet> = { type: "set", key: keys.stored(item.key), value: Buffer.from(item.value), metadata };
+  // Most writes have none of these: to look is cheaper than to spread what is empty.
+  if (etag !== undefined && etag.value !== "") set.etag = etag.value;
+  if (options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE) set.firstWrite = true;
   const ttlSeconds = ttlOf(metadata);
-  return {
-    type: "set",
-    key: keys.stored(item.key),
-    value: Buffer.from(item.value),
-    metadata,
-    ...etagOf(etag),
-    ...(options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE && { firstWrite: true }),
-    ...(ttlSeconds !== undefined && { ttlSeconds }),
-  };
+  if (ttlSeconds !== undefined) set.ttlSeconds = ttlSeconds;
+  return set;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The removal that a request asks for. */
 export function toStateDelete({ key, etag }: DeleteRequest, keys: Pick<StateKeys, "stored">): StateDelete {

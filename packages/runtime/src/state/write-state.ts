@@ -10,6 +10,5 @@ export async function writeEach(
 ): Promise<void> {
   if (operations.length === 0) return;
   const results = await store.write(operations, { atomic: false, ...cancellationOf(context) });
-  const failure = results.find((result) => result !== undefined);
-  if (failure !== undefined) throw failure;
+  for (const failure of results) if (failure !== undefined) throw failure;
 }
