@@ -1,21 +1,29 @@
 import { generateKeyPairSync } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { componentYaml } from "@mecha/conformance";
 import { appCallback, type AppChannel } from "@mecha/sdk-core/protocol";
-import { createRuntime, type Runtime, type RuntimeOptions } from "../../src/runtime.js";
+import type { Runtime, RuntimeOptions } from "../../src/runtime.js";
 
 const cryptoKeys = [
   { kid: "symmetric", kty: "oct", k: Buffer.alloc(32, 7).toString("base64url") },
   { kid: "elliptic", ...generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" }) },
 ];
 
-/** A runtime with a component of every kind, none of which leaves the folder, and an app that takes whatever comes. */
+/**
+ * A runtime with a component of every kind, none of which leaves the folder, and an app that takes whatever comes.
+ *
+ * @param more - types of further components, by name
+ */
 export async function openFuzzRuntime(
   folder: string,
   { app = patientApp, ...options }: Partial<RuntimeOptions> & { readonly app?: AppChannel } = {},
   more: Readonly<Record<string, string>> = {},
 ): Promise<Runtime> {
+  // Here, for whoever only makes inputs needs no runtime.
+  const [{ createRuntime }, { componentYaml }] = await Promise.all([
+    import("../../src/runtime.js"),
+    import("@mecha/conformance"),
+  ]);
   const resources = join(folder, "components");
   await mkdir(resources, { recursive: true });
   await mkdir(join(folder, "keys"), { recursive: true });
@@ -31,7 +39,7 @@ export async function openFuzzRuntime(
     vault: componentYaml("keyfiles", "crypto.dapr.localstorage", { path: "keys" }),
     lock: componentYaml("locks", "lock.in-memory"),
     secrets: componentYaml("vault", "secretstores.local.file", { secretsFile: "secrets.json" }),
-    ...more,
+    ...Object.fromEntries(Object.entries(more).map(([name, type]) => [name, componentYaml(name, type)])),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(resources, `${name}.yaml`), text);
   const runtime = await createRuntime({

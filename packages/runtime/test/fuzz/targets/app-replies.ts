@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { appCallback } from "@mecha/sdk-core/protocol";
 import fc from "fast-check";
-import { openAppChannel } from "../../../src/app-channel/open-app-channel.js";
 import { checkFailure } from "../finding.js";
 import type { FuzzTarget } from "../fuzz-target.js";
 import { body, jsonValue, metadata, mutated, nastyText } from "../nasty.js";
@@ -26,6 +25,7 @@ export const appReplies: FuzzTarget<Input> = {
       metadata,
     }),
   async open() {
+    const { openAppChannel } = await import("../../../src/app-channel/open-app-channel.js");
     const nothing = Buffer.from("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     let current: Uint8Array = nothing;
     const sockets = new Set<Socket>();

@@ -1,6 +1,5 @@
 import { appCallback } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition, InboundMessage, MessageHandler } from "@mecha/spec";
-import { componentYaml } from "@mecha/conformance";
 import fc from "fast-check";
 import type { FuzzTarget } from "../fuzz-target.js";
 import { openFuzzRuntime } from "../fuzz-runtime.js";
@@ -52,7 +51,7 @@ export const messages: FuzzTarget<Input> = {
           subscriptions: topics.map(subscriptionTo),
         },
       },
-      { broker: componentYaml("broker", "pubsub.fuzzed") },
+      { broker: "pubsub.fuzzed" },
     );
     const deliver = async (topic: string, message: InboundMessage): Promise<void> => {
       const handle = handlers.get(topic);

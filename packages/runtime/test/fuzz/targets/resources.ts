@@ -2,8 +2,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readConfigurationFile } from "../../../src/resources/configuration-resource.js";
-import { readResources } from "../../../src/resources/read-resources.js";
 import { checkFailure } from "../finding.js";
 import type { FuzzTarget } from "../fuzz-target.js";
 import { jsonValue, mutated, nastyText } from "../nasty.js";
@@ -24,6 +22,10 @@ export const resources: FuzzTarget<Uint8Array> = {
     );
   },
   async open({ folder }) {
+    const [{ readConfigurationFile }, { readResources }] = await Promise.all([
+      import("../../../src/resources/configuration-resource.js"),
+      import("../../../src/resources/read-resources.js"),
+    ]);
     const file = join(folder, "files", "resource.yaml");
     return {
       async run(text) {
