@@ -48,11 +48,13 @@ async function runBeside(
     (error: unknown) => (ending.waiting.aborted ? undefined : error),
   );
   const code = app?.ended ?? ending.signalled;
-  const first = await Promise.race([
+  const earliest = await Promise.race([
     code,
     sidecar.asked.then(() => "asked" as const),
     connected.then((error) => (error === undefined ? new Promise<never>(() => undefined) : { error })),
   ]);
+  const isBroken = typeof earliest === "object" && app !== undefined;
+  const first = isBroken ? ((await Promise.race([app.ended, afterwards()])) ?? earliest) : earliest;
   if (typeof first === "number") {
     if (app !== undefined) log.info(`the app has ended with ${String(first)}`);
     return first;
@@ -61,6 +63,13 @@ async function runBeside(
     await stop(app, first === "asked" ? "the runtime was asked to end" : "the runtime cannot call the app", log);
   if (first === "asked") return app === undefined ? 0 : app.ended;
   throw MechaError.from(first.error, `The app on port ${String(appPort)} cannot be called`);
+}
+
+/** An app that goes down ends its connections first: how long its own end is waited for then, in milliseconds. */
+const goneMs = 1_000;
+
+function afterwards(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, goneMs, undefined).unref());
 }
 
 /** How long an app may take to end before it is killed, in milliseconds. */
