@@ -1,78 +1,29 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { eventually } from "@mecha/conformance";
 import { afterAll, afterEach, expect, it } from "vitest";
+import { endedIn, PubSubProcesses } from "../../test/pubsub-processes.js";
 import { testContext } from "../../test/test-context.js";
 import { component } from "./sqlite.js";
 
 const baseFolder = mkdtempSync(join(tmpdir(), "mecha-pubsub-processes-"));
-const program = join(import.meta.dirname, "../../test/pubsub-process.ts");
-const started = new Set<ChildProcess>();
+const processes = new PubSubProcesses("pubsub-process.ts");
 
-/** The `leaseDuration` of processes. */
-let lease = "60s";
-
-/** Starts a process; `lines` grows as it speaks. */
-function start(...parameters: string[]) {
-  const env = { ...process.env, LEASE: lease };
-  const node = ["--conditions=@mecha/source", "--import", "tsx", program];
-  const child = spawn(process.execPath, [...node, ...parameters], { stdio: ["ignore", "pipe", "inherit"], env });
-  started.add(child);
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
-  return { child, lines };
-}
-
-/** Ends a process as a power cut would, and waits until all that it said is read. */
-async function kill(child: ChildProcess): Promise<void> {
-  const closed = once(child, "close");
-  child.kill("SIGKILL");
-  await closed;
-  started.delete(child);
-}
-
-afterEach(async () => {
-  lease = "60s";
-  await Promise.all([...started].map(kill));
-});
+afterEach(() => processes.killAll());
 afterAll(() => {
   rmSync(baseFolder, { recursive: true });
 });
 
-const ended = (lines: readonly string[]) =>
-  lines.filter((line) => line.startsWith("end ")).map((line) => line.slice(4));
-
 it("loses nothing that was published and delivers all when publishers and consumers are killed", async () => {
-  const topic = "orders";
-  const consumers = [start("consume", baseFolder, topic, "20"), start("consume", baseFolder, topic)];
-  for (const { lines } of consumers) await eventually("it is ready", async () => lines.includes("ready"));
-  const publishers = ["a", "b", "c"].map((prefix) => start("publish", baseFolder, topic, prefix));
-  const [first, second] = consumers;
-  for (const { child, lines } of publishers) {
-    await eventually("it published", async () => lines.length >= 100, 20_000);
-    await kill(child);
-  }
-  await eventually("it hangs", async () => (first?.lines ?? []).length > 2 * 20 + 1, 20_000);
-  if (first !== undefined) await kill(first.child);
-  const third = start("consume", baseFolder, topic);
-
-  const acknowledged = publishers.flatMap(({ lines }) => lines);
-  const done = () => new Set([first, second, third].flatMap((consumer) => ended(consumer?.lines ?? [])));
-  await eventually("all came", async () => acknowledged.every((id) => done().has(id)), 20_000);
-
-  const again = [second, third].flatMap((consumer) => consumer?.lines.filter((line) => / [2-9]$/.test(line)) ?? []);
-  expect(again.length, "nothing was delivered a second time").toBeGreaterThan(0);
+  await processes.loseNothing(baseFolder, "orders", ["a", "b", "c"]);
 });
 
 it("notices within two polls that a consumer was killed, long before its lease ends", async () => {
   const topic = "takeover";
   const pubsub = await component.create(testContext("pubsub.sqlite", {}, { baseFolder }));
   try {
-    const victim = start("consume", baseFolder, topic, "5");
+    const victim = processes.start(["consume", baseFolder, topic, "5"]);
     await eventually("it is ready", async () => victim.lines.includes("ready"));
     const ids = Array.from({ length: 40 }, (_, index) => `m${index}`);
     await pubsub.publish(
@@ -80,10 +31,10 @@ it("notices within two polls that a consumer was killed, long before its lease e
       ids.map((id) => ({ data: new TextEncoder().encode(id), metadata: {} })),
     );
     await eventually("it hangs", async () => victim.lines.length > 2 * 5 + 1);
-    await kill(victim.child);
+    await processes.kill(victim.child);
     const killedAt = Date.now();
     const rest = new Set(ids);
-    for (const id of ended(victim.lines)) rest.delete(id);
+    for (const id of endedIn(victim.lines)) rest.delete(id);
     let redelivered = 0;
     await pubsub.subscribe(
       topic,
@@ -104,8 +55,8 @@ it("notices within two polls that a consumer was killed, long before its lease e
 
 it("takes over from a consumer that lives and is silent until its lease ends", async () => {
   const topic = "silent";
-  lease = "500ms";
-  const silent = start("consume", baseFolder, topic, "0");
+  const lease = "500ms";
+  const silent = processes.start(["consume", baseFolder, topic, "0"], { LEASE: lease });
   const pubsub = await component.create(
     testContext("pubsub.sqlite", { pollInterval: "50ms", leaseDuration: lease }, { baseFolder }),
   );
