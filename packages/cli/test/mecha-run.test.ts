@@ -1,7 +1,7 @@
 import { componentYaml } from "@mecha/conformance";
 import { freePortFamily } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
-import { daprMethods, type Transport } from "@mecha/sdk-core/protocol";
+import { daprMethods, state, type Transport } from "@mecha/sdk-core/protocol";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startMecha, type MechaRunOptions, type RunningMecha } from "./mecha-run.js";
 import { createRunFolder, type RunFolder } from "./run-folder.js";
@@ -98,11 +98,19 @@ test("Shutdown over the API ends the app, and the doors with it", async () => {
   await expect(fetch(`${address}/v1.0/healthz`)).rejects.toThrow();
 });
 
-test("without a command, the runtime alone runs until a signal comes", async () => {
-  const { path: cwd } = await folder();
+test("without a command, the runtime alone runs until a signal comes, and follows its components", async () => {
+  const { path: cwd, replace } = await folder();
   const mecha = start(["run", "--app-id", "alone"], { cwd });
   const transport = await transportTo(mecha);
   expect((await transport.unary(daprMethods.getMetadata, {})).id).toBe("alone");
+
+  const get = state.GetStateRequest.fromPartial({ storeName: "store", key: "1" });
+  const saved = { key: "1", value: Buffer.from("old"), metadata: {} };
+  await transport.unary(daprMethods.saveState, { storeName: "store", states: [saved] });
+  expect(String((await transport.unary(daprMethods.getState, get)).data)).toBe("old");
+  await replace("components/store.yaml", componentYaml("store", "state.sqlite", { connectionString: "new.db" }));
+  await mecha.said('component "store" (state.sqlite) is replaced');
+  expect(String((await transport.unary(daprMethods.getState, get)).data)).toBe("");
   mecha.signal("SIGTERM");
   expect(await mecha.ended).toBe(0);
 });
@@ -185,15 +193,13 @@ test("an app that cannot be started, and arguments that make no sense, are told 
   const missing = start(["run", "--", "no-such-program"], { cwd });
   expect(await missing.ended).toBe(1);
   expect(missing.lines.join("\n")).toContain('The app cannot be started with "no-such-program"');
-  for (const wrong of [
+  const refused = [
     ["--app-port", "many"],
     ["--app-protocol", "h2c"],
     ["--max-body-size", "big"],
     ["--no-such-flag"],
-  ]) {
-    const refused = start(["run", ...wrong], { cwd });
-    expect(await refused.ended).toBe(2);
-  }
+  ].map((wrong) => start(["run", ...wrong], { cwd }).ended);
+  expect(await Promise.all(refused)).toEqual([2, 2, 2, 2]);
 });
 
 test("components that are wrong end the run before the app starts", async () => {
@@ -221,7 +227,14 @@ apps:
     appPort: ${await freePortFamily([0])}
     command: ["node", "env.mjs", "4"]
 `;
-  const env = `console.log(process.env.APP_ID, process.env.SHARED, process.env.OWN); process.exit(Number(process.argv[2]));`;
+  // The one that has a port ends at the first call, so that its connection breaks before its end is known.
+  const env = `
+import { createServer } from "node:http";
+console.log(process.env.APP_ID, process.env.SHARED, process.env.OWN);
+const end = () => process.exit(Number(process.argv[2]));
+if (process.env.APP_PORT === undefined) end();
+createServer(end).listen(process.env.APP_PORT, "127.0.0.1");
+`;
   const { path: cwd } = await folder({ "dapr.yaml": runFile, "env.mjs": env });
   const mecha = start(["run", "-f", "."], { cwd });
   expect(await mecha.ended).toBe(4);
