@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
+import type { NetConnectOpts } from "node:net";
 import { MechaError } from "@mecha/spec";
+import { connectSocket } from "./connect-socket.js";
 import type { GrpcWay } from "./grpc-way.js";
 import {
   newGrpcAppEntry,
@@ -12,9 +12,6 @@ import {
   type GrpcAppEntry,
 } from "./grpc-app-entry.js";
 import { checkRuntimeFolder, makeRuntimeFolder } from "./runtime-folder.js";
-
-/** How long a server may take to accept a connection, in milliseconds. */
-const connectTimeoutMs = 5_000;
 
 /** The gRPC servers that apps of this machine have of their own: says where this app's is, and connects to others'. */
 export class GrpcApps {
@@ -48,7 +45,7 @@ export class GrpcApps {
     const entries = await this.#find(appId);
     const first = entries.length === 0 ? 0 : this.#turn++ % entries.length;
     for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
-      const socket = await connectTo(entry);
+      const socket = await connectSocket(addressOf(entry));
       if (socket !== undefined) return { socket, headers: {}, asksWho: entry.path !== undefined };
     }
     throw unreachable(appId, entries);
@@ -67,21 +64,8 @@ export class GrpcApps {
   }
 }
 
-/** A connection, or `undefined` if nobody listens. */
-async function connectTo({ port, path }: GrpcAppEntry): Promise<Socket | undefined> {
-  const socket =
-    path === undefined ? connect({ host: "127.0.0.1", port: port ?? 0, noDelay: true }) : connect({ path });
-  const timer = setTimeout(() => {
-    socket.destroy(new Error("nobody accepted the connection"));
-  }, connectTimeoutMs);
-  try {
-    await once(socket, "connect");
-    return socket;
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+function addressOf({ port, path }: GrpcAppEntry): NetConnectOpts {
+  return path === undefined ? { host: "127.0.0.1", port: port ?? 0, noDelay: true } : { path };
 }
 
 function unreachable(appId: string, entries: readonly GrpcAppEntry[]): MechaError {

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import {
   type common,
@@ -11,6 +10,7 @@ import {
 } from "@mecha/sdk-core/protocol";
 import { MechaError, type NameResolver } from "@mecha/spec";
 import { passedCall } from "../app-channel/passed-call.js";
+import { connectSocket } from "../instances/connect-socket.js";
 import type { GrpcWay } from "../instances/grpc-way.js";
 import { invocationFailure } from "../instances/invoke-remote.js";
 import { readHostAddress } from "./host-address.js";
@@ -24,9 +24,6 @@ export interface PeerAppsOptions {
   /** Empty for none. */
   readonly token: string;
 }
-
-/** How long a peer may take to accept a connection, in milliseconds. */
-const connectTimeoutMs = 5_000;
 
 /**
  * Calls apps through the runtimes beside them, which a resolver finds: Dapr's own InvokeService, at the door that those open for
@@ -108,18 +105,7 @@ export class PeerApps {
 async function connectTo(address: string): Promise<Socket | undefined> {
   const { host, port } = readHostAddress(address) ?? {};
   if (host === undefined || port === undefined) return undefined;
-  const socket = connect({ host, port, noDelay: true });
-  const timer = setTimeout(() => {
-    socket.destroy(new Error("nobody accepted the connection"));
-  }, connectTimeoutMs);
-  try {
-    await once(socket, "connect");
-    return socket;
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+  return connectSocket({ host, port, noDelay: true });
 }
 
 function unreachable(id: string, addresses: readonly string[], cause?: unknown): MechaError {
