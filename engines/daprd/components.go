@@ -9,6 +9,7 @@ import (
 	bindingrocketmq "github.com/dapr/components-contrib/bindings/rocketmq"
 	configurationredis "github.com/dapr/components-contrib/configuration/redis"
 	conversationecho "github.com/dapr/components-contrib/conversation/echo"
+	conversationopenai "github.com/dapr/components-contrib/conversation/openai"
 	cryptojwks "github.com/dapr/components-contrib/crypto/jwks"
 	cryptolocalstorage "github.com/dapr/components-contrib/crypto/localstorage"
 	lockredis "github.com/dapr/components-contrib/lock/redis"
@@ -73,6 +74,7 @@ func componentRegistry() *registry.Options {
 
 	conversation.DefaultRegistry.Logger = contrib
 	conversation.DefaultRegistry.RegisterComponent(conversationecho.NewEcho, "echo")
+	conversation.DefaultRegistry.RegisterComponent(conversationopenai.NewOpenAI, "openai")
 
 	nameresolution.DefaultRegistry.Logger = contrib
 	nameresolution.DefaultRegistry.RegisterComponent(nameresolutionsqlite.NewResolver, "sqlite")

@@ -38,6 +38,7 @@ describeWith(["daprd", "redis"], "the components of daprd", (on) => {
       "crypto.dapr.jwks": { jwks: '{"keys":[]}' },
       "crypto.dapr.localstorage": { path: file("keys") },
       "conversation.echo": {},
+      "conversation.openai": { key: "none" },
     };
     const types = Object.keys(metadataOf);
     using resources = resourcesFolder(
