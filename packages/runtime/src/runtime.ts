@@ -39,7 +39,12 @@ export interface RuntimeOptions {
   readonly appId: string;
   /** Folders or files with resources (YAML). */
   readonly resourcesPaths: readonly string[];
-  /** File with a Dapr Configuration, as `--config` of daprd; of it, the scopes of secrets, traces and metrics are heeded. @defaultValue none */
+  /**
+   * File with a Dapr Configuration, as `--config` of daprd. Of its `spec`, these are heeded: `secrets` (scopes), `tracing`, `metrics` or
+   * `metric`, `logging.apiLogging`, the feature `HotReload`, `accessControl`, `api` and `nameResolution`.
+   *
+   * @defaultValue none
+   */
   readonly configFile?: string;
   /** Folder against which components resolve relative paths. @defaultValue the working directory */
   readonly baseFolder?: string;
@@ -90,7 +95,7 @@ export interface Runtime extends AsyncDisposable {
   /** Connects to the gRPC server of an app. */
   readonly openAppGrpc: OpenInvocation["openAppGrpc"];
   /** What doors put around what they serve. */
-  readonly observers: Pick<Observers, "grpcDoor" | "httpDoor">;
+  readonly observers: Pick<Observers, "grpcDoor" | "proxiedCalls" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
   readonly metrics: MetricsPage | undefined;
   /** How the Configuration has calls of the HTTP API logged; absent where it does not say. */
@@ -230,7 +235,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   try {
-    await others.callee.serve(aroundInvoke((request, context) => apps.invoke(request, context)));
+    await others.callee.serve({
+      invoke: aroundInvoke((request, context) => apps.invoke(request, context)),
+      aroundServices: observers.calledServices,
+    });
     // What the app's own gRPC server has need not wait for anything to be attached here.
     if (appGrpcPort !== undefined) await others.callee.publish();
   } catch (error) {

@@ -8,6 +8,7 @@ import { measureComponents } from "./measure-components.js";
 import { measureGrpc } from "./measure-grpc.js";
 import { measureHttp } from "./measure-http.js";
 import { measureCalledApp, measureRemoteApps } from "./measure-invocations.js";
+import { measureProxiedCalls } from "./measure-passed-calls.js";
 import { measurePolicies } from "./measure-policies.js";
 import type { MetricsSettings } from "./metrics-settings.js";
 
@@ -39,6 +40,7 @@ export async function openMetrics(
       handlers: (table) =>
         measureComponents(watchTopicStreams(table, measureStreamedEvents(metrics)), metrics, registry),
       grpcDoor: (table) => measureGrpc(table, metrics),
+      proxiedCalls: (pass) => measureProxiedCalls(pass, metrics),
       httpDoor: (answer) => measureHttp(answer, metrics, settings),
       app: (channel) => measureApp(channel, metrics),
       remoteApps: (invoke) => measureRemoteApps(invoke, metrics),

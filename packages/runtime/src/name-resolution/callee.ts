@@ -6,7 +6,6 @@ import type { AccessControl } from "../access/access-control.js";
 import { ownNamespace } from "../access/caller.js";
 import type { GrpcApps } from "../instances/grpc-apps.js";
 import { makeRuntimeFolder } from "../instances/runtime-folder.js";
-import type { Invoke } from "../observers/observers.js";
 import { hostAddress } from "./host-address.js";
 import type { PeerDoor, PeerDoorOptions } from "./peer-door.js";
 import type { PeerSettings } from "./peer-settings.js";
@@ -27,6 +26,9 @@ export interface CalleeOptions {
   readonly appApiToken?: string;
 }
 
+/** How the app is called by other runtimes. */
+export type CalledApp = Required<Pick<PeerDoorOptions, "invoke" | "aroundServices">>;
+
 /** Lets the runtimes of other machines call the app, and those of this one its gRPC server. */
 export class Callee {
   readonly #options: CalleeOptions;
@@ -43,14 +45,14 @@ export class Callee {
   /**
    * Opens the doors that are asked for.
    *
-   * @param invoke - service invocation of the app, its access control around it
+   * @param app - how the app is called
    * @throws MechaError `UNAVAILABLE` for an address that cannot be had
    */
-  async serve(invoke: Invoke): Promise<void> {
+  async serve(app: CalledApp): Promise<void> {
     const { settings, resolver, appGrpcPort, logger } = this.#options;
-    if (appGrpcPort !== undefined) await this.#registerGrpc(appGrpcPort);
+    if (appGrpcPort !== undefined) await this.#registerGrpc(appGrpcPort, app);
     if (settings.port === undefined && resolver?.register === undefined) return;
-    const door = await this.#open({ invoke, token: settings.token }, { host: settings.host, port: settings.port ?? 0 });
+    const door = await this.#open({ ...app, token: settings.token }, { host: settings.host, port: settings.port ?? 0 });
     if (!("port" in door.at)) return;
     this.#port = door.at.port;
     logger.info(`other runtimes call the app at ${hostAddress(settings.advertisedHost, door.at.port)}`);
@@ -102,7 +104,7 @@ export class Callee {
   }
 
   /** Others of this machine go to the app itself, unless its runtime has something to say to each call. */
-  async #registerGrpc(port: number): Promise<void> {
+  async #registerGrpc(port: number, { aroundServices }: CalledApp): Promise<void> {
     const { appId, folder, grpcApps, access, appApiToken = "" } = this.#options;
     if (access === undefined && appApiToken === "") {
       await grpcApps.register(appId, { port });
@@ -110,13 +112,13 @@ export class Callee {
     }
     await makeRuntimeFolder(folder);
     const path = join(folder, `${randomBytes(6).toString("hex")}.gate`);
-    await this.#open({ token: "" }, { path });
+    await this.#open({ aroundServices, token: "" }, { path });
     this.#socket = path;
     await grpcApps.register(appId, { path });
   }
 
   async #open(
-    door: Pick<PeerDoorOptions, "invoke" | "token">,
+    door: Pick<PeerDoorOptions, "invoke" | "aroundServices" | "token">,
     address: { readonly host: string; readonly port: number } | { readonly path: string },
   ): Promise<PeerDoor> {
     const { openPeerDoor } = await import("./peer-door.js");

@@ -9,7 +9,7 @@ import { withMetadata } from "../doors/derived-call.js";
 import type { TableEntry } from "../doors/handler-table.js";
 import { createTokenCheck } from "../doors/token-check.js";
 import type { GrpcWay } from "../instances/grpc-way.js";
-import type { Invoke } from "../observers/observers.js";
+import type { Invoke, PassCall } from "../observers/observers.js";
 import { peerTokenHeader } from "./peer-token.js";
 
 /** What other runtimes may call here. */
@@ -20,6 +20,8 @@ export interface PeerDoorOptions {
   readonly token: string;
   /** Service invocation of the app, its access control around it. @defaultValue not taken */
   readonly invoke?: Invoke;
+  /** What is put around calls of the app's own gRPC services. */
+  readonly aroundServices: (pass: PassCall) => PassCall;
   /** Who may call the app's own gRPC services. @defaultValue everybody */
   readonly access?: AccessControl;
   /** Port of 127.0.0.1 on which the app has a gRPC server of its own. @defaultValue none */
@@ -43,15 +45,17 @@ export interface PeerDoor {
  * @throws MechaError `UNAVAILABLE` if the address cannot be had
  */
 export async function openPeerDoor(options: PeerDoorOptions, address: ListenAddress): Promise<PeerDoor> {
-  const { maxMessageBytes, token, invoke, access, appGrpcPort, appApiToken = "" } = options;
+  const { appId, maxMessageBytes, token, invoke, aroundServices, access, appGrpcPort, appApiToken = "" } = options;
   const isToken = createTokenCheck(token);
   const proxy = new GrpcProxy(() => openApp(appGrpcPort), appApiToken === "" ? {} : { "dapr-api-token": appApiToken });
+  const pass: PassCall = (stream, headers) => void proxy.pass(stream, headers, appId);
+  const told = aroundServices(pass);
   const handlers = new Map<string, TableEntry>();
   // The table has paired the method with who answers it.
   if (invoke !== undefined)
     handlers.set(daprMethods.invokeService.path, {
       method: daprMethods.invokeService,
-      handle: invokeOwn(options.appId, invoke),
+      handle: invokeOwn(appId, invoke),
     } as TableEntry);
   const server = createGrpcServer(handlers, {
     maximumMessageBytes: maxMessageBytes,
@@ -59,7 +63,10 @@ export async function openPeerDoor(options: PeerDoorOptions, address: ListenAddr
       if (token !== "" && !isToken(headers[peerTokenHeader] ?? "")) throw notOneOfUs();
       if (!handlers.has(path)) access?.admitGrpc(path, headers);
     },
-    onUnknown: (stream, headers) => void proxy.pass(stream, headers, options.appId),
+    onUnknown: (stream, headers) => {
+      // The app's own calls of itself come by its runtime's other door, which has told of them.
+      (headers["dapr-caller-app-id"] === appId ? pass : told)(stream, headers);
+    },
   });
   const at = await server.listen(address);
   server.unref();

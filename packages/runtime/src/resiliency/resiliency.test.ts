@@ -1,16 +1,21 @@
+import type { ComponentLogger } from "@mecha/spec";
 import { expect, test } from "vitest";
 import { resourceFolder } from "../../test/runtime-fixture.js";
 import { silentLogger } from "../../test/silent-logger.js";
 import { readResources } from "../resources/read-resources.js";
 import { Resiliency } from "./resiliency.js";
 
-async function compile(...specs: readonly object[]): Promise<Resiliency> {
+function compile(...specs: readonly object[]): Promise<Resiliency> {
+  return compileFor(silentLogger, ...specs);
+}
+
+async function compileFor(logger: ComponentLogger, ...specs: readonly object[]): Promise<Resiliency> {
   const files = specs.map((spec, index): [string, string] => [
     `${String(index)}.yaml`,
     JSON.stringify({ kind: "Resiliency", metadata: { name: `r${String(index)}` }, spec }),
   ]);
   const { resiliencies } = await readResources([await resourceFolder(Object.fromEntries(files))], "app");
-  return Resiliency.compile(resiliencies, silentLogger);
+  return Resiliency.compile(resiliencies, logger);
 }
 
 const policies = {
@@ -56,6 +61,17 @@ test("default policies are for what no target names, the nearest name first", as
     false,
     false,
   ]);
+});
+
+test("a policy without a breaker is one for all methods of an app, and is told of by the app's id", async () => {
+  const warned: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warned.push(message) };
+  const once = { retries: { once: { duration: "1ms", maxRetries: 1 } } };
+  const resiliency = await compileFor(logger, { policies: once, targets: { apps: { bank: { retry: "once" } } } });
+  const policy = resiliency.endpoint("bank", "bank:");
+  await expect(policy?.run(fails)).rejects.toThrow("down");
+  expect(resiliency.endpoint("bank", "bank:pay")).toBe(policy);
+  expect(warned[0]).toBe("the call of bank failed and is tried again: down");
 });
 
 test("each method of an app has a circuit breaker of its own", async () => {

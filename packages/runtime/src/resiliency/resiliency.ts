@@ -102,11 +102,11 @@ export class Resiliency {
       this.#unnamedApps.get(appId, () => appTarget(this.#table.defaults(["App"]), endpointCacheSize));
     const { parts, policies } = target;
     if (isNothing(parts)) return undefined;
-    // Without a breaker, nothing is kept for a call.
-    const key = parts.breaker === undefined ? "" : endpoint;
-    return policies.get(key, () =>
+    // Without a breaker, nothing is kept for an endpoint: all of an app have one policy.
+    const called = parts.breaker === undefined ? appId : endpoint;
+    return policies.get(called, () =>
       this.#policy(
-        `the call of ${endpoint}`,
+        `the call of ${called}`,
         { ...parts, breaker: this.#breaker(endpoint, parts.breaker) },
         { target: `app_${appId}`, direction: "outbound" },
       ),

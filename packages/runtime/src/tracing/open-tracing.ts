@@ -1,4 +1,6 @@
-import { trace, type TracerProvider } from "@opentelemetry/api";
+import type { IncomingHttpHeaders } from "node:http2";
+import { SpanKind, trace, type TracerProvider } from "@opentelemetry/api";
+import { appIdHeader } from "../doors/grpc/app-id-header.js";
 import type { HandlerTable } from "../doors/handler-table.js";
 import type { Observer } from "../observers/observers.js";
 import { watchTopicStreams } from "../observers/watch-topic-stream.js";
@@ -6,6 +8,7 @@ import type { TracingSettings } from "./tracing-settings.js";
 import { traceApp, traceCalledApp, traceStreamedEvents } from "./trace-app.js";
 import { traceHandlers } from "./trace-handlers.js";
 import { traceHttp } from "./trace-http.js";
+import { tracePassedCalls } from "./trace-passed-calls.js";
 
 /** Makes spans, and sends them somewhere. */
 export interface SpanSource {
@@ -33,13 +36,20 @@ export async function openTracing(
   const source = await openSpans?.(settings, appId);
   const tracer = (source?.provider ?? trace.getTracerProvider()).getTracer(tracerName);
   const calls = (table: HandlerTable): HandlerTable => traceHandlers(table, tracer);
+  /** As daprd has it: one that goes to the runtime's own app is as if it had come in from another. */
+  const kindOf = ({ [appIdHeader]: called }: IncomingHttpHeaders): SpanKind | undefined => {
+    if (called === undefined) return undefined;
+    return called === appId ? SpanKind.SERVER : SpanKind.CLIENT;
+  };
   return {
     handlers: (table) => watchTopicStreams(table, traceStreamedEvents(tracer)),
     inProcessDoor: calls,
     grpcDoor: calls,
+    proxiedCalls: (pass) => tracePassedCalls(pass, tracer, kindOf),
     httpDoor: (answer) => traceHttp(answer, tracer),
     app: (channel) => traceApp(channel, tracer),
     calledApp: (invoke) => traceCalledApp(invoke, appId, tracer),
+    calledServices: (pass) => tracePassedCalls(pass, tracer, () => SpanKind.SERVER),
     ...(source && { close: source.close }),
   };
 }

@@ -12,11 +12,12 @@ import { peerTokenHeader } from "../../name-resolution/peer-token.js";
 import type { GrpcWay } from "../../instances/grpc-way.js";
 import type { Policy } from "../../resiliency/policy.js";
 import { defaultMaxMessageBytes } from "../message-limit.js";
+import { appIdHeader } from "./app-id-header.js";
 import { refuse } from "./end-call.js";
 import { joinCalls } from "./join-calls.js";
 
-/** The metadata by which a caller names the app that has the service. */
-const appIdHeader = "dapr-app-id";
+/** What the app is told of whom its caller has named. */
+const calleeHeader = "dapr-callee-app-id";
 
 /** The policy for the calls of a method of an app; `undefined` for none. @param path - `/package.Service/Method` */
 export type ProxyPolicy = (appId: string, path: string) => Policy | undefined;
@@ -118,7 +119,7 @@ export class GrpcProxy {
     session.on("error", () => undefined);
     await once(session, "connect");
     session.unref();
-    return { session, headers };
+    return { session, headers: { ...headers, [calleeHeader]: appId } };
   }
 }
 

@@ -43,7 +43,7 @@ export async function serveGrpc(
   const checkAccess = await apiAccessOf(runtime);
   const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
     maximumMessageBytes: runtime.maxMessageBytes,
-    onUnknown: (stream, headers) => void proxy.pass(stream, headers),
+    onUnknown: runtime.observers.proxiedCalls((stream, headers) => void proxy.pass(stream, headers)),
     ...((apiToken !== "" || checkAccess !== undefined) && {
       authorize: (headers, path) => {
         if (apiToken !== "") checkToken(headers["dapr-api-token"], isToken);
