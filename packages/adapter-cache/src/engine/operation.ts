@@ -3,13 +3,13 @@ import type { Workspace } from "./workspace.js";
 
 /** Something to be done to documents, all at once: a command, or a transaction of several. */
 export interface Operation {
-  /** The documents that it reads or writes. */
+  /** The documents that it reads or writes, as far as is known before it runs. Those that it looks at besides are read then. */
   readonly names: readonly string[];
   /** Whether it replaces all of them whatever they hold, so that they need not be read. */
   readonly blind: boolean;
   /** Operations of one owner are not overtaken by later ones of the same owner. */
   readonly owner: object;
-  /** Does it in memory; may be called again when another process was faster. Throws `ErrorReply` for errors of the caller. */
+  /** Does it in memory; may be called again when another process was faster, or when it needs documents that were not read. Throws `ErrorReply` for errors of the caller. */
   run(workspace: Workspace): Reply;
   /** Receives the reply of the run that was committed. */
   settle(reply: Reply): void;

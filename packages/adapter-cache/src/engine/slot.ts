@@ -3,6 +3,7 @@ import type { Document, Entry } from "../documents/document.js";
 import type { DocumentChange, StoredDocument } from "../documents/documents.js";
 import { encodeDocument } from "../documents/encode-document.js";
 import { ttlSeconds } from "../documents/time-to-live.js";
+import { MissingDocuments } from "./missing-documents.js";
 import { neutralRevision, nextRevision } from "./revision.js";
 
 /** One document within a batch: as it was read, and as the batch's operations leave it. */
@@ -61,7 +62,7 @@ export class Slot {
   }
 
   #read(): Document | undefined {
-    if (this.#document === undefined && !this.#loaded) throw new Error(`The document ${this.#name} was not read`);
+    if (this.#document === undefined && !this.#loaded) throw new MissingDocuments([this.#name]);
     if (this.#document === undefined && this.#stored !== undefined) this.#document = decodeDocument(this.#stored.bytes);
     return this.#document;
   }

@@ -1,19 +1,31 @@
 import type { Entry } from "../documents/document.js";
 import type { DocumentChange, StoredDocument } from "../documents/documents.js";
+import { MissingDocuments } from "./missing-documents.js";
 import { Slot } from "./slot.js";
+
+/** Up to how many names a look through all is the fastest way to find one. */
+const fewNames = 8;
 
 /** The documents of one batch, in memory, while its operations run over them one after the other. */
 export class Workspace {
   readonly #slots = new Map<string, Slot>();
   #touched = new Set<string>();
+  #declared: readonly string[] | ReadonlySet<string> = [];
+  #late = new Set<string>();
 
   /**
-   * @param names - every document that the operations name
+   * @param names - every document that the operations name, and those that they turned out to need
    * @param read - the names that were read
    * @param stored - what was found of them
    */
   constructor(names: Iterable<string>, read: ReadonlySet<string>, stored: ReadonlyMap<string, StoredDocument>) {
     for (const name of names) this.#slots.set(name, new Slot(name, stored.get(name), read.has(name)));
+  }
+
+  /** Says which documents the operation that runs from now on has named before. */
+  begin(names: readonly string[]): void {
+    this.#declared = names.length > fewNames ? new Set(names) : names;
+    if (this.#late.size > 0) this.#late = new Set();
   }
 
   /** What a document holds, whether expired or not. */
@@ -44,6 +56,11 @@ export class Workspace {
     return touched;
   }
 
+  /** The documents that the operation looked at or replaced without having named them. */
+  get late(): ReadonlySet<string> {
+    return this.#late;
+  }
+
   /** What has to be written of some documents. */
   changes(names: Iterable<string>, now: number): DocumentChange[] {
     return [...names].flatMap((name) => this.#slot(name).change(now) ?? []);
@@ -51,8 +68,12 @@ export class Workspace {
 
   #slot(name: string): Slot {
     const slot = this.#slots.get(name);
-    // An operation names its keys before it runs; touching another is a mistake in the command's table of keys.
-    if (slot === undefined) throw new Error(`The document ${name} was not named by the operation`);
+    if (slot === undefined) throw new MissingDocuments([name]);
+    if (!this.#isDeclared(name)) this.#late.add(name);
     return slot;
+  }
+
+  #isDeclared(name: string): boolean {
+    return "has" in this.#declared ? this.#declared.has(name) : this.#declared.includes(name);
   }
 }
