@@ -34,6 +34,12 @@ export {
 export { workflowRpcs } from "./dapr-api-suite/workflow-rpcs.js";
 export { serveEcho, type Echo, type EchoServer } from "./dapr-api-suite/echo-server.js";
 export {
+  serveModel,
+  type AskedCompletion,
+  type CompletionAnswer,
+  type ModelServer,
+} from "./dapr-api-suite/model-server.js";
+export {
   httpApiSuite,
   type HttpApiComponents,
   type HttpApiRun,

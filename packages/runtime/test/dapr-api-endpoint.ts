@@ -7,6 +7,7 @@ import {
   type DaprApiRun,
   type DaprApiTarget,
   serveEcho,
+  serveModel,
   workflowRpcs,
 } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
@@ -26,6 +27,7 @@ export const embeddedRun: DaprApiRun = {
     lock: "locks",
     crypto: "keys",
     conversation: "talk",
+    modelConversation: "model",
   },
   services: ["actors", "jobs", "shutdown"],
   supports: {
@@ -75,8 +77,12 @@ export async function openEmbeddedTarget(
   const folder = await mkdtemp(join(tmpdir(), "mecha-dapr-api-"));
   await mkdir(join(folder, "components"));
   const echo = await serveEcho();
-  const web = { "web.yaml": componentYaml("web", "bindings.http", { url: echo.url }) };
-  for (const [name, text] of Object.entries({ ...others, ...web, ...stores }))
+  const model = await serveModel();
+  const servers = {
+    "web.yaml": componentYaml("web", "bindings.http", { url: echo.url }),
+    "model.yaml": componentYaml("model", "conversation.openai", { key: "suite", endpoint: model.endpoint }),
+  };
+  for (const [name, text] of Object.entries({ ...others, ...servers, ...stores }))
     await writeFile(join(folder, "components", name), text);
   await writeFile(join(folder, "secrets.json"), JSON.stringify({ "suite-secret": "open sesame" }));
   // Read when the runtime is made; a folder of its own leaves nothing behind among the user's.
@@ -100,6 +106,7 @@ export async function openEmbeddedTarget(
       await opened.close?.();
       await runtime.close();
       await echo.close();
+      await model.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

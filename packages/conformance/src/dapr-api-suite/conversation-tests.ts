@@ -12,9 +12,19 @@ const weather = {
   },
 };
 
-/** Conversation, on a component that echoes the texts of all messages, line by line, and calls every tool that it is given. */
-export function conversationTests({ test: { expect }, block }: DaprApiFixture): void {
-  block("conversation", (it) => {
+/**
+ * Conversation, on components that echo the texts of all messages, line by line, and call every tool that they are given: by themselves, or
+ * by a model that does.
+ */
+export function conversationTests(fixture: DaprApiFixture): void {
+  for (const kind of ["conversation", "modelConversation"] as const) conversationTestsOf(fixture, kind);
+}
+
+function conversationTestsOf(
+  { test: { expect }, block }: DaprApiFixture,
+  kind: "conversation" | "modelConversation",
+): void {
+  block(kind, (it) => {
     it("carries messages of every role, of one part and of several", async (name, { mecha }) => {
       const reply = await mecha.conversation(name).converse([
         { role: "system", content: "be brief" },

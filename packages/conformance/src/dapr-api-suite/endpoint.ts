@@ -25,6 +25,8 @@ export interface DaprApiComponents {
   readonly crypto?: string;
   /** A conversation component that answers with what it is told (`conversation.echo`). */
   readonly conversation?: string;
+  /** A conversation component on the server of `serveModel()` (`conversation.openai`). */
+  readonly modelConversation?: string;
 }
 
 /** Blocks of the API that need no component of the suite's. */

@@ -8,11 +8,17 @@ import { componentYaml, createSuiteKeys } from "../../src/index.js";
  */
 export const settingsDatabase = 7;
 
+/** Addresses of the servers that components call; what needs none of them may leave them out. */
+export interface SuiteServers {
+  readonly echoUrl?: string;
+  readonly modelUrl?: string;
+}
+
 /** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
 export async function writeDaprdResources(
   folder: string,
   redisHost: string,
-  echoUrl = "http://127.0.0.1",
+  { echoUrl = "http://127.0.0.1", modelUrl = "http://127.0.0.1" }: SuiteServers = {},
 ): Promise<string> {
   const secretsFile = join(folder, "secrets.json");
   await writeFile(secretsFile, JSON.stringify({ "suite-secret": "open sesame" }));
@@ -38,6 +44,7 @@ export async function writeDaprdResources(
     componentYaml("locks", "lock.redis", { redisHost }),
     componentYaml("keys", "crypto.dapr.jwks", { jwks: JSON.stringify({ keys: createSuiteKeys() }) }),
     componentYaml("talk", "conversation.echo"),
+    componentYaml("model", "conversation.openai", { key: "suite", endpoint: modelUrl }),
     redelivery("events", "memory-events"),
   ];
   const path = join(folder, "resources");

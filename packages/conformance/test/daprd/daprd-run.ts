@@ -17,6 +17,7 @@ export const daprdRun: DaprApiRun = {
     lock: "locks",
     crypto: "keys",
     conversation: "talk",
+    modelConversation: "model",
   },
   services: ["actors", "jobs", "workflow", "shutdown"],
   supports: {
