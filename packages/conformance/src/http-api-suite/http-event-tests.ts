@@ -1,6 +1,6 @@
 import { uniqueName } from "../dapr-api-suite/fixture.js";
 import type { HttpApiFixture } from "./http-fixture.js";
-import { suiteTopic } from "./suite-app.js";
+import { suiteDroppedTopic, suiteTopic } from "./suite-app.js";
 
 /** Publishing and output bindings: `/v1.0/publish/…`, `/v1.0/bindings/…`. */
 export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixture): void {
@@ -26,6 +26,44 @@ export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixt
         pubsubname: pubsub,
         data: { n: 1 },
       });
+    });
+
+    it("brings the publisher's own CloudEvent as it is, with what it lacks", async () => {
+      const id = uniqueName("event");
+      const own = { id, source: "shop", type: "paid", specversion: "1.0", data: { n: 1 }, colour: "red" };
+      const headers = { "content-type": "application/cloudevents+json" };
+      await ask(`POST /v1.0/publish/${pubsub}/${suiteTopic}`, { body: own, headers });
+      const event = await app().next("the event came", ({ url, body }) => url === "/on-event" && body.includes(id));
+      const { time, traceid, traceparent, tracestate, ...rest } = JSON.parse(event.body) as Record<string, unknown>;
+      expect([time, traceid, traceparent, tracestate].map((value) => typeof value)).toEqual(Array(4).fill("string"));
+      expect(rest).toEqual({ ...own, topic: suiteTopic, pubsubname: pubsub });
+    });
+
+    it("brings bytes that were published without an envelope as they are", async () => {
+      const id = uniqueName("event");
+      await ask(`POST /v1.0/publish/${pubsub}/${suiteTopic}?metadata.rawPayload=true`, { body: { bare: id } });
+      const event = await app().next("the event came", ({ url, body }) => url === "/on-event" && body.includes(id));
+      expect(JSON.parse(event.body)).toEqual({ bare: id });
+    });
+
+    it("tells the properties of a message by headers, but none of the connection", async () => {
+      const id = uniqueName("event");
+      const metadata = "metadata.colour=red&metadata.connection=close";
+      await ask(`POST /v1.0/publish/${pubsub}/${suiteTopic}?${metadata}`, { body: id });
+      const { headers, body } = await app().next("the event came", (one) => one.body.includes(id));
+      expect(headers).toMatchObject({ pubsubname: pubsub, colour: "red" });
+      expect(headers.connection).not.toBe("close");
+      expect(JSON.parse(body)).not.toHaveProperty("colour");
+    });
+
+    it("brings what the app drops to the dead letter topic, as it was published", async () => {
+      const id = uniqueName("event");
+      await ask(`POST /v1.0/publish/${pubsub}/${suiteDroppedTopic}`, { body: id });
+      const event = await app().next(
+        "the event came again",
+        ({ url, body }) => url === "/on-dead" && body.includes(id),
+      );
+      expect(JSON.parse(event.body)).toMatchObject({ topic: suiteDroppedTopic, data: id });
     });
 
     it("publishes several events at once, of JSON, text and bytes", async () => {

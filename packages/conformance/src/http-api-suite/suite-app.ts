@@ -23,6 +23,11 @@ export interface SuiteApp {
 /** The topic that the app subscribes to, at `/on-event`. */
 export const suiteTopic = "http-suite-topic";
 
+/** The topic whose events the app drops, so that they come to it from the dead letter topic, at `/on-dead`. */
+export const suiteDroppedTopic = "http-suite-dropped";
+
+const deadTopic = "http-suite-dead";
+
 /** The type of the actors that the app hosts. */
 export const suiteActorType = "HttpSuiteActor";
 
@@ -98,8 +103,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
 /** What the app says where a runtime asks it something or brings it something; `undefined` for all other paths. */
 function ownAnswer({ body }: ReceivedRequest, path: string, pubsub: string): unknown {
   const [, kind = "", type, , keyword, method] = path.split("/");
-  if (path === "/dapr/subscribe") return [{ pubsubname: pubsub, topic: suiteTopic, route: "/on-event" }];
+  if (path === "/dapr/subscribe") {
+    return [
+      { pubsubname: pubsub, topic: suiteTopic, route: "/on-event" },
+      { pubsubname: pubsub, topic: suiteDroppedTopic, route: "/on-dropped", deadLetterTopic: deadTopic },
+      { pubsubname: pubsub, topic: deadTopic, route: "/on-dead" },
+    ];
+  }
+  if (kind === "on-dropped") return { status: "DROP" };
   if (path === "/dapr/config") return { entities: [suiteActorType] };
   if (kind === "actors" && type === suiteActorType) return keyword === "method" ? { method, got: body } : {};
-  return ["on-event", "healthz", "job", "configuration"].includes(kind) ? {} : undefined;
+  return ["on-event", "on-dead", "healthz", "job", "configuration"].includes(kind) ? {} : undefined;
 }

@@ -1,11 +1,22 @@
 import type { appCallback } from "@mecha/sdk-core/protocol";
 import { isBinary, isCloudEvent, isJson } from "../pubsub/content-type.js";
+import { messageBehind } from "../pubsub/event-message.js";
 
-/** A CloudEvent as an HTTP app gets it: JSON data as it is, bytes in base64, all else as text. */
-export function toEventJson(event: appCallback.TopicEventRequest): string {
-  const { id, source, type, specVersion, dataContentType, data, topic, pubsubName, extensions } = event;
+type CloudEvent = appCallback.TopicEventCERequest;
+
+/** Where an event came from. */
+type EventOrigin = Pick<appCallback.TopicEventRequest, "topic" | "pubsubName">;
+
+/**
+ * A CloudEvent as an HTTP app gets it, as in daprd: the envelope as it was published, so that nothing is added to it and no number
+ * loses digits. An envelope of the runtime has JSON data as it is, bytes in base64, all else as text.
+ */
+export function toEventJson(event: CloudEvent, { topic, pubsubName }: EventOrigin): string {
+  const published = messageBehind(event)?.envelope;
+  if (published !== undefined) return published.toString("utf8");
+  const { id, source, type, specVersion, dataContentType, data } = event;
   const attributes = {
-    ...extensions,
+    ...ownExtensions(event),
     id,
     source,
     type,
@@ -18,6 +29,17 @@ export function toEventJson(event: appCallback.TopicEventRequest): string {
   return `${written},${dataOf(data, dataContentType)}}`;
 }
 
+/** The properties of the message and the number of the attempt are extensions of other apps; an HTTP app gets headers. */
+function ownExtensions(event: CloudEvent): Readonly<Record<string, unknown>> {
+  const { extensions = {} } = event;
+  const message = messageBehind(event);
+  if (message === undefined) return extensions;
+  const own = Object.entries(extensions).filter(
+    ([name]) => name !== "deliveryattempt" && !Object.hasOwn(message.metadata, name),
+  );
+  return Object.fromEntries(own);
+}
+
 /** Several events of a topic as an HTTP app gets them together. */
 export function toBulkJson(request: appCallback.TopicEventBulkRequest): string {
   const { id, entries, metadata, topic, pubsubName, type } = request;
@@ -27,12 +49,12 @@ export function toBulkJson(request: appCallback.TopicEventBulkRequest): string {
 
 function toEntryJson(
   { entryId, event, contentType, metadata }: appCallback.TopicEventBulkRequestEntry,
-  { topic, pubsubName, path }: appCallback.TopicEventBulkRequest,
+  origin: EventOrigin,
 ): string {
   const written = JSON.stringify({ entryId, contentType, metadata }).slice(0, -1);
   const value =
     event?.$case === "cloudEvent"
-      ? toEventJson({ ...event.value, topic, pubsubName, path })
+      ? toEventJson(event.value, origin)
       : JSON.stringify((event?.value ?? Buffer.alloc(0)).toString("base64"));
   return `${written},"event":${value}}`;
 }

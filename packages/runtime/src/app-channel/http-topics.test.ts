@@ -1,6 +1,7 @@
 import { appCallback } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
 import { Status, httpApp, context, event, failureOf } from "../../test/app-channel-fixture.js";
+import { noteMessage } from "../pubsub/event-message.js";
 
 test("events are CloudEvents in JSON, and the status in the answer counts", async () => {
   let answer = "";
@@ -82,4 +83,16 @@ test("several events go together, each with a status of its own", async () => {
       { entryId: "2", metadata: { k: "v" }, event: { id: "e2", topic: "orders", data: "b" } },
     ],
   });
+});
+
+test("properties of a message are headers, but for those that no header can hold or that are not the publisher's to say", async () => {
+  const { channel, seen } = await httpApp((_one, response) => response.end());
+  const metadata = { Colour: "red", "a b": "x", line: "one\r\ntwo", "content-length": "1", "dapr-api-token": "mine" };
+  const message = { id: "1", data: Buffer.from("{}"), metadata, attempt: 1 };
+  await channel.topic?.(noteMessage(event("text/plain", "x"), message, false), context());
+  const { headers, body } = seen.at(-1) ?? { headers: {}, body: "" };
+  expect(body).toBe("{}");
+  expect(headers).toMatchObject({ colour: "red", pubsubname: "events", "dapr-api-token": "from-runtime" });
+  for (const name of ["a b", "line"]) expect(headers).not.toHaveProperty([name]);
+  expect(headers["content-length"]).toBe("2");
 });

@@ -1,7 +1,9 @@
-import { appCallback, type AppChannel, type CallContext } from "@mecha/sdk-core/protocol";
+import { appCallback, type AppChannel, type CallContext, type Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
 import { fieldsOf } from "./answer-fields.js";
+import { messageBehind } from "../pubsub/event-message.js";
 import { toBulkJson, toEventJson } from "./event-json.js";
+import { metadataHeaders } from "./metadata-headers.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { readBody } from "./read-body.js";
 import { traceOf } from "./trace-of.js";
@@ -24,11 +26,11 @@ export interface HttpTopicsOptions {
  * says otherwise, 404 is acknowledged with a complaint (the app has no such route), all else throws, which means again.
  */
 export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): TopicMembers {
-  const post = async (path: string, text: string, contentType: string, context: CallContext) => {
+  const post = async (path: string, text: string, headers: Metadata, context: CallContext) => {
     const { status, body } = await client.send({
       verb: "POST",
       path: path.startsWith("/") ? path : `/${path}`,
-      headers: { ...traceOf(context.metadata), "content-type": contentType },
+      headers: { ...headers, ...traceOf(context.metadata) },
       body: Buffer.from(text, "utf8"),
       signal: context.signal,
     });
@@ -36,7 +38,8 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
   };
   return {
     async topic(event, context) {
-      const { status, answer } = await post(event.path, toEventJson(event), "application/cloudevents+json", context);
+      const headers = { ...propertiesOf(event), "content-type": "application/cloudevents+json" };
+      const { status, answer } = await post(event.path, toEventJson(event, event), headers, context);
       if (status === 404) {
         logger.error(`the app has nothing at POST ${event.path}, so event ${event.id} of ${event.topic} is gone`);
         return { status: Status.SUCCESS };
@@ -45,7 +48,8 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
       return { status: statusOf(parsed(answer), event.id) };
     },
     async bulkTopic(request, context) {
-      const { status, answer } = await post(request.path, toBulkJson(request), "application/json", context);
+      const headers = { pubsubname: request.pubsubName, "content-type": "application/json" };
+      const { status, answer } = await post(request.path, toBulkJson(request), headers, context);
       if (status === 404) {
         logger.error(
           `the app has nothing at POST ${request.path}, so ${String(request.entries.length)} events are gone`,
@@ -58,6 +62,11 @@ export function httpTopics({ client, maxBytes, logger }: HttpTopicsOptions): Top
       return { statuses: statuses.map(toEntryStatus) };
     },
   };
+}
+
+/** As in daprd, the properties of a message are headers, and so is the name of its pub/sub. */
+function propertiesOf(event: appCallback.TopicEventRequest): Metadata {
+  return { ...metadataHeaders(messageBehind(event)?.metadata ?? {}), pubsubname: event.pubsubName };
 }
 
 function toEntryStatus(one: unknown): appCallback.TopicEventBulkResponseEntry {

@@ -5,6 +5,7 @@ import { messageOf } from "../errors/dapr-error.js";
 import { AttemptContext } from "../resiliency/attempt-context.js";
 import type { InboundPolicy } from "../resiliency/inbound-policy.js";
 import { BatchCollector, type BatchLimits } from "./batch-collector.js";
+import { noteMessage } from "./event-message.js";
 import { outcomeOf } from "./event-outcome.js";
 import type { ReceivedEvent } from "./read-cloud-event.js";
 
@@ -35,15 +36,15 @@ export interface SenderOptions {
 
 /** Sends events one by one. */
 export function singleSender(options: SenderOptions): SendEvent {
-  const { channel, pubsubName, topic, policy, closing } = options;
+  const { channel, pubsubName, topic, raw, policy, closing } = options;
   const send = async (
-    { event, path }: RoutedEvent,
+    { message, event, path }: RoutedEvent,
     fail: OnFailure,
     signal?: AbortSignal,
   ): Promise<DeliveryOutcome> => {
     try {
       if (channel.topic === undefined) throw noHandler("topics", topic);
-      const request = { ...eventFields(event), topic, pubsubName, path };
+      const request = noteMessage({ ...eventFields(event), topic, pubsubName, path }, message, raw);
       return outcomeOf((await channel.topic(request, contextOf(options, signal))).status);
     } catch (error) {
       return fail(error, `event ${event.id}`, options);
@@ -116,7 +117,7 @@ function toEntry({ message, event }: RoutedEvent, raw: boolean): appCallback.Top
     const value = Buffer.from(message.data);
     return { ...entry, contentType: contentType || "application/octet-stream", event: { $case: "bytes", value } };
   }
-  const isEvent = { $case: "cloudEvent", value: eventFields(event) } as const;
+  const isEvent = { $case: "cloudEvent", value: noteMessage(eventFields(event), message, raw) } as const;
   return { ...entry, contentType: contentType || "application/cloudevents+json", event: isEvent };
 }
 

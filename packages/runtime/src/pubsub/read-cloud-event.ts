@@ -1,5 +1,5 @@
 import type { InboundMessage } from "@mecha/spec";
-import { isBinary, isCloudEvent, isJson, isText } from "./content-type.js";
+import { isBinary, isCloudEvent, isJson } from "./content-type.js";
 
 /** An event as the app gets it, besides topic, pub/sub name and path. */
 export interface ReceivedEvent {
@@ -93,14 +93,13 @@ function dataOf(attributes: Attributes): Buffer {
   }
   if (data === undefined || data === null) return Buffer.alloc(0);
   const contentType = textOf(attributes, "datacontenttype");
-  if (isText(contentType)) {
-    if (typeof data !== "string") throw new TypeError(`data is no text, but its media type is ${contentType}`);
-    return Buffer.from(data);
-  }
   return isJson(contentType) || isCloudEvent(contentType) ? Buffer.from(JSON.stringify(data)) : otherData(data);
 }
 
-/** daprd 1.18 delivers nothing for other media types (a `+json` type, or none); the data is worth more than that. */
+/**
+ * Text as it is. Over gRPC, daprd 1.18 delivers nothing for media types that are neither text nor JSON (a `+json` type, or none), and
+ * refuses text that is none; the data is worth more than that.
+ */
 function otherData(data: unknown): Buffer {
   return Buffer.from(typeof data === "string" ? data : JSON.stringify(data));
 }
