@@ -27,6 +27,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "packages/components": { imports: ["@mecha/spec"] },
   // Components are loaded lazily by the registry, so that an unused client costs nothing.
   "packages/runtime": { imports: ["@mecha/spec", "@mecha/sdk-core"], dynamicOnly: ["@mecha/components"] },
+  "packages/sdk-nest": { imports: ["@mecha/spec", "@mecha/sdk-core"], dynamicOnly: ["@mecha/runtime"] },
   "packages/cli": { imports: ["@mecha/runtime", "@mecha/sdk-core", "@mecha/spec"] },
   "packages/adapter-cache": adapter,
   "packages/adapter-mq": adapter,

@@ -1,0 +1,117 @@
+import type { BulkTopicEvent, EventOutcome, Host, TopicEvent, TopicHandlerOptions } from "@mecha/sdk-core";
+import { HandlerCall, type HandlerIdentity } from "../handlers/handler-call.js";
+import type { HandlerSpec, SubscribeOptions, TopicRule } from "../handlers/handler-spec.js";
+import { DropEvent } from "../outcome/drop-event.js";
+import { outcomeOf, replyErrorOf } from "../outcome/outcome-of.js";
+import type { CallHandler } from "./method-caller.js";
+
+/** A handler that is ready to be called. */
+export interface ReadyHandler {
+  readonly spec: HandlerSpec;
+  readonly identity: HandlerIdentity;
+  readonly call: CallHandler;
+  readonly readPayload: (message: unknown) => unknown;
+}
+
+/** Gives a handler to a host. */
+export function addHandler(host: Host, ready: ReadyHandler): void {
+  const { spec } = ready;
+  const handle = (message: unknown): Promise<unknown> =>
+    ready.call(new HandlerCall(ready.identity, message, ready.readPayload));
+  switch (spec.kind) {
+    case "topic":
+      addTopic(host, spec, handle);
+      return;
+    case "binding":
+      host.onBinding(spec.name, (event) => unlessDropped(handle(event)), spec.options);
+      return;
+    case "invocation":
+      host.onInvoke(spec.method, (invocation) => answer(handle(invocation)), spec.options);
+      return;
+    case "job":
+      host.onJob(spec.name, async (event) => {
+        await unlessDropped(handle(event));
+      });
+      return;
+    case "configuration": {
+      const { runtime: _, ...options } = spec.options;
+      const hear = async (values: unknown): Promise<void> => {
+        await handle(values);
+      };
+      host.onConfiguration(spec.store, spec.keys, hear, options);
+    }
+  }
+}
+
+type Handle = (message: unknown) => Promise<unknown>;
+
+function addTopic(host: Host, spec: Extract<HandlerSpec, { kind: "topic" }>, handle: Handle): void {
+  const { pubsub, topic, options } = spec;
+  const hasDeadLetterTopic = options.deadLetterTopic !== undefined;
+  const settle = async (message: unknown): Promise<unknown> => {
+    try {
+      return await handle(message);
+    } catch (thrown) {
+      const outcome = outcomeOf(thrown, hasDeadLetterTopic);
+      // The host reports what is thrown, and has the event delivered again.
+      if (outcome === "retry") throw thrown;
+      return outcome;
+    }
+  };
+  const isBulk = options.bulk !== undefined && options.bulk !== false;
+  for (const rule of rulesOf(options)) {
+    const topicOptions = toTopicOptions(options, rule);
+    if (isBulk)
+      host.onBulkTopic(pubsub, topic, (events: readonly BulkTopicEvent[]) => settleBulk(settle(events)), topicOptions);
+    else host.onTopic(pubsub, topic, (event: TopicEvent) => settleOne(settle(event)), topicOptions);
+  }
+}
+
+/** What a method returns is its own business, unless it is a text: that is meant to be an outcome. */
+async function settleOne(result: Promise<unknown>): Promise<EventOutcome | undefined> {
+  const value = await result;
+  return typeof value === "string" ? (value as EventOutcome) : undefined;
+}
+
+async function settleBulk(result: Promise<unknown>): Promise<readonly EventOutcome[] | EventOutcome | undefined> {
+  const value = await result;
+  return typeof value === "string" || Array.isArray(value) ? (value as EventOutcome) : undefined;
+}
+
+function rulesOf({ rules }: SubscribeOptions): readonly (TopicRule | undefined)[] {
+  const listed = rules === undefined || typeof rules === "string" || !isList(rules) ? [rules] : rules;
+  return listed.map((rule) => (typeof rule === "string" ? { match: rule } : rule));
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function toTopicOptions(options: SubscribeOptions, rule: TopicRule | undefined): TopicHandlerOptions {
+  const { deadLetterTopic, bulk, raw, metadata, route } = options;
+  return {
+    ...rule,
+    ...(deadLetterTopic !== undefined && { deadLetterTopic }),
+    ...(bulk !== undefined && { bulk }),
+    ...(raw !== undefined && { rawPayload: raw }),
+    ...(metadata !== undefined && { metadata }),
+    ...(route !== undefined && { route }),
+  };
+}
+
+async function unlessDropped(result: Promise<unknown>): Promise<unknown> {
+  try {
+    return await result;
+  } catch (thrown) {
+    if (DropEvent.is(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+async function answer(result: Promise<unknown>): Promise<unknown> {
+  try {
+    return await result;
+  } catch (thrown) {
+    throw replyErrorOf(thrown);
+  }
+}

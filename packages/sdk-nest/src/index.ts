@@ -1,0 +1,34 @@
+export { MechaModule } from "./module/mecha-module.js";
+export type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./module/mecha-module-options.js";
+export { defaultRuntimeName, mechaToken } from "./module/runtime-name.js";
+export {
+  InjectActorType,
+  InjectApp,
+  InjectBinding,
+  InjectConfiguration,
+  InjectConversation,
+  InjectCrypto,
+  type InjectDecorator,
+  InjectJobs,
+  InjectLock,
+  InjectMecha,
+  InjectPubSub,
+  InjectSecrets,
+  InjectState,
+  InjectSubtleCrypto,
+  InjectWorkflows,
+} from "./inject/inject.js";
+export { OnBinding, OnConfiguration, OnInvoke, OnJob, Subscribe } from "./handlers/on.js";
+export type { HandlerDecorator } from "./handlers/handler-metadata.js";
+export type {
+  OnBindingOptions,
+  OnConfigurationOptions,
+  OnInvokeOptions,
+  OnJobOptions,
+  RuntimeChoice,
+  SubscribeOptions,
+  TopicRule,
+} from "./handlers/handler-spec.js";
+export { CloudEvent, EventContext, Payload } from "./handlers/parameters.js";
+export type { HandlerContext, HandlerKind } from "./handlers/handler-call.js";
+export { DropEvent } from "./outcome/drop-event.js";

@@ -1,0 +1,89 @@
+import type { Host, HttpMiddleware, Mecha } from "@mecha/sdk-core";
+import {
+  type BeforeApplicationShutdown,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from "@nestjs/common";
+import { addHandler } from "../explorer/add-handler.js";
+import { findHandlers } from "../explorer/find-handlers.js";
+import { MethodCaller } from "../explorer/method-caller.js";
+import { prepareHandlers } from "../explorer/prepare-handlers.js";
+import type { MechaModuleOptions } from "./mecha-module-options.js";
+import type { NestParts } from "./nest-parts.js";
+import { defaultRuntimeName } from "./runtime-name.js";
+
+/** A runtime, and how its module was made. */
+export interface ConnectedRuntime {
+  readonly mecha: Mecha;
+  readonly options: MechaModuleOptions;
+}
+
+/**
+ * The app side of one runtime. Handlers are called once all modules are initialised, until the app shuts down: then calls under
+ * way end, while everything that they need is still there, and the connection closes last.
+ */
+export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #name: string;
+  readonly #connected: ConnectedRuntime;
+  readonly #nest: NestParts;
+  readonly #logger: Logger;
+  #host: Host | undefined;
+  #routes: HttpMiddleware | undefined;
+
+  constructor(name: string, connected: ConnectedRuntime, nest: NestParts) {
+    this.#name = name;
+    this.#connected = connected;
+    this.#nest = nest;
+    this.#logger = new Logger(name === defaultRuntimeName ? "Mecha" : `Mecha:${name}`);
+  }
+
+  /** Stands before the app's routes, where calls come in on the app's own port. */
+  mount(): void {
+    if (!this.#isMounted()) return;
+    const [{ httpAdapter }] = this.#nest;
+    httpAdapter.use(((request, response, next) => {
+      if (this.#routes === undefined) next();
+      else this.#routes(request, response, next);
+    }) satisfies HttpMiddleware);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { mecha, options } = this.#connected;
+    const [, creator, discovery, scanner] = this.#nest;
+    const found = findHandlers(discovery, scanner).filter(
+      ({ spec }) => (spec.options.runtime ?? defaultRuntimeName) === this.#name,
+    );
+    if (found.length === 0) return;
+    const onError = (error: Error, fatal: boolean): void => {
+      this.#report(error, fatal);
+    };
+    const host = mecha.host({ onError, ...options.host });
+    for (const ready of prepareHandlers(found, this.#name, new MethodCaller(creator))) addHandler(host, ready);
+    if (this.#isMounted()) this.#routes = host.router();
+    this.#host = host;
+    await host.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#host?.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#connected.mecha.close();
+  }
+
+  #isMounted(): boolean {
+    const { mecha, options } = this.#connected;
+    const [{ httpAdapter }] = this.#nest;
+    // An application context has none, whatever the type says.
+    if ((httpAdapter as typeof httpAdapter | undefined) === undefined || mecha.mode === "embedded") return false;
+    const protocol = options.host?.appProtocol ?? process.env["APP_PROTOCOL"] ?? process.env["DAPR_APP_PROTOCOL"];
+    return options.onAppPort ?? protocol?.toLowerCase() === "http";
+  }
+
+  #report(error: Error, fatal: boolean): void {
+    if (fatal) this.#logger.error(error.message, error.stack);
+    else this.#logger.warn(error.message);
+  }
+}

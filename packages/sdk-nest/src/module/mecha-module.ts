@@ -1,0 +1,83 @@
+import { connect, type Mecha } from "@mecha/sdk-core";
+import { type DynamicModule, Inject, type Provider } from "@nestjs/common";
+import { DiscoveryModule } from "@nestjs/core";
+import { handleProviders } from "../inject/handle.js";
+import { MechaHost } from "./mecha-host.js";
+import { type NestParts, nestParts } from "./nest-parts.js";
+import type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./mecha-module-options.js";
+import { defaultRuntimeName, mechaToken } from "./runtime-name.js";
+
+/** Tokens that each of several modules has for itself. */
+const optionsToken = "mecha:options";
+const hostToken = "mecha:host";
+
+/** Connects a Nest app to a runtime: what `@InjectMecha()` and its kin inject, and who calls decorated methods. */
+export class MechaModule {
+  readonly #host: MechaHost;
+
+  constructor(host: MechaHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Connects to the runtime that the options or the environment name, as `connect()` does.
+   *
+   * @returns a global module; give each a name of its own where an app has several
+   */
+  static forRoot({ name = defaultRuntimeName, ...options }: MechaRootOptions = {}): DynamicModule {
+    return rootModule(name, { provide: optionsToken, useValue: options });
+  }
+
+  /** Connects to a runtime with options that a factory makes. */
+  static forRootAsync({
+    name = defaultRuntimeName,
+    imports = [],
+    inject = [],
+    useFactory,
+  }: MechaRootAsyncOptions): DynamicModule {
+    return rootModule(name, { provide: optionsToken, inject: [...inject], useFactory }, imports);
+  }
+
+  /** Called by Nest when middleware is set up: before the routes of the app. */
+  configure(): void {
+    this.#host.mount();
+  }
+}
+
+// By hand: no compiler that builds this package needs to know decorators.
+Inject(hostToken)(MechaModule, undefined, 0);
+
+function rootModule(
+  name: string,
+  options: Provider,
+  imports: NonNullable<DynamicModule["imports"]> = [],
+): DynamicModule {
+  const token = mechaToken(name);
+  const handles = handleProviders(name);
+  return {
+    module: MechaModule,
+    global: true,
+    imports: [DiscoveryModule, ...imports],
+    providers: [
+      options,
+      { provide: token, inject: [optionsToken], useFactory: connectAs },
+      {
+        provide: hostToken,
+        inject: [token, optionsToken, ...nestParts],
+        useFactory: (mecha: Mecha, moduleOptions: MechaModuleOptions, ...parts: NestParts) =>
+          new MechaHost(name, { mecha, options: moduleOptions }, parts),
+      },
+      ...handles,
+    ],
+    exports: [token, ...handles.map(({ provide }) => provide)],
+  };
+}
+
+async function connectAs({
+  host: _,
+  onAppPort: __,
+  checkComponents: ___,
+  ...options
+}: MechaModuleOptions): Promise<Mecha> {
+  return connect(options);
+}

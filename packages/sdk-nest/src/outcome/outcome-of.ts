@@ -1,0 +1,70 @@
+import { MechaError, type EventOutcome } from "@mecha/sdk-core";
+import { HttpException } from "@nestjs/common";
+import { DropEvent } from "./drop-event.js";
+
+/** Statuses of 4xx that say "later", not "never". */
+const passing: ReadonlySet<number> = new Set([408, 409, 423, 424, 425, 429]);
+
+/**
+ * What becomes of an event whose handler threw:
+ * - `DropEvent`: given up.
+ * - an `HttpException` that says the event itself is wrong (4xx, as `ValidationPipe` and guards throw): given up where there is
+ *   a dead letter topic, which keeps it; else it comes again.
+ * - anything else: it comes again.
+ */
+export function outcomeOf(thrown: unknown, hasDeadLetterTopic: boolean): EventOutcome {
+  if (DropEvent.is(thrown)) return "drop";
+  return hasDeadLetterTopic && isRefusal(thrown) ? "drop" : "retry";
+}
+
+/** The error that a caller gets of what a handler of an invocation threw. */
+export function replyErrorOf(thrown: unknown): unknown {
+  if (!isHttpException(thrown)) return thrown;
+  const status = thrown.getStatus();
+  return new MechaError(codeOf(status), messageOf(thrown), { cause: thrown, httpStatus: status });
+}
+
+function isRefusal(thrown: unknown): boolean {
+  if (!isHttpException(thrown)) return false;
+  const status = thrown.getStatus();
+  return status >= 400 && status < 500 && !passing.has(status);
+}
+
+/** By what it can do: an app may have a second copy of Nest. */
+function isHttpException(thrown: unknown): thrown is HttpException {
+  return (
+    thrown instanceof HttpException || (thrown instanceof Error && "getStatus" in thrown && "getResponse" in thrown)
+  );
+}
+
+/** A `ValidationPipe` says what is wrong in its response, not in its message. */
+function messageOf(thrown: HttpException): string {
+  const response = thrown.getResponse();
+  if (typeof response === "string") return response;
+  const { message } = response as { readonly message?: unknown };
+  return Array.isArray(message) ? message.join("; ") : typeof message === "string" ? message : thrown.message;
+}
+
+function codeOf(status: number): MechaError["code"] {
+  switch (status) {
+    case 401:
+      return "UNAUTHENTICATED";
+    case 403:
+      return "PERMISSION_DENIED";
+    case 404:
+      return "NOT_FOUND";
+    case 408:
+    case 504:
+      return "DEADLINE_EXCEEDED";
+    case 409:
+      return "ABORTED";
+    case 429:
+      return "RESOURCE_EXHAUSTED";
+    case 501:
+      return "UNIMPLEMENTED";
+    case 503:
+      return "UNAVAILABLE";
+    default:
+      return status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT";
+  }
+}
