@@ -14,7 +14,9 @@ const packages: Readonly<Record<string, string>> = {
   "@mecha/sdk-core": "packages/sdk-core",
   "@mecha/spec": "packages/spec",
   "ali-ons": "packages/drop-in/ali-ons-3",
+  "cache-manager": "packages/sdk-core/node_modules/cache-manager",
   ioredis: "packages/drop-in/ioredis-5",
+  keyv: "packages/sdk-core/node_modules/keyv",
   nacos: "packages/drop-in/nacos-2",
   "sofa-rpc-node": "packages/drop-in/sofa-rpc-node-2",
 };

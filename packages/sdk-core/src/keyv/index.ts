@@ -1,0 +1,1 @@
+export { createKeyvStore, type KeyvStore } from "./keyv-store.js";
