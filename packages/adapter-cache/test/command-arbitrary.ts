@@ -3,7 +3,8 @@ import fc from "fast-check";
 /**
  * Templates of commands. Words in braces are chosen at random: {k} key, {v} value, {i} integer, {t} time in
  * milliseconds (none that ends during a test), {f} number, {m} member,
- * {s} bound of scores, {l} bound of names, {n} position, {g} glob. `(a|b)` chooses one, `(a|b)*` none to two.
+ * {s} bound of scores, {l} bound of names, {n} position, {g} glob, {b} position of a bit,
+ * {y} type of a bit field, {h} key that mostly holds a HyperLogLog. `(a|b)` chooses one, `(a|b)*` none to two.
  */
 const templates = `
 GET {k}
@@ -114,6 +115,26 @@ ZREMRANGEBYLEX {k} {l} {l}
 ZPOPMIN {k}
 ZPOPMAX {k} {n}
 ZSCAN {k} 0 (MATCH {g})*
+SETBIT {k} {b} (0|1|2|{i})
+GETBIT {k} {b}
+BITCOUNT {k}
+BITCOUNT {k} {n} {n}
+BITCOUNT {k} {n} {n} (BIT|BYTE|{v})
+BITPOS {k} (0|1|{i})
+BITPOS {k} (0|1) {n}
+BITPOS {k} (0|1) {n} {n}
+BITPOS {k} (0|1) {n} {n} (BIT|BYTE|{v})
+BITOP (AND|OR|XOR|NOT) {k} {k}
+BITOP (AND|OR|XOR|NOT|{v}) {k} {k} {k}
+BITFIELD {k} (GET {y} {b}|SET {y} {b} {i}|INCRBY {y} {b} {i}|OVERFLOW WRAP|OVERFLOW SAT|OVERFLOW FAIL)*
+BITFIELD {k} OVERFLOW (WRAP|SAT|FAIL|{v}) (INCRBY {y} {b} {i}|SET {y} {b} {i}|INCRBY {y} #1 {i})* GET {y} {b}
+BITFIELD_RO {k} (GET {y} {b}|SET {y} {b} 1)*
+PFADD {h} {v} {v}
+PFADD {h} {i} {f} {m}
+PFCOUNT {h}
+PFCOUNT {h} {h}
+PFMERGE {h} {h} {h}
+GET {h}
 PING
 PING {v}
 ECHO {v}
@@ -195,6 +216,17 @@ const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ),
   l: fc.constantFrom("-", "+", "[m", "(m", "[n", "(o", "[", "(", "x", ""),
   n: fc.oneof(fc.integer({ min: -5, max: 6 }).map(String), fc.constantFrom("0", "-1", "100", "x", "-100")),
+  b: fc.oneof(
+    fc.integer({ min: 0, max: 70 }).map(String),
+    fc.constantFrom("7", "100", "-1", "4294967296", "#0", "#2", "x"),
+  ),
+  y: fc.oneof(
+    fc.constantFrom("u8", "i8", "i64", "u63", "u1", "i1", "u64", "i65", "u0", "x", "U8"),
+    fc
+      .tuple(fc.constantFrom("u", "i"), fc.integer({ min: 1, max: 63 }))
+      .map(([sign, bits]) => `${sign}${String(bits)}`),
+  ),
+  h: fc.oneof({ weight: 4, arbitrary: fc.constant("e") }, { weight: 1, arbitrary: fc.constantFrom("a", "d") }),
   g: fc.constantFrom("*", "m*", "?", "[mn]", "[^m]", "long*r", "\\m", "[a-n]"),
 };
 

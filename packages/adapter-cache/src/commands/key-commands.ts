@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { append } from "./append.js";
+import { bitCommands } from "./bits/bit-commands.js";
 import { del, unlink } from "./del.js";
 import { exists, touch } from "./exists.js";
 import { expire, pexpire, expireat, pexpireat } from "./expire.js";
@@ -17,6 +18,7 @@ import { hmget } from "./hmget.js";
 import { hrandfield } from "./hrandfield.js";
 import { hset, hmset } from "./hset.js";
 import { hsetnx } from "./hsetnx.js";
+import { hyperLogLogCommands } from "./hyperloglog/hyperloglog-commands.js";
 import { incr, decr, incrby, decrby } from "./incr.js";
 import { incrbyfloat } from "./incrbyfloat.js";
 import { lindex } from "./lindex.js";
@@ -168,5 +170,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zremrangebylex,
     zscore,
     zmscore,
+    ...bitCommands,
+    ...hyperLogLogCommands,
   ].map((command) => [command.name, command]),
 );

@@ -1,7 +1,7 @@
 import { ErrorReply } from "../resp/reply.js";
 
 /** The longest string, as Redis's `proto-max-bulk-len`: 512 MB. */
-const maxStringBytes = 512 * 1024 * 1024;
+export const maxStringBytes = 512 * 1024 * 1024;
 
 /** Refuses strings that would be too long. */
 export function checkStringLength(bytes: number): void {

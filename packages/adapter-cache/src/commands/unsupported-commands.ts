@@ -1,11 +1,11 @@
 /** Commands that Redis 7.0 has and the portable engine has not: refused by name, not as unknown. */
 const names = `
-  acl asking bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush
+  acl asking bgrewriteaof bgsave blmove blmpop blpop brpop brpoplpush
   bzmpop bzpopmax bzpopmin cluster command config copy dbsize debug dump eval eval_ro evalsha evalsha_ro failover
   fcall fcall_ro flushall flushdb function geoadd geodist geohash geopos georadius georadius_ro georadiusbymember
-  georadiusbymember_ro geosearch geosearchstore getbit keys lastsave latency lcs lmpop lolwut lpos memory migrate
-  module monitor move object pfadd pfcount pfdebug pfmerge pfselftest psubscribe psync publish pubsub punsubscribe
-  randomkey readonly readwrite replconf replicaof restore restore-asking role save scan script setbit shutdown
+  georadiusbymember_ro geosearch geosearchstore keys lastsave latency lcs lmpop lolwut lpos memory migrate
+  module monitor move object pfdebug pfselftest psubscribe psync publish pubsub punsubscribe
+  randomkey readonly readwrite replconf replicaof restore restore-asking role save scan script shutdown
   sintercard slaveof slowlog sort sort_ro spublish ssubscribe subscribe sunsubscribe swapdb sync time unsubscribe
   wait xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim
   zdiff zdiffstore zinter zintercard zinterstore zmpop zrandmember zrangestore zunion zunionstore
