@@ -29,6 +29,8 @@ export type {
   SubscribeOptions,
   TopicRule,
 } from "./handlers/handler-spec.js";
+export { Actor, ActorMethod, InjectActorContext, OnReminder, OnTimer } from "./actors/actor.js";
+export type { ActorClassOptions } from "./actors/actor-metadata.js";
 export { CloudEvent, EventContext, Payload } from "./handlers/parameters.js";
 export type { HandlerContext, HandlerKind } from "./handlers/handler-call.js";
 export { DropEvent } from "./outcome/drop-event.js";

@@ -1,6 +1,6 @@
 import type { BulkTopicEvent, EventOutcome, Host, TopicEvent, TopicHandlerOptions } from "@mecha/sdk-core";
 import { HandlerCall, type HandlerIdentity } from "../handlers/handler-call.js";
-import type { HandlerSpec, SubscribeOptions, TopicRule } from "../handlers/handler-spec.js";
+import { type HandlerSpec, type SubscribeOptions, takesBatches, type TopicRule } from "../handlers/handler-spec.js";
 import { DropEvent } from "../outcome/drop-event.js";
 import { outcomeOf, replyErrorOf } from "../outcome/outcome-of.js";
 import type { CallHandler } from "./method-caller.js";
@@ -58,10 +58,9 @@ function addTopic(host: Host, spec: Extract<HandlerSpec, { kind: "topic" }>, han
       return outcome;
     }
   };
-  const isBulk = options.bulk !== undefined && options.bulk !== false;
   for (const rule of rulesOf(options)) {
     const topicOptions = toTopicOptions(options, rule);
-    if (isBulk)
+    if (takesBatches(options))
       host.onBulkTopic(pubsub, topic, (events: readonly BulkTopicEvent[]) => settleBulk(settle(events)), topicOptions);
     else host.onTopic(pubsub, topic, (event: TopicEvent) => settleOne(settle(event)), topicOptions);
   }

@@ -1,22 +1,22 @@
-import type { HandlerSpec } from "./handler-spec.js";
+import type { MethodSpec } from "./handler-spec.js";
 
 /** What kind of call a handler was made for. */
-export type HandlerKind = HandlerSpec["kind"];
+export type HandlerKind = MethodSpec["kind"];
 
 /**
  * A call of the runtime, as its handler, guards and interceptors see it: `@EventContext()` of a parameter,
  * `context.switchToRpc().getContext()` of an `ExecutionContext`, whose type is `mecha`.
  *
- * @typeParam M - what came: a `TopicEvent` (a list of `BulkTopicEvent` with `bulk`), `BindingEvent`, `Invocation`, `JobEvent` or
- * `ConfigurationValues` of `@mecha/sdk-core`
+ * @typeParam M - what came: a `TopicEvent` (a list of `BulkTopicEvent` with `bulk`), `BindingEvent`, `Invocation`, `JobEvent`,
+ * `ConfigurationValues` or, for an actor, `ActorContext` of `@mecha/sdk-core`
  */
 export interface HandlerContext<M = unknown> {
   readonly kind: HandlerKind;
   /** Name of the runtime that called. */
   readonly runtime: string;
-  /** Name of the pub/sub component, binding or configuration store; `undefined` for invocations and jobs. */
+  /** Name of the pub/sub component, binding or configuration store, type of the actor; `undefined` for invocations and jobs. */
   readonly component: string | undefined;
-  /** Name of the topic, binding, method, job or configuration store. */
+  /** Name of the topic, binding, method, job, timer, reminder or configuration store. */
   readonly name: string;
   /** What came, as `@mecha/sdk-core` gives it to its handlers. */
   readonly message: M;

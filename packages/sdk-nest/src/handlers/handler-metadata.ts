@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { MechaError } from "@mecha/sdk-core";
-import { type HandlerSpec, handlerTitle } from "./handler-spec.js";
+import { handlerTitle, type MethodSpec } from "./handler-spec.js";
 
 /** Where a method's handlers stand; a text, because two copies of this package read each other's. */
 const key = "mecha:handlers";
@@ -20,7 +20,7 @@ export type HandlerDecorator = <K extends string | symbol, T extends Record<K, (
 ) => void;
 
 /** Makes the decorator of a handler. A method may have several. */
-export function handlerDecorator(spec: HandlerSpec): HandlerDecorator {
+export function handlerDecorator(spec: MethodSpec): HandlerDecorator {
   return (target: object, method: string | symbol, descriptor?: PropertyDescriptor) => {
     const handle = requireMethod({ target, method, descriptor }, handlerTitle(spec));
     // Decorators are applied from the bottom up.
@@ -29,8 +29,8 @@ export function handlerDecorator(spec: HandlerSpec): HandlerDecorator {
 }
 
 /** What a method is decorated to handle. */
-export function handlersOf(method: object): readonly HandlerSpec[] {
-  return (Reflect.getMetadata(key, method) as readonly HandlerSpec[] | undefined) ?? [];
+export function handlersOf(method: object): readonly MethodSpec[] {
+  return (Reflect.getMetadata(key, method) as readonly MethodSpec[] | undefined) ?? [];
 }
 
 /** What a decorator was put on. */

@@ -61,8 +61,26 @@ export type HandlerSpec =
       readonly options: OnConfigurationOptions;
     };
 
+/** What a method of an actor is decorated to handle; a reminder without a name is any that no other method is for. */
+export type ActorHandlerSpec =
+  | { readonly kind: "actor-method" | "timer"; readonly name: string }
+  | { readonly kind: "reminder"; readonly name: string | undefined };
+
+/** What a method is decorated with. */
+export type MethodSpec = HandlerSpec | ActorHandlerSpec;
+
+/** Whether a method is one of an actor. */
+export function isOfActor(spec: MethodSpec): spec is ActorHandlerSpec {
+  return spec.kind === "actor-method" || spec.kind === "timer" || spec.kind === "reminder";
+}
+
+/** Whether a topic's method takes several events at once. */
+export function takesBatches({ bulk }: SubscribeOptions): boolean {
+  return bulk !== undefined && bulk !== false;
+}
+
 /** A handler as its decorator was written, for messages. */
-export function handlerTitle(spec: HandlerSpec): string {
+export function handlerTitle(spec: MethodSpec): string {
   switch (spec.kind) {
     case "topic":
       return `@Subscribe(${JSON.stringify(spec.pubsub)}, ${JSON.stringify(spec.topic)})`;
@@ -74,5 +92,11 @@ export function handlerTitle(spec: HandlerSpec): string {
       return `@OnJob(${JSON.stringify(spec.name)})`;
     case "configuration":
       return `@OnConfiguration(${JSON.stringify(spec.store)})`;
+    case "actor-method":
+      return `@ActorMethod(${JSON.stringify(spec.name)})`;
+    case "timer":
+      return `@OnTimer(${JSON.stringify(spec.name)})`;
+    case "reminder":
+      return `@OnReminder(${spec.name === undefined ? "" : JSON.stringify(spec.name)})`;
   }
 }

@@ -18,7 +18,7 @@ const microserviceContext = 4;
 type PipeOf = Type<PipeTransform> | PipeTransform;
 
 /** What Nest notes of a parameter. */
-export interface ParameterNote {
+interface ParameterNote {
   readonly index: number;
   readonly data: unknown;
   readonly pipes: readonly PipeOf[];
@@ -78,9 +78,16 @@ export function isPayload(noteKey: string): boolean {
   return noteKey.startsWith(`${parameterTypes.payload}:`);
 }
 
-/** Whether a key of the notes is of the event of a topic. */
-export function isCloudEvent(noteKey: string): boolean {
-  return noteKey.startsWith(`${parameterTypes.cloudEvent}:`);
+/** Whether a method takes the event of a topic. */
+export function takesCloudEvent({
+  prototype,
+  method,
+}: {
+  readonly prototype: object;
+  readonly method: string;
+}): boolean {
+  const notes = Reflect.getMetadata(routeArguments, prototype.constructor, method) as ParameterNotes | undefined;
+  return Object.keys(notes ?? {}).some((key) => key.startsWith(`${parameterTypes.cloudEvent}:`));
 }
 
 function payloadOf({ payload, unreadable }: HandlerCall): unknown {

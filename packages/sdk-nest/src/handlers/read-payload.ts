@@ -1,5 +1,5 @@
 import type { BindingEvent, BulkTopicEvent, Invocation, JobEvent, TopicEvent } from "@mecha/sdk-core";
-import type { HandlerSpec } from "./handler-spec.js";
+import { type HandlerSpec, takesBatches } from "./handler-spec.js";
 
 /** In which form a method wants its payload, as its parameter's type says. */
 export type PayloadForm = "value" | "text" | "bytes";
@@ -17,8 +17,7 @@ export function payloadReader(spec: HandlerSpec, form: PayloadForm): (message: u
   switch (spec.kind) {
     case "topic": {
       const read = form === "bytes" ? (event: TopicEvent) => event.bytes : (event: TopicEvent) => event.data;
-      const isBulk = spec.options.bulk !== undefined && spec.options.bulk !== false;
-      return isBulk
+      return takesBatches(spec.options)
         ? (events) => (events as readonly BulkTopicEvent[]).map((event) => event.data)
         : (event) => read(event as TopicEvent);
     }

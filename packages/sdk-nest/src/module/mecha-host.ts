@@ -5,23 +5,27 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from "@nestjs/common";
-import { addHandler } from "../explorer/add-handler.js";
-import { findHandlers } from "../explorer/find-handlers.js";
+import { checkComponents, componentsOfHandlers, componentsOfHandles } from "../explorer/check-components.js";
+import { checkWiring } from "../explorer/check-wiring.js";
+import { type FoundApp, findHandlers } from "../explorer/find-handlers.js";
 import { MethodCaller } from "../explorer/method-caller.js";
-import { prepareHandlers } from "../explorer/prepare-handlers.js";
+import { addHandlers, handlersOfRuntime, loadedComponents, requireWired } from "../explorer/start-handlers.js";
+import { type HandlerObserver, observeCalls } from "../handlers/observe-calls.js";
 import type { MechaModuleOptions } from "./mecha-module-options.js";
 import type { NestParts } from "./nest-parts.js";
-import { defaultRuntimeName } from "./runtime-name.js";
+import { defaultRuntimeName, runtimesIn } from "./runtime-name.js";
 
 /** A runtime, and how its module was made. */
 export interface ConnectedRuntime {
   readonly mecha: Mecha;
   readonly options: MechaModuleOptions;
+  /** Hears of every call; tests have one. */
+  readonly observer: HandlerObserver | undefined;
 }
 
 /**
  * The app side of one runtime. Handlers are called once all modules are initialised, until the app shuts down: then calls under
- * way end, while everything that they need is still there, and the connection closes last.
+ * way end, and the connection closes last.
  */
 export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #name: string;
@@ -49,17 +53,22 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { mecha, options } = this.#connected;
+    const { mecha, options, observer } = this.#connected;
     const [, creator, discovery, scanner] = this.#nest;
-    const found = findHandlers(discovery, scanner).filter(
-      ({ spec }) => (spec.options.runtime ?? defaultRuntimeName) === this.#name,
-    );
-    if (found.length === 0) return;
+    const app = findHandlers(discovery, scanner);
+    const mine = handlersOfRuntime(app, this.#name);
     const onError = (error: Error, fatal: boolean): void => {
       this.#report(error, fatal);
     };
     const host = mecha.host({ onError, ...options.host });
-    for (const ready of prepareHandlers(found, this.#name, new MethodCaller(creator))) addHandler(host, ready);
+    const observe = observer === undefined ? undefined : observeCalls(observer);
+    const runtimes = runtimesIn(discovery.getProviders().map(({ token }) => token));
+    requireWired([
+      ...checkWiring(app, { runtimes, parameterTypes: options.checkParameterTypes ?? true }),
+      ...addHandlers(host, mine, { runtime: this.#name, caller: new MethodCaller(creator), observe }),
+      ...(options.checkComponents === false ? [] : await this.#checkComponents(mine)),
+    ]);
+    if (mine.handlers.length === 0 && mine.actors.length === 0) return;
     if (this.#isMounted()) this.#routes = host.router();
     this.#host = host;
     await host.start();
@@ -71,6 +80,17 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationShutdown(): Promise<void> {
     await this.#connected.mecha.close();
+  }
+
+  async #checkComponents({ handlers }: FoundApp): Promise<readonly string[]> {
+    const [, , discovery] = this.#nest;
+    const wrappers = [...discovery.getProviders(), ...discovery.getControllers()];
+    const named = [...componentsOfHandlers(handlers), ...componentsOfHandles(wrappers, this.#name)];
+    if (named.length === 0) return [];
+    const loaded = await loadedComponents(this.#connected.mecha);
+    if (loaded !== undefined) return checkComponents(named, loaded);
+    this.#logger.warn("The runtime does not answer yet; names of components are not checked");
+    return [];
   }
 
   #isMounted(): boolean {

@@ -18,6 +18,12 @@ export interface MechaModuleOptions extends ConnectOptions {
    * @defaultValue `true`
    */
   readonly checkComponents?: boolean;
+  /**
+   * Whether the start fails for payloads whose type the compiler did not keep, so that pipes cannot know it.
+   *
+   * @defaultValue `true`
+   */
+  readonly checkParameterTypes?: boolean;
 }
 
 /** A module whose options are given at once. */

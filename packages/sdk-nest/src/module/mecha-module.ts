@@ -1,14 +1,17 @@
 import { connect, type Mecha } from "@mecha/sdk-core";
 import { type DynamicModule, Inject, type Provider } from "@nestjs/common";
 import { DiscoveryModule } from "@nestjs/core";
+import { actorContextProvider } from "../actors/actor-context.js";
+import { type HandlerObserver, observerToken } from "../handlers/observe-calls.js";
 import { handleProviders } from "../inject/handle.js";
-import { MechaHost } from "./mecha-host.js";
+import { type ConnectedRuntime, MechaHost } from "./mecha-host.js";
 import { type NestParts, nestParts } from "./nest-parts.js";
 import type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./mecha-module-options.js";
 import { defaultRuntimeName, mechaToken } from "./runtime-name.js";
 
 /** Tokens that each of several modules has for itself. */
 const optionsToken = "mecha:options";
+const connectedToken = "mecha:connected";
 const hostToken = "mecha:host";
 
 /** Connects a Nest app to a runtime: what `@InjectMecha()` and its kin inject, and who calls decorated methods. */
@@ -63,21 +66,36 @@ function rootModule(
       { provide: token, inject: [optionsToken], useFactory: connectAs },
       {
         provide: hostToken,
-        inject: [token, optionsToken, ...nestParts],
-        useFactory: (mecha: Mecha, moduleOptions: MechaModuleOptions, ...parts: NestParts) =>
-          new MechaHost(name, { mecha, options: moduleOptions }, parts),
+        inject: [connectedToken, ...nestParts],
+        useFactory: (connected: ConnectedRuntime, ...parts: NestParts) => new MechaHost(name, connected, parts),
       },
+      {
+        provide: connectedToken,
+        inject: [token, optionsToken, { token: observerToken, optional: true }],
+        useFactory: (
+          mecha: Mecha,
+          moduleOptions: MechaModuleOptions,
+          observer?: HandlerObserver,
+        ): ConnectedRuntime => ({
+          mecha,
+          options: moduleOptions,
+          observer,
+        }),
+      },
+      actorContextProvider,
       ...handles,
     ],
-    exports: [token, ...handles.map(({ provide }) => provide)],
+    exports: [token, actorContextProvider.provide, ...handles.map(({ provide }) => provide)],
   };
 }
 
-async function connectAs({
-  host: _,
-  onAppPort: __,
-  checkComponents: ___,
-  ...options
-}: MechaModuleOptions): Promise<Mecha> {
-  return connect(options);
+async function connectAs(options: MechaModuleOptions): Promise<Mecha> {
+  const {
+    host: _host,
+    onAppPort: _mount,
+    checkComponents: _components,
+    checkParameterTypes: _types,
+    ...connection
+  } = options;
+  return connect(connection);
 }

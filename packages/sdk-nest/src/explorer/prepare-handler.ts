@@ -1,0 +1,44 @@
+import type { HandlerIdentity } from "../handlers/handler-call.js";
+import type { HandlerSpec } from "../handlers/handler-spec.js";
+import type { ObserveCall } from "../handlers/observe-calls.js";
+import { payloadFormOf, payloadReader } from "../handlers/read-payload.js";
+import type { ReadyHandler } from "./add-handler.js";
+import type { FoundHandler } from "./found-handler.js";
+import type { MethodCaller } from "./method-caller.js";
+import { payloadTypeOf } from "./parameter-types.js";
+
+/** How handlers are called. */
+export interface HandlerCalls {
+  readonly runtime: string;
+  readonly caller: MethodCaller;
+  readonly observe: ObserveCall | undefined;
+}
+
+/** Makes a handler ready to be called. */
+export function prepareHandler(found: FoundHandler, { runtime, caller, observe }: HandlerCalls): ReadyHandler {
+  const { spec } = found;
+  const call = caller.create(found);
+  const hasDeadLetterTopic = spec.kind === "topic" && spec.options.deadLetterTopic !== undefined;
+  return {
+    spec,
+    identity: identityOf(spec, runtime),
+    call: observe === undefined ? call : observe(call, hasDeadLetterTopic),
+    readPayload: payloadReader(spec, payloadFormOf(payloadTypeOf(found))),
+  };
+}
+
+function identityOf(spec: HandlerSpec, runtime: string): HandlerIdentity {
+  const { kind } = spec;
+  switch (kind) {
+    case "topic":
+      return { kind, runtime, component: spec.pubsub, name: spec.topic };
+    case "binding":
+      return { kind, runtime, component: spec.name, name: spec.name };
+    case "invocation":
+      return { kind, runtime, component: undefined, name: spec.method };
+    case "job":
+      return { kind, runtime, component: undefined, name: spec.name };
+    case "configuration":
+      return { kind, runtime, component: spec.store, name: spec.store };
+  }
+}

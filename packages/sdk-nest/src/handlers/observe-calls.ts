@@ -1,0 +1,45 @@
+import type { EventOutcome } from "@mecha/sdk-core";
+import { outcomeOf } from "../outcome/outcome-of.js";
+import type { HandlerCall, HandlerContext } from "./handler-call.js";
+
+/** A call of a handler that has ended. */
+export interface SettledCall {
+  readonly context: HandlerContext;
+  /** What `@Payload()` gave. */
+  readonly payload: unknown;
+  /** What the handler, its interceptors or its filters returned. */
+  readonly result: unknown;
+  /** What they threw. */
+  readonly error: unknown;
+  /** What becomes of the event of a topic. */
+  readonly outcome: EventOutcome;
+}
+
+/** Hears of every call that has ended. */
+export type HandlerObserver = (call: SettledCall) => void;
+
+/** Puts an observer around what calls a handler. */
+export type ObserveCall = (
+  call: (call: HandlerCall) => Promise<unknown>,
+  hasDeadLetterTopic?: boolean,
+) => (call: HandlerCall) => Promise<unknown>;
+
+/** The token under which a test may provide an observer. */
+export const observerToken = "mecha:observer";
+
+/** Has an observer hear of calls. */
+export function observeCalls(observer: HandlerObserver): ObserveCall {
+  return (call, hasDeadLetterTopic = false) =>
+    async (context) => {
+      const { payload } = context;
+      try {
+        const result = await call(context);
+        const outcome = result === "retry" || result === "drop" ? result : "success";
+        observer({ context, payload, result, error: undefined, outcome });
+        return result;
+      } catch (error) {
+        observer({ context, payload, result: undefined, error, outcome: outcomeOf(error, hasDeadLetterTopic) });
+        throw error;
+      }
+    };
+}
