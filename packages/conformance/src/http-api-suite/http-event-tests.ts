@@ -97,6 +97,17 @@ export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixt
       });
     });
 
+    it("refuses bytes that are no base64, and takes no entries at all", async () => {
+      const path = `/v1.0/publish/bulk/${pubsub}/${suiteTopic}`;
+      const entry = { entryId: "1", event: "no*base64", contentType: "application/octet-stream" };
+      expectError(await ask(`POST ${path}`, { body: [entry] }), {
+        status: 400,
+        errorCode: "ERR_PUBSUB_EVENTS_SER",
+        reason: "DAPR_PUBSUB_MARSHAL_ENVELOPE",
+      });
+      expect((await ask(`POST ${path}`, { body: "null" })).status).toBe(204);
+    });
+
     it("says that a pub/sub component is not there", async () => {
       expectError(await ask("POST /v1.0/publish/nowhere/topic", { body: "x" }), {
         status: 404,

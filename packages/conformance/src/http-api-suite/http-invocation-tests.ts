@@ -39,6 +39,11 @@ export function httpInvocationTests({ test, run, ask, target, expectError }: Htt
       expect([byUser.status, byUser.json]).toMatchObject([201, { url: "/echo" }]);
     });
 
+    it("answers its own paths itself, whichever app a header names", async () => {
+      const headers = { "dapr-app-id": "nobody" };
+      expect((await ask("GET /v1.0/metadata", { headers })).json).toMatchObject({ id: target().appId });
+    });
+
     it("streams bodies to the app and back", async () => {
       let heard = (): void => undefined;
       const firstIsBack = new Promise<void>((resolve) => (heard = resolve));

@@ -15,6 +15,25 @@ export function httpRuntimeTests({ test, run, ask, app, target, expectError }: H
       expect((await ask(`GET ${actor()}/method/total`)).json).toEqual({ method: "total", got: "" });
     });
 
+    it("say what is wrong with a call", async () => {
+      expectError(await ask("POST /v1.0/actors/NobodysType/1/method/add", { body: "1" }), {
+        status: 500,
+        errorCode: "ERR_ACTOR_INVOKE_METHOD",
+        message: "error invoke actor method: failed to lookup actor: ",
+      });
+      expectError(await ask(`POST /v1.0/actors/${suiteActorType}/a%2Fb/method/add`, { body: "1" }), {
+        status: 400,
+        errorCode: "ERR_BAD_REQUEST",
+      });
+      const path = actor();
+      await ask(`POST ${path}/method/add`, { body: "1" });
+      expectError(await ask(`POST ${path}/state`, { body: [{ operation: "merge", request: { key: "a" } }] }), {
+        status: 500,
+        errorCode: "ERR_ACTOR_STATE_TRANSACTION_SAVE",
+        message: "error saving actor transaction state: operation type merge not supported",
+      });
+    });
+
     it("have state of their own", async () => {
       const path = actor();
       await ask(`POST ${path}/method/add`, { body: "1" });
@@ -81,11 +100,17 @@ export function httpRuntimeTests({ test, run, ask, app, target, expectError }: H
       });
     });
 
-    it("need a time", async () => {
-      expectError(await ask("POST /v1.0/jobs/a", { body: { data: 1 } }), {
+    it("need a time, and as many repeats as there can be", async () => {
+      const timeless = await ask("POST /v1.0/jobs/a", { body: { data: 1 } });
+      expectError(timeless, {
         status: 400,
         errorCode: "DAPR_SCHEDULER_SCHEDULE_EMPTY",
         reason: "DAPR_SCHEDULER_SCHEDULE_EMPTY",
+      });
+      expect(timeless.json).toMatchObject({ details: [{ metadata: { appID: target().appId, namespace: "default" } }] });
+      expectError(await ask("POST /v1.0/jobs/a", { body: { schedule: "@every 1h", repeats: -1 } }), {
+        status: 400,
+        errorCode: "ERR_MALFORMED_REQUEST",
       });
     });
   });

@@ -40,11 +40,13 @@ export function httpSettingsTests(fixture: HttpApiFixture): void {
     });
 
     it("says that a store is not there", async () => {
-      expectError(await ask("GET /v1.0/configuration/nowhere"), {
-        status: 400,
-        errorCode: "ERR_CONFIGURATION_STORE_NOT_FOUND",
-        message: "configuration store nowhere",
-      });
+      for (const path of ["", "/subscribe", "/some-id/unsubscribe"]) {
+        expectError(await ask(`GET /v1.0/configuration/nowhere${path}`), {
+          status: 400,
+          errorCode: "ERR_CONFIGURATION_STORE_NOT_FOUND",
+          message: "configuration store nowhere",
+        });
+      }
     });
   });
 
@@ -132,6 +134,14 @@ export function httpSettingsTests(fixture: HttpApiFixture): void {
         body: { inputs: [{ content: "hello" }] },
       });
       expect([reply.status, reply.json]).toMatchObject([200, { outputs: [{ result: "hello" }] }]);
+    });
+
+    it("refuses a message of nobody", async () => {
+      const body = { inputs: [{ messages: [{ ofNobody: { content: [{ text: "hi" }] } }] }] };
+      expectError(await ask(`POST /v1.0-alpha2/conversation/${conversation}/converse`, { body }), {
+        status: 400,
+        errorCode: "ERR_CONVERSATION_INVALID_PARMS",
+      });
     });
 
     it("carries messages by role, and tool calls", async () => {

@@ -2,7 +2,7 @@ import { uniqueName } from "../dapr-api-suite/fixture.js";
 import type { HttpApiFixture } from "./http-fixture.js";
 
 /** State: `/v1.0/state/…`. */
-export function httpStateTests({ test, run, ask, expectError }: HttpApiFixture): void {
+export function httpStateTests({ test, run, ask, target, expectError }: HttpApiFixture): void {
   const { describe, it, expect } = test;
   const base = `/v1.0/state/${run.components.state}`;
 
@@ -164,12 +164,52 @@ export function httpStateTests({ test, run, ask, expectError }: HttpApiFixture):
       });
     });
 
-    it("says that a store is not there", async () => {
-      expectError(await ask("GET /v1.0/state/nowhere/key"), {
+    it("refuses options and expiries that make no sense, and takes no items at all", async () => {
+      const item = { key: uniqueName("key"), value: 1 };
+      const save = (more: object) => ask(`POST ${base}`, { body: [{ ...item, ...more }] });
+      const refused = { status: 500, errorCode: "ERR_STATE_SAVE" };
+      expectError(await save({ options: { concurrency: "often" } }), {
+        ...refused,
+        message: /unrecognized concurrency model 'often'$/u,
+      });
+      expectError(await save({ options: { consistency: "some" } }), {
+        ...refused,
+        message: /unrecognized consistency model 'some'$/u,
+      });
+      expectError(await save({ metadata: { ttlInSeconds: "soon" } }), refused);
+      expectError(await ask(`DELETE ${base}/${item.key}?concurrency=often`), {
+        status: 500,
+        errorCode: "ERR_STATE_DELETE",
+        message: `failed deleting state with key ${item.key}: unrecognized concurrency model 'often'`,
+      });
+      const request = { ...item, metadata: { ttlInSeconds: "soon" } };
+      expectError(await ask(`POST ${base}/transaction`, { body: { operations: [{ operation: "upsert", request }] } }), {
+        status: 500,
+        errorCode: "ERR_STATE_TRANSACTION",
+      });
+      expect((await ask(`POST ${base}`, { body: "null" })).status).toBe(204);
+      expect((await ask(`GET ${base}/${item.key}`)).status).toBe(204);
+    });
+
+    it("says that a store is not there, and of which component an error is", async () => {
+      const missing = await ask("GET /v1.0/state/nowhere/key");
+      expectError(missing, {
         status: 400,
         errorCode: "ERR_STATE_STORE_NOT_FOUND",
         message: "state store nowhere is not found",
         reason: "DAPR_STATE_NOT_FOUND",
+      });
+      expect(missing.json).toMatchObject({ details: [{ metadata: { appID: target().appId } }] });
+      expect((await ask(`POST ${base}/bulk`, { body: { keys: ["a||b"] } })).json).toMatchObject({
+        details: [
+          { "@type": "type.googleapis.com/google.rpc.BadRequest" },
+          {
+            "@type": "type.googleapis.com/google.rpc.ResourceInfo",
+            resource_type: "state",
+            resource_name: run.components.state,
+          },
+          { "@type": "type.googleapis.com/google.rpc.ErrorInfo", domain: "dapr.io" },
+        ],
       });
     });
   });

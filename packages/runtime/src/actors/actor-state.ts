@@ -69,5 +69,9 @@ function toChange(
   if (key === "") throw actorError("stateSave", "error saving actor transaction state: missing key");
   const keys = { stored: keyOf };
   if (operationType === "delete") return toStateDelete({ key }, keys);
-  return toStateSet(common.StateItem.fromPartial({ key, value: value?.value ?? Buffer.alloc(0), metadata }), keys);
+  try {
+    return toStateSet(common.StateItem.fromPartial({ key, value: value?.value ?? Buffer.alloc(0), metadata }), keys);
+  } catch (thrown) {
+    throw actorErrorFrom("stateSave", "error saving actor transaction state", thrown);
+  }
 }

@@ -58,9 +58,11 @@ export function subscribeConfiguration(registry: Registry, open: OpenConfigurati
 
 /** Dapr's UnsubscribeConfiguration (deprecated there): ends the stream of a subscription from outside. */
 export function unsubscribeConfiguration(
+  registry: Registry,
   open: OpenConfigurations,
 ): UnaryHandler<configuration.UnsubscribeConfigurationRequest, configuration.UnsubscribeConfigurationResponse> {
-  return async ({ id }) => {
+  return async ({ storeName, id }) => {
+    registry.get("configuration", storeName);
     const end = open.get(id);
     if (end === undefined)
       return {

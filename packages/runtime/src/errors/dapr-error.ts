@@ -17,7 +17,6 @@ const table = {
   stateTransaction: ["INTERNAL", "ERR_STATE_TRANSACTION", 500],
   stateQuery: ["INTERNAL", "DAPR_STATE_QUERY_FAILED", 500],
   stateQueryNotSupported: ["INTERNAL", "DAPR_STATE_QUERYING_NOT_SUPPORTED", 500],
-  pubsubNotConfigured: ["FAILED_PRECONDITION", "DAPR_PUBSUB_NOT_CONFIGURED", 400],
   pubsubNameEmpty: ["INVALID_ARGUMENT", "DAPR_PUBSUB_NAME_EMPTY", 404],
   pubsubNotFound: ["INVALID_ARGUMENT", "DAPR_PUBSUB_NOT_FOUND", 404],
   pubsubTopicEmpty: ["INVALID_ARGUMENT", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", 404],
@@ -60,6 +59,12 @@ export type DaprFailure = keyof typeof table;
 export function daprError(failure: DaprFailure, message: string, details: MechaErrorDetails = {}): MechaError {
   const [code, reason, httpStatus] = table[failure];
   return new MechaError(code, message, { reason, httpStatus, ...details });
+}
+
+/** The error for a request that makes no sense to a store, which daprd learns from the store: its reason, and a code of our own. */
+export function refusedRequest(failure: DaprFailure, message: string): MechaError {
+  const [, reason, httpStatus] = table[failure];
+  return new MechaError("INVALID_ARGUMENT", message, { reason, httpStatus });
 }
 
 /** What a component threw, in the words that go into the message of a {@link daprError}. */

@@ -1,5 +1,6 @@
 import { common } from "@mecha/sdk-core/protocol";
-import { MechaError, type StateDelete, type StateSet } from "@mecha/spec";
+import type { StateDelete, StateSet } from "@mecha/spec";
+import { type DaprFailure, refusedRequest } from "../errors/dapr-error.js";
 import type { StateKeys } from "./state-key.js";
 
 /** What the deleting requests have in common. */
@@ -8,14 +9,22 @@ export interface DeleteRequest {
   readonly etag?: common.Etag | undefined;
 }
 
-/** The write that a state item asks for. The value is copied: the caller's buffer is its own again. */
-export function toStateSet(item: common.StateItem, keys: Pick<StateKeys, "stored">): StateSet {
+/**
+ * The write that a state item asks for. The value is copied: the caller's buffer is its own again.
+ *
+ * @param failure - what is said of an expiry that cannot be read
+ */
+export function toStateSet(
+  item: common.StateItem,
+  keys: Pick<StateKeys, "stored">,
+  failure: "stateSave" | "stateTransaction" = "stateSave",
+): StateSet {
   const { etag, metadata, options } = item;
   const set: Writable<StateSet> = { type: "set", key: keys.stored(item.key), value: Buffer.from(item.value), metadata };
   // Most writes have none of these: to look is cheaper than to spread what is empty.
   if (etag !== undefined && etag.value !== "") set.etag = etag.value;
   if (options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE) set.firstWrite = true;
-  const ttlSeconds = ttlOf(metadata);
+  const ttlSeconds = ttlOf(metadata, failure);
   if (ttlSeconds !== undefined) set.ttlSeconds = ttlSeconds;
   return set;
 }
@@ -33,14 +42,12 @@ function etagOf(etag: common.Etag | undefined): { readonly etag?: string } {
 }
 
 /** `ttlInSeconds` as daprd's stores read it: a whole number; 0 and less (daprd's -1) mean no expiry. */
-function ttlOf(metadata: Readonly<Record<string, string>>): number | undefined {
+function ttlOf(metadata: Readonly<Record<string, string>>, failure: DaprFailure): number | undefined {
   const text = metadata["ttlInSeconds"];
   if (text === undefined || text === "") return undefined;
   const seconds = Number(text);
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(seconds)) {
-    throw new MechaError("INVALID_ARGUMENT", `ttlInSeconds is "${text}"; a whole number of seconds is needed`, {
-      operation: "state.save",
-    });
+    throw refusedRequest(failure, `ttlInSeconds is "${text}"; a whole number of seconds is needed`);
   }
   return seconds > 0 ? seconds : undefined;
 }

@@ -25,7 +25,7 @@ import { secretRoutes } from "./routes/secret-routes.js";
 import { stateRoutes } from "./routes/state-routes.js";
 import { workflowRoutes } from "./routes/workflow-routes.js";
 
-/** All of the API but invocation, which takes whatever no route does. */
+/** All of the API but invocation, which takes whatever no route does: as in daprd, a header that names an app does not come first. */
 const routes: readonly HttpRoute[] = [
   ...stateRoutes,
   ...pubsubRoutes,
@@ -73,23 +73,23 @@ export function createDoorRouter(
   const servesInvocation = isServed("v1.0", "invoke/*");
 
   const answer = async (call: DoorCall): Promise<void> => {
-    const target = invocationTarget(call.rawPath, call.headers);
-    const found = target === undefined ? findRoute(call) : undefined;
+    const found = findRoute(call);
     const context = contextOf(call, found?.params ?? {});
-    if (found === undefined && !servesInvocation) sendNotFound(call);
-    else if (target !== undefined) await answerInvocation(target, context);
-    else if (found !== undefined) await found.route.answer(context);
-    else throw noSuchPath();
+    if (found !== undefined) return found.route.answer(context);
+    if (!servesInvocation) {
+      sendNotFound(call);
+      return;
+    }
+    const target = invocationTarget(call.rawPath, call.headers);
+    if (target !== undefined) return answerInvocation(target, context);
+    // The router passes over what it cannot decode.
+    throw isDecodable(call.rawPath) ? noSuchPath() : badPath(call.rawPath);
   };
 
   const findRoute = (call: DoorCall) => {
     // As in daprd, a plus in a path is a space.
     const found = router.find(verbOf(call.verb), call.rawPath.replaceAll("+", "%20"));
-    if (found === null) {
-      // The router passes over what it cannot decode.
-      if (!isDecodable(call.rawPath)) throw badPath(call.rawPath);
-      return undefined;
-    }
+    if (found === null) return undefined;
     // The store of each entry is its route: it was put there above.
     return { route: found.store as HttpRoute, params: found.params };
   };
@@ -126,13 +126,13 @@ export function createDoorRouter(
       guard(request, call.verb === "GET" && healthPaths.has(call.rawPath.replace(/\/$/u, "")));
       await answer(call);
     } catch (thrown) {
-      sendError(call, MechaError.from(thrown));
+      sendError(call, MechaError.from(thrown), runtime.appId);
     }
     onAnswered?.(call.verb, call.rawPath, response.statusCode);
   };
 }
 
-function sendError(call: DoorCall, error: MechaError): void {
+function sendError(call: DoorCall, error: MechaError, appId: string): void {
   if (call.isAnswered) {
     call.cut();
     return;
@@ -140,7 +140,7 @@ function sendError(call: DoorCall, error: MechaError): void {
   const status = errorStatus(error);
   // What is left of a body that is too long is not waited for.
   if (status === 413) call.closeAfterAnswer();
-  call.sendJson(errorBody(error), status);
+  call.sendJson(errorBody(error, appId), status);
 }
 
 function verbOf(verb: string): "GET" | "POST" | "PUT" | "DELETE" | "PATCH" {

@@ -1,4 +1,5 @@
 import type { MechaError } from "@mecha/spec";
+import { errorDetails } from "./error-details.js";
 
 /**
  * The error codes of daprd's HTTP API where they differ from the reason that its gRPC API gives for the same failure. Failures
@@ -15,7 +16,6 @@ const errorCodes: Readonly<Record<string, string>> = {
   DAPR_PUBSUB_NAME_EMPTY: "ERR_PUBSUB_EMPTY",
   DAPR_PUBSUB_NOT_FOUND: "ERR_PUBSUB_NOT_FOUND",
   DAPR_PUBSUB_TEST_NOT_FOUND: "ERR_PUBSUB_NOT_FOUND",
-  DAPR_PUBSUB_NOT_CONFIGURED: "ERR_PUBSUB_NOT_CONFIGURED",
   DAPR_PUBSUB_TOPIC_NAME_EMPTY: "ERR_TOPIC_NAME_EMPTY",
   DAPR_PUBSUB_FORBIDDEN: "ERR_PUBSUB_FORBIDDEN",
   DAPR_PUBSUB_PUBLISH_MESSAGE: "ERR_PUBSUB_PUBLISH_MESSAGE",
@@ -41,15 +41,24 @@ export interface ErrorBody {
   readonly details?: readonly unknown[];
 }
 
-/** What daprd's HTTP API says of an error: its code there, the message, and the ErrorInfo of those that have one. */
-export function errorBody({ reason = "", code, message, metadata }: MechaError): ErrorBody {
+/** What daprd's HTTP API says of an error: its code there, the message, and the details of those that have some. */
+export function errorBody(error: MechaError, appId: string): ErrorBody {
+  const { reason = "", code, message } = error;
   const errorCode = errorCodes[reason];
   if (errorCode === undefined) return { errorCode: reason === "" ? fallback(code) : reason, message };
-  const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", domain: "dapr.io", metadata, reason };
-  return { errorCode, message, details: [info] };
+  return { errorCode, message, details: errorDetails(error, reason, appId) };
 }
 
 /** daprd's codes for what has no reason of its own. */
 function fallback(code: MechaError["code"]): string {
-  return code === "UNIMPLEMENTED" ? "ERR_API_UNIMPLEMENTED" : code === "INTERNAL" ? "ERR_INTERNAL" : "ERROR";
+  switch (code) {
+    case "UNIMPLEMENTED":
+      return "ERR_API_UNIMPLEMENTED";
+    case "INTERNAL":
+      return "ERR_INTERNAL";
+    case "INVALID_ARGUMENT":
+      return "ERR_BAD_REQUEST";
+    default:
+      return "ERROR";
+  }
 }

@@ -38,11 +38,18 @@ export class JsonFields {
     throw malformedBody(`"${name}" must be a number`);
   }
 
-  /** A whole number; 0 if there is none. */
+  /** A whole number of 32 bits; 0 if there is none. */
   whole(name: string): number {
     const number = this.optionalNumber(name) ?? 0;
-    if (Number.isSafeInteger(number)) return number;
-    throw malformedBody(`"${name}" must be a whole number`);
+    if (Number.isInteger(number) && Math.abs(number) < 2 ** 31) return number;
+    throw malformedBody(`"${name}" must be a whole number of 32 bits`);
+  }
+
+  /** A whole number of 32 bits that counts something; `undefined` if there is none. */
+  optionalCount(name: string): number | undefined {
+    const number = this.optionalNumber(name);
+    if (number === undefined || (Number.isInteger(number) && number >= 0 && number < 2 ** 32)) return number;
+    throw malformedBody(`"${name}" must be a whole number of 32 bits, 0 or more`);
   }
 
   /** `undefined` if there is none. */

@@ -1,4 +1,6 @@
 import { type CallContext, daprMethods } from "@mecha/sdk-core/protocol";
+import { MechaError } from "@mecha/spec";
+import { actorError, actorErrorFrom } from "../../../actors/actor-errors.js";
 import { jsonPayloadHeader } from "../../../actors/payload.js";
 import { passedHeaders } from "../../../app-channel/passed-headers.js";
 import { withMetadata } from "../../derived-call.js";
@@ -44,11 +46,17 @@ function named(context: RouteContext) {
 
 async function invoke(context: RouteContext): Promise<void> {
   const { call, ask } = context;
-  const { data } = await ask(daprMethods.invokeActor, {
+  const request = {
     ...addressOf(context),
     method: param(context, "method"),
     data: await call.bytes(),
     metadata: passedHeaders(call.headers),
+  };
+  const { data } = await ask(daprMethods.invokeActor, request).catch((thrown: unknown) => {
+    // Over HTTP, daprd has one error for all that fails before the actor answers.
+    if (MechaError.is(thrown) && thrown.reason === "ERR_ACTOR_NO_ADDRESS")
+      throw actorErrorFrom("invoke", "error invoke actor method: failed to lookup actor", thrown);
+    throw thrown;
   });
   call.sendBytes(data, { headers: passedHeaders(call.context.sent) });
 }
@@ -70,6 +78,11 @@ async function transact(context: RouteContext): Promise<void> {
     const operation = new JsonFields(one);
     const request = operation.fields("request");
     const operationType = operation.text("operation");
+    if (operationType !== "upsert" && operationType !== "delete")
+      throw actorError(
+        "stateSave",
+        `error saving actor transaction state: operation type ${operationType} not supported`,
+      );
     const value = Buffer.from(JSON.stringify(request.any("value") ?? null), "utf8");
     return {
       operationType,

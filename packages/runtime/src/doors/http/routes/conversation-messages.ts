@@ -1,7 +1,10 @@
 import type { conversation } from "@mecha/sdk-core/protocol";
-import { JsonFields, malformedBody } from "../json-fields.js";
+import { JsonFields } from "../json-fields.js";
 
-/** A message of a conversation, from its JSON: one of `ofUser`, `ofSystem`, `ofDeveloper`, `ofAssistant`, `ofTool`. */
+/**
+ * A message of a conversation, from its JSON: one of `ofUser`, `ofSystem`, `ofDeveloper`, `ofAssistant`, `ofTool`. What is none of them is
+ * refused by the component's block.
+ */
 export function toMessage(value: unknown): conversation.ConversationMessage {
   const message = new JsonFields(value);
   for (const $case of ["ofUser", "ofSystem", "ofDeveloper"] as const) {
@@ -15,7 +18,7 @@ export function toMessage(value: unknown): conversation.ConversationMessage {
     const assistant = { name: own.optionalText("name"), content: contentOf(own), toolCalls };
     return { messageTypes: { $case: "ofAssistant", value: assistant } };
   }
-  if (message.any("ofTool") === undefined) throw malformedBody("a message must be of a user, an assistant, a tool, …");
+  if (message.any("ofTool") === undefined) return {};
   const own = message.fields("ofTool");
   const tool = { toolId: own.optionalText("toolId"), name: own.text("name"), content: contentOf(own) };
   return { messageTypes: { $case: "ofTool", value: tool } };

@@ -35,7 +35,7 @@ async function schedule(context: RouteContext): Promise<void> {
     });
   }
   const data = body.any("data");
-  const repeats = body.optionalNumber("repeats");
+  const repeats = body.optionalCount("repeats");
   await context.ask(daprMethods.scheduleJob, {
     job: {
       name: param(context, "name").trim(),
@@ -88,7 +88,7 @@ export function toPolicy(fields: JsonFields): common.JobFailurePolicy {
       $case: "constant",
       value: {
         interval: ms === undefined ? undefined : toDuration(ms),
-        maxRetries: constant.optionalNumber("maxRetries"),
+        maxRetries: constant.optionalCount("maxRetries"),
       },
     },
   };

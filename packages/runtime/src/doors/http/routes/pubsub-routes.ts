@@ -50,7 +50,7 @@ async function entriesOf(
   const subject = `for topic ${topic} pubsub ${pubsubName}`;
   let body: unknown;
   try {
-    body = await call.json();
+    body = (await call.json()) ?? [];
     if (!Array.isArray(body)) throw new TypeError("a list of entries is needed");
     return body.map((one: unknown) => toEntry(new JsonFields(one), call.queryMetadata));
   } catch (cause) {
@@ -85,7 +85,8 @@ function toEntry(entry: JsonFields, metadata: Readonly<Record<string, string>>):
 /** Bytes are in base64, text is text, all else JSON. */
 function eventBytes(event: unknown, contentType: string): Buffer {
   if (isJson(contentType) || isCloudEvent(contentType)) return Buffer.from(JSON.stringify(event ?? null), "utf8");
-  if (typeof event === "string" && isBinary(contentType)) return Buffer.from(event, "base64");
+  if (typeof event === "string" && isBinary(contentType) && /^[\w+/]*={0,2}$/u.test(event))
+    return Buffer.from(event, "base64");
   if (typeof event === "string" && isText(contentType)) return Buffer.from(event, "utf8");
   throw new TypeError("error: mismatch between contentType and event");
 }

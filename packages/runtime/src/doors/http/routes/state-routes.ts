@@ -32,10 +32,22 @@ async function getState(context: RouteContext): Promise<void> {
 
 async function saveState(context: RouteContext): Promise<void> {
   const { call, ask } = context;
-  const items = await call.json();
+  const items = (await call.json()) ?? [];
   if (!Array.isArray(items)) throw malformedBody("a list of items is needed");
-  const states = items.map((item: unknown) => toItem(withKey(new JsonFields(item)), call.queryMetadata));
-  await ask(daprMethods.saveState, { storeName: param(context, "storeName"), states });
+  const storeName = param(context, "storeName");
+  const states = items.map((item: unknown) => {
+    const fields = withKey(new JsonFields(item));
+    const unknown = unknownOption(
+      fields.fields("options").text("concurrency"),
+      fields.fields("options").text("consistency"),
+    );
+    if (unknown !== undefined)
+      throw daprError("stateSave", `failed saving state in state store ${storeName}: ${unknown}`, {
+        component: storeName,
+      });
+    return toItem(fields, call.queryMetadata);
+  });
+  await ask(daprMethods.saveState, { storeName, states });
   call.sendNothing();
 }
 
@@ -52,9 +64,13 @@ async function deleteState(context: RouteContext): Promise<void> {
   const etag = call.headers["if-match"];
   const concurrency = call.query.get("concurrency") ?? "";
   const consistency = call.query.get("consistency") ?? "";
+  const [storeName, key] = [param(context, "storeName"), param(context, "key")];
+  const unknown = unknownOption(concurrency, consistency);
+  if (unknown !== undefined)
+    throw daprError("stateDelete", `failed deleting state with key ${key}: ${unknown}`, { component: storeName });
   await ask(daprMethods.deleteState, {
-    storeName: param(context, "storeName"),
-    key: param(context, "key"),
+    storeName,
+    key,
     ...(etag !== undefined && { etag: { value: etag } }),
     options: { concurrency: concurrencyOf(concurrency), consistency: consistencyOf(consistency) },
     metadata: call.queryMetadata,
@@ -145,6 +161,14 @@ function toItem(item: JsonFields, metadata: Readonly<Record<string, string>>): c
       consistency: consistencyOf(options.text("consistency")),
     },
   };
+}
+
+/** What is wrong with the options of a write, as daprd's stores say it; transactions and reads do not look. */
+function unknownOption(concurrency: string, consistency: string): string | undefined {
+  if (!["", "first-write", "last-write"].includes(concurrency))
+    return `unrecognized concurrency model '${concurrency}'`;
+  if (!["", "strong", "eventual"].includes(consistency)) return `unrecognized consistency model '${consistency}'`;
+  return undefined;
 }
 
 function concurrencyOf(name: string): common.StateOptions_StateConcurrency {
