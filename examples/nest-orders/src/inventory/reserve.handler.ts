@@ -1,0 +1,26 @@
+import { OnInvoke, Payload } from "@mecha/sdk-nest";
+import { Injectable } from "@nestjs/common";
+import { Type } from "class-transformer";
+import { ArrayNotEmpty, ValidateNested } from "class-validator";
+import { OrderLine } from "../shared/events.js";
+import { StockService } from "./stock.service.js";
+
+/** What another app asks to be kept for it. */
+export class Reservation {
+  @ValidateNested({ each: true })
+  @Type(() => OrderLine)
+  @ArrayNotEmpty()
+  lines!: OrderLine[];
+}
+
+/** Answers the invocation `reserve` of other apps. */
+@Injectable()
+export class ReserveHandler {
+  constructor(private readonly stock: StockService) {}
+
+  @OnInvoke("reserve")
+  async reserve(@Payload() { lines }: Reservation): Promise<{ reserved: number }> {
+    await this.stock.reserve(lines);
+    return { reserved: lines.length };
+  }
+}
