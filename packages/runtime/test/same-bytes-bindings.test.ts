@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { componentYaml, type Echo, type EchoServer, eventually, serveEcho } from "@mecha/conformance";
+import {
+  componentYaml,
+  type Echo,
+  type EchoServer,
+  eventually,
+  type ModelServer,
+  serveEcho,
+  serveModel,
+} from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { type BindingReply, type Mecha, MechaError } from "@mecha/sdk-core";
 import { common, daprMethods } from "@mecha/sdk-core/protocol";
 import { Redis } from "ioredis-upstream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSameFolder, type SameFolder } from "./same-folder.js";
+import { answerAsAsked, modelComponents } from "./same-model.js";
+import { sameModelTests } from "./same-model-tests.js";
 
 /** Schedules that a reader of cron may take in more than one way; a component whose schedule is refused is left out. */
 const schedules = [
@@ -46,11 +56,13 @@ describeWith(["daprd", "redis"], "bindings, outbox and conversation, embedded an
   let folder: string;
   let redis: Redis;
   let echo: EchoServer;
+  let model: ModelServer;
   let sides: SameFolder;
 
   beforeAll(async () => {
     redis = new Redis(on.redis.port, on.redis.host);
     echo = await serveEcho();
+    model = await serveModel(answerAsAsked);
     const redisHost = on.redis.address;
     sides = await openSameFolder("same-bindings", (path) => {
       folder = path;
@@ -59,6 +71,7 @@ describeWith(["daprd", "redis"], "bindings, outbox and conversation, embedded an
         componentYaml("web", "bindings.http", { url: echo.url }),
         componentYaml("lenient-web", "bindings.http", { url: `${echo.url}/base`, errorIfNot2XX: "false" }),
         componentYaml("talk", "conversation.echo"),
+        ...modelComponents(model.endpoint),
         componentYaml("events", "pubsub.redis", { redisHost }),
         componentYaml("orders", "state.redis", {
           redisHost,
@@ -75,6 +88,7 @@ describeWith(["daprd", "redis"], "bindings, outbox and conversation, embedded an
   afterAll(async () => {
     await sides.close();
     await echo.close();
+    await model.close();
     await redis.quit();
   });
 
@@ -165,6 +179,11 @@ describeWith(["daprd", "redis"], "bindings, outbox and conversation, embedded an
     });
     expect(own).toEqual(foreign);
   });
+
+  sameModelTests(
+    () => sides,
+    () => model,
+  );
 
   it("outbox: what either writes in a transaction comes once, whichever of the two brings it, and leaves no marker", async () => {
     const count = 20;

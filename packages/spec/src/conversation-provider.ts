@@ -47,7 +47,7 @@ export interface ConversationRequest {
   readonly tools: readonly ConversationTool[];
   /** `auto`, `none`, `required`, or the name of one of the tools. */
   readonly toolChoice?: string;
-  /** How freely the model answers; absent or 0 leaves it to the model. */
+  /** How freely the model answers; absent is 0 for models that take 0, else theirs. */
   readonly temperature?: number;
   /** JSON Schema that the answer has to keep. */
   readonly responseFormat?: Readonly<Record<string, unknown>>;
@@ -70,10 +70,18 @@ export interface ConversationUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly totalTokens: number;
-  /** Of the prompt's: those that came from the cache; absent where the model does not say. */
+  /** Of the prompt's: those that came from the cache; absent, as the others below, where the model does not say. */
   readonly cachedTokens?: number;
-  /** Of the completion's: those that were spent on reasoning; absent where the model does not say. */
+  /** Of the prompt's: those that were sound. */
+  readonly promptAudioTokens?: number;
+  /** Of the completion's: those that were spent on reasoning. */
   readonly reasoningTokens?: number;
+  /** Of the completion's: those that were sound. */
+  readonly completionAudioTokens?: number;
+  /** Of the completion's: those that had been predicted rightly. */
+  readonly acceptedPredictionTokens?: number;
+  /** Of the completion's: those that had been predicted wrongly. */
+  readonly rejectedPredictionTokens?: number;
 }
 
 /** What a model answered. */

@@ -2,7 +2,6 @@ import type { ConversationChoice, ConversationReply, ConversationUsage, ToolCall
 
 /** What is read of a chat completion; a server may leave anything out. */
 interface Completion {
-  readonly model?: string;
   readonly choices?: readonly {
     readonly finish_reason?: string | null;
     readonly message?: {
@@ -17,20 +16,25 @@ interface Completion {
     readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
     readonly total_tokens?: number;
-    readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
-    readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null;
+    readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly audio_tokens?: number } | null;
+    readonly completion_tokens_details?: {
+      readonly reasoning_tokens?: number;
+      readonly audio_tokens?: number;
+      readonly accepted_prediction_tokens?: number;
+      readonly rejected_prediction_tokens?: number;
+    } | null;
   } | null;
 }
 
-/** Reads a chat completion of OpenAI; `undefined` for JSON that is none. */
+/** Reads a chat completion of OpenAI; `undefined` for what is none, or has no choices. */
 export function openaiReply(body: unknown): ConversationReply | undefined {
   // A server's answer: checked as far as it is read.
-  const { choices, model, usage } = (typeof body === "object" && body !== null ? body : {}) as Completion;
-  if (!Array.isArray(choices)) return undefined;
+  const { choices = [], usage } = (typeof body === "object" && body !== null ? body : {}) as Completion;
+  if (!Array.isArray(choices) || choices.length === 0) return undefined;
+  const cost = toUsage(usage ?? {});
   return {
     choices: (choices as NonNullable<Completion["choices"]>).map(toChoice),
-    ...(typeof model === "string" && { model }),
-    ...(usage && { usage: toUsage(usage) }),
+    ...(cost.totalTokens > 0 && { usage: cost }),
   };
 }
 
@@ -48,13 +52,25 @@ function toChoice({
 
 function toUsage(usage: NonNullable<Completion["usage"]>): ConversationUsage {
   const { prompt_tokens: promptTokens = 0, completion_tokens: completionTokens = 0, total_tokens: total } = usage;
-  const cachedTokens = usage.prompt_tokens_details?.cached_tokens;
-  const reasoningTokens = usage.completion_tokens_details?.reasoning_tokens;
+  const { prompt_tokens_details: prompt, completion_tokens_details: completion } = usage;
   return {
     promptTokens,
     completionTokens,
     totalTokens: total ?? promptTokens + completionTokens,
-    ...(cachedTokens !== undefined && { cachedTokens }),
-    ...(reasoningTokens !== undefined && { reasoningTokens }),
+    ...counted({
+      cachedTokens: prompt?.cached_tokens,
+      promptAudioTokens: prompt?.audio_tokens,
+      reasoningTokens: completion?.reasoning_tokens,
+      completionAudioTokens: completion?.audio_tokens,
+      acceptedPredictionTokens: completion?.accepted_prediction_tokens,
+      rejectedPredictionTokens: completion?.rejected_prediction_tokens,
+    }),
   };
+}
+
+/** The counts that are more than nothing: servers write zeros for what they do not count. */
+function counted<K extends string>(counts: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
+  const entries = Object.entries<number | undefined>(counts).filter(([, count = 0]) => count > 0);
+  // The keys are those of `counts`.
+  return Object.fromEntries(entries) as Partial<Record<K, number>>;
 }

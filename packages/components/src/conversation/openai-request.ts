@@ -1,56 +1,67 @@
-import type { ConversationMessage, ConversationRequest, ToolCall } from "@mecha/spec";
+import type { ConversationRequest } from "@mecha/spec";
+import { openaiMessages } from "./openai-messages.js";
 
-/** The body of a request for a chat completion of OpenAI. */
+/** The body of a request for a chat completion of OpenAI, as daprd's `conversation.openai` writes it. */
 export function openaiRequest(model: string, request: ConversationRequest): Readonly<Record<string, unknown>> {
-  const { messages, tools, toolChoice, temperature, responseFormat, promptCacheRetentionMs, metadata } = request;
+  const { messages, tools, toolChoice, temperature = 0, responseFormat, promptCacheRetentionMs } = request;
+  const metadata = Object.entries(request.metadata).filter(([name]) => !isOfTheClient(name));
   return {
     model,
-    messages: messages.flatMap(toMessages),
-    // 0 is what the Dapr API has for none given.
-    ...(temperature !== undefined && temperature > 0 && { temperature }),
-    ...(tools.length > 0 && { tools: tools.map((tool) => ({ type: "function", function: tool })) }),
-    ...(tools.length > 0 && toolChoice !== undefined && { tool_choice: toToolChoice(toolChoice) }),
-    ...(responseFormat !== undefined && {
-      response_format: { type: "json_schema", json_schema: { name: "response", schema: responseFormat } },
+    messages: openaiMessages(model, messages),
+    ...(!isReasoning(model) && { temperature: Math.max(temperature, 0) }),
+    ...(tools.length > 0 && {
+      tools: tools.map(({ parameters = {}, ...tool }) => ({ type: "function", function: { ...tool, parameters } })),
     }),
+    ...(tools.length > 0 && toolChoice !== undefined && { tool_choice: toToolChoice(toolChoice) }),
+    ...(responseFormat !== undefined && { response_format: toResponseFormat(responseFormat) }),
     ...(promptCacheRetentionMs !== undefined && { prompt_cache_retention: toDuration(promptCacheRetentionMs) }),
-    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
   };
 }
 
-/** A tool answers with one message per call; all others are one message, whatever parts they have. */
-function toMessages(message: ConversationMessage): readonly Readonly<Record<string, unknown>>[] {
-  const { role, name, content } = message;
-  if (role === "tool") {
-    const { toolCallId } = message;
-    return content.map((text) => ({
-      role,
-      content: text,
-      ...(toolCallId !== undefined && { tool_call_id: toolCallId }),
-    }));
-  }
-  return [
-    {
-      // As daprd: many servers that speak OpenAI's API know no developers.
-      role: role === "developer" ? "user" : role,
-      content: toContent(content),
-      ...(name !== undefined && name !== "" && { name }),
-      ...(role === "assistant" && message.toolCalls.length > 0 && { tool_calls: message.toolCalls.map(toToolCall) }),
-    },
-  ];
+/** These models refuse any temperature but their own. */
+function isReasoning(model: string): boolean {
+  return /^(?:o1-|o3$|o3-|gpt-5)/.test(model);
 }
 
-function toContent(parts: readonly string[]): unknown {
-  if (parts.length === 0) return null;
-  return parts.length === 1 ? parts[0] : parts.map((text) => ({ type: "text", text }));
+/** What daprd's client keeps for itself. */
+function isOfTheClient(name: string): boolean {
+  return name.startsWith("openai:") || name === "thinking_config";
 }
 
-function toToolCall({ id, name, arguments: written }: ToolCall): unknown {
-  return { ...(id !== undefined && { id }), type: "function", function: { name, arguments: written } };
-}
-
+/** The choice of a tool by its name is an object; daprd writes the bare name, which OpenAI refuses. */
 function toToolChoice(choice: string): unknown {
   return ["auto", "none", "required"].includes(choice) ? choice : { type: "function", function: { name: choice } };
+}
+
+/** The schema's `name` and `strict` are the format's. */
+function toResponseFormat({ name, strict, ...schema }: Readonly<Record<string, unknown>>): unknown {
+  return {
+    type: "json_schema",
+    json_schema: {
+      name: typeof name === "string" && name !== "" ? name : "response",
+      strict: strict === true,
+      schema: closed(schema),
+    },
+  };
+}
+
+/** A schema that has no more properties than it names, unless it says so itself. daprd drops all keywords that it does not know; these stay. */
+function closed(schema: unknown): unknown {
+  if (!isObject(schema)) return schema;
+  const { properties, items } = schema;
+  return {
+    additionalProperties: false,
+    ...schema,
+    ...(isObject(properties) && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, closed(part)])),
+    }),
+    ...(isObject(items) && { items: closed(items) }),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** As OpenAI writes durations: `24h`, `90s`. */

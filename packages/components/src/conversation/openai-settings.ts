@@ -14,19 +14,25 @@ export interface OpenaiSettings {
 
 const defaultEndpoint = "https://api.openai.com/v1";
 
-/** Reads the metadata with daprd's names and defaults. As in daprd, `OPENAI_MODEL` or `AZURE_OPENAI_MODEL` wins over `model`. */
+/**
+ * Reads the metadata with daprd's names and defaults. As in daprd, `OPENAI_MODEL` or `AZURE_OPENAI_MODEL` wins over `model`, `OPENAI_BASE_URL`
+ * (else `OPENAI_API_BASE`) stands in for an absent `endpoint`, and `OPENAI_ORGANIZATION` is told to the server.
+ */
 export function readOpenaiSettings(context: ComponentContext): OpenaiSettings {
   const metadata = readMetadata(context);
-  const isAzure = metadata.text("apiType", "open_ai", { allowed: ["open_ai", "azure"] }) === "azure";
+  const isAzure = metadata.text("apiType", "").toLowerCase() === "azure";
   const key = metadata.requiredText("key");
   const responseCacheTtlMs = metadata.durationMs("responseCacheTTL", undefined, { aliases: ["cacheTTL"], minMs: 1 });
   const named = metadata.text("model", undefined);
+  const organizationId = fromEnvironment("OPENAI_ORGANIZATION");
+  const organization = organizationId === undefined ? {} : { "openai-organization": organizationId };
   if (!isAzure) {
-    const endpoint = metadata.text("endpoint", defaultEndpoint);
+    const elsewhere = fromEnvironment("OPENAI_BASE_URL") ?? fromEnvironment("OPENAI_API_BASE");
+    const endpoint = metadata.text("endpoint", elsewhere ?? defaultEndpoint);
     const model = fromEnvironment("OPENAI_MODEL") ?? named ?? "gpt-5-nano";
     return {
       url: urlOf(context, endpoint, "chat/completions"),
-      headers: { authorization: `Bearer ${key}` },
+      headers: { authorization: `Bearer ${key}`, ...organization },
       key,
       model,
       responseCacheTtlMs,
@@ -36,7 +42,7 @@ export function readOpenaiSettings(context: ComponentContext): OpenaiSettings {
   const path = `openai/deployments/${encodeURIComponent(model)}/chat/completions`;
   const url = urlOf(context, metadata.requiredText("endpoint"), path);
   url.searchParams.set("api-version", metadata.requiredText("apiVersion"));
-  return { url, headers: { "api-key": key }, key, model, responseCacheTtlMs };
+  return { url, headers: { "api-key": key, ...organization }, key, model, responseCacheTtlMs };
 }
 
 function urlOf(context: ComponentContext, endpoint: string, path: string): URL {

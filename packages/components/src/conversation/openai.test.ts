@@ -26,7 +26,14 @@ const completion = {
 };
 
 beforeEach(async () => {
-  for (const name of ["OPENAI_MODEL", "AZURE_OPENAI_MODEL"]) vi.stubEnv(name, "");
+  for (const name of [
+    "OPENAI_MODEL",
+    "AZURE_OPENAI_MODEL",
+    "OPENAI_BASE_URL",
+    "OPENAI_API_BASE",
+    "OPENAI_ORGANIZATION",
+  ])
+    vi.stubEnv(name, "");
   asked = [];
   answer = { status: 200, body: completion };
   server = createServer((request, response) => {
@@ -56,14 +63,14 @@ const hello: ConversationRequest = { messages: [{ role: "user", content: ["hi"] 
 it("asks for a completion and gives the answer, its model and what it cost", async () => {
   const model = await open();
   expect(await model.converse(hello)).toEqual({
-    model: "tiny-1",
+    model: "tiny",
     choices: [{ finishReason: "stop", text: "hello", toolCalls: [] }],
     usage: { promptTokens: 3, completionTokens: 2, totalTokens: 5, cachedTokens: 1 },
   });
   expect(asked).toHaveLength(1);
   expect(asked[0]?.path).toBe("/v1/chat/completions");
   expect(asked[0]?.headers.authorization).toBe("Bearer sk-secret");
-  expect(asked[0]?.body).toEqual({ model: "tiny", messages: [{ role: "user", content: "hi" }] });
+  expect(asked[0]?.body).toEqual({ model: "tiny", messages: [{ role: "user", content: "hi" }], temperature: 0 });
   expect(model.backend).toBe(new URL(endpoint).origin);
 });
 
@@ -79,9 +86,12 @@ it("carries every role, tools, and all options, as OpenAI has them", async () =>
     tools: [{ name: "weather", description: "The weather", parameters }],
     toolChoice: "weather",
     temperature: 0.5,
-    responseFormat: { type: "object" },
+    responseFormat: {
+      ...{ name: "answer", strict: true, type: "object" },
+      properties: { n: { type: "integer", minimum: 1 }, any: { type: "object", additionalProperties: true }, odd: 1 },
+    },
     promptCacheRetentionMs: 86_400_000,
-    metadata: { team: "a" },
+    metadata: { team: "a", "openai:use_legacy_max_tokens": "true" },
   });
   expect(asked[0]?.body).toEqual({
     model: "tiny",
@@ -89,7 +99,6 @@ it("carries every role, tools, and all options, as OpenAI has them", async () =>
       { role: "system", content: "be brief" },
       {
         role: "user",
-        name: "dev",
         content: [
           { type: "text", text: "be" },
           { type: "text", text: "kind" },
@@ -97,7 +106,7 @@ it("carries every role, tools, and all options, as OpenAI has them", async () =>
       },
       {
         role: "assistant",
-        content: null,
+        content: "",
         tool_calls: [{ id: "7", type: "function", function: { name: "weather", arguments: "{}" } }],
       },
       { role: "tool", tool_call_id: "7", content: "sunny" },
@@ -105,10 +114,63 @@ it("carries every role, tools, and all options, as OpenAI has them", async () =>
     tools: [{ type: "function", function: { name: "weather", description: "The weather", parameters } }],
     tool_choice: { type: "function", function: { name: "weather" } },
     temperature: 0.5,
-    response_format: { type: "json_schema", json_schema: { name: "response", schema: { type: "object" } } },
+    response_format: {
+      type: "json_schema",
+      json_schema: {
+        name: "answer",
+        strict: true,
+        schema: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            n: { type: "integer", minimum: 1, additionalProperties: false },
+            any: { type: "object", additionalProperties: true },
+            odd: 1,
+          },
+        },
+      },
+    },
     prompt_cache_retention: "24h",
     metadata: { team: "a" },
   });
+});
+
+it("gives models that refuse temperatures none, and those without a system what it says by the user", async () => {
+  const model = await open({ model: "o1-mini" });
+  const system = { role: "system", content: ["be", "brief"] } as const;
+  await model.converse({ ...hello, messages: [...hello.messages, system, ...hello.messages], temperature: 0.5 });
+  const text = (said: string): unknown => ({ type: "text", text: said });
+  expect(asked[0]?.body).toEqual({
+    model: "o1-mini",
+    messages: [
+      { role: "user", content: [text("be\n\nbrief\n\n"), text("hi")] },
+      { role: "user", content: "hi" },
+    ],
+  });
+  await model.converse({ ...hello, messages: [system] });
+  expect(asked[1]?.body["messages"]).toEqual([{ role: "user", content: "be\n\nbrief\n\n" }]);
+});
+
+it("takes a tool's answer in one part only", async () => {
+  const messages = [{ role: "tool", name: "weather", content: ["sun", "rain"] }] as const;
+  await expect((await open()).converse({ ...hello, messages })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  expect(asked).toEqual([]);
+});
+
+it("tells what it counted of a turn, and nothing where the server counts nothing", async () => {
+  const model = await open();
+  const usage = {
+    ...completion.usage,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 2 },
+    completion_tokens_details: { reasoning_tokens: 3, accepted_prediction_tokens: 4, rejected_prediction_tokens: 5 },
+  };
+  answer = { status: 200, body: { ...completion, usage } };
+  expect((await model.converse(hello)).usage).toEqual({
+    ...{ promptTokens: 3, completionTokens: 2, totalTokens: 5, promptAudioTokens: 2, reasoningTokens: 3 },
+    ...{ acceptedPredictionTokens: 4, rejectedPredictionTokens: 5 },
+  });
+  answer = { status: 200, body: { ...completion, usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } } };
+  expect((await model.converse(hello)).usage).toBeUndefined();
 });
 
 it("gives the calls of tools that the model wants, and takes answers that leave things out", async () => {
@@ -146,10 +208,13 @@ it.each([
   });
 });
 
-it.each([["<html>proxy</html>"], [{ no: "choices" }], [[]], ["null"]])("refuses the answer %j", async (body) => {
-  answer = { status: 200, body };
-  await expect((await open()).converse(hello)).rejects.toMatchObject({ code: "INTERNAL" });
-});
+it.each([["<html>proxy</html>"], [{ no: "choices" }], [{ choices: [] }], [[]], ["null"]])(
+  "refuses the answer %j",
+  async (body) => {
+    answer = { status: 200, body };
+    await expect((await open()).converse(hello)).rejects.toMatchObject({ code: "INTERNAL" });
+  },
+);
 
 it("says that nobody answers, and ends a call that is cancelled or whose component closes", async () => {
   answer = "never";
@@ -180,21 +245,27 @@ it("gives a cached answer to the same request for a while, and asks again for an
   expect(asked).toHaveLength(2);
 });
 
-it("asks Azure with its path, version and header, and lets the environment choose the model", async () => {
+it("asks Azure with its path, version and header", async () => {
   const azure = { apiType: "azure", apiVersion: "2025-01-01", endpoint: new URL(endpoint).origin };
   await (await open(azure)).converse(hello);
   expect(asked[0]?.path).toBe("/openai/deployments/tiny/chat/completions?api-version=2025-01-01");
   expect(asked[0]?.headers["api-key"]).toBe("sk-secret");
+});
+
+it("takes model, address and organization from the environment, as daprd", async () => {
   vi.stubEnv("OPENAI_MODEL", "other");
-  await (await open()).converse(hello);
-  expect(asked[1]?.body["model"]).toBe("other");
+  vi.stubEnv("OPENAI_API_BASE", endpoint);
+  vi.stubEnv("OPENAI_ORGANIZATION", "acme");
+  const metadata = { key: "sk-secret", model: "tiny" };
+  await (await component.create(testContext("conversation.openai", metadata))).converse(hello);
+  expect(asked[0]?.body["model"]).toBe("other");
+  expect(asked[0]?.headers["openai-organization"]).toBe("acme");
 });
 
 it.each([
   [{ key: "" }, "key"],
   [{ endpoint: "ftp://host" }, "endpoint"],
   [{ apiType: "azure" }, "apiVersion"],
-  [{ apiType: "else" }, "apiType"],
   [{ cacheTTL: "soon" }, "responseCacheTTL"],
 ])("refuses the metadata %j", async (metadata, key) => {
   await expect(open(metadata)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID", metadata: { key } });

@@ -1,4 +1,10 @@
-import { type ComponentContext, type ComponentDefinition, MechaError, type MechaErrorCode } from "@mecha/spec";
+import {
+  type ComponentContext,
+  type ComponentDefinition,
+  type ConversationRequest,
+  MechaError,
+  type MechaErrorCode,
+} from "@mecha/spec";
 import { openaiReply } from "./openai-reply.js";
 import { openaiRequest } from "./openai-request.js";
 import { type OpenaiSettings, readOpenaiSettings } from "./openai-settings.js";
@@ -20,6 +26,7 @@ export const component: ComponentDefinition<"conversation"> = {
     return {
       backend: settings.url.origin,
       async converse(request, options) {
+        refuseOddParts(context, request);
         const body = JSON.stringify(openaiRequest(settings.model, request));
         const known = cache.get(body);
         if (known !== undefined) return known;
@@ -27,7 +34,7 @@ export const component: ComponentDefinition<"conversation"> = {
           options?.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
         const answer = await complete(context, settings, { body, signal });
         const reply = openaiReply(answer);
-        if (reply === undefined) throw failure(context, "INTERNAL", "answered JSON that is no chat completion");
+        if (reply === undefined) throw failure(context, "INTERNAL", "answered what is no chat completion");
         const { choices } = reply;
         const isEmpty = choices.every(({ text, toolCalls }) => text === "" && toolCalls.length === 0);
         if (request.toolChoice === "required" && isEmpty) {
@@ -37,7 +44,8 @@ export const component: ComponentDefinition<"conversation"> = {
             "answered neither text nor a call of one of the tools, which was required",
           );
         }
-        const named = { ...reply, model: reply.model ?? settings.model };
+        // As daprd, and not the exact version that the server may name.
+        const named = { ...reply, model: settings.model };
         cache.set(body, named);
         return named;
       },
@@ -47,6 +55,14 @@ export const component: ComponentDefinition<"conversation"> = {
     };
   },
 };
+
+/** As daprd: OpenAI takes one answer for each call of a tool. */
+function refuseOddParts(context: ComponentContext, { messages }: ConversationRequest): void {
+  const odd = messages.find(({ role, content }) => role === "tool" && content.length !== 1);
+  if (odd === undefined) return;
+  const count = String(odd.content.length);
+  throw failure(context, "INVALID_ARGUMENT", `takes a tool's answer in one part, and not in ${count}`);
+}
 
 async function complete(
   context: ComponentContext,

@@ -31,21 +31,27 @@ function toToolCall({ id, name, arguments: written }: ToolCall): conversation.Co
 }
 
 function toUsage(usage: ConversationUsage): conversation.ConversationResultAlpha2CompletionUsage {
-  const { promptTokens, completionTokens, totalTokens, cachedTokens, reasoningTokens } = usage;
+  const { promptTokens, completionTokens, totalTokens } = usage;
   return {
     promptTokens: BigInt(promptTokens),
     completionTokens: BigInt(completionTokens),
     totalTokens: BigInt(totalTokens),
-    promptTokensDetails:
-      cachedTokens === undefined ? undefined : { audioTokens: 0n, cachedTokens: BigInt(cachedTokens) },
-    completionTokensDetails:
-      reasoningTokens === undefined
-        ? undefined
-        : {
-            acceptedPredictionTokens: 0n,
-            audioTokens: 0n,
-            reasoningTokens: BigInt(reasoningTokens),
-            rejectedPredictionTokens: 0n,
-          },
+    promptTokensDetails: details({ audioTokens: usage.promptAudioTokens, cachedTokens: usage.cachedTokens }),
+    completionTokensDetails: details({
+      acceptedPredictionTokens: usage.acceptedPredictionTokens,
+      audioTokens: usage.completionAudioTokens,
+      reasoningTokens: usage.reasoningTokens,
+      rejectedPredictionTokens: usage.rejectedPredictionTokens,
+    }),
   };
+}
+
+/** Counts of which any is known; the others are 0 then. */
+function details<K extends string>(
+  counts: Readonly<Record<K, number | undefined>>,
+): Readonly<Record<K, bigint>> | undefined {
+  const entries = Object.entries<number | undefined>(counts);
+  if (entries.every(([, count]) => count === undefined)) return undefined;
+  // The keys are those of `counts`.
+  return Object.fromEntries(entries.map(([name, count = 0]) => [name, BigInt(count)])) as Record<K, bigint>;
 }
