@@ -18,6 +18,10 @@ export {
   InjectSubtleCrypto,
   InjectWorkflows,
 } from "./inject/inject.js";
+export { ConfigurationValue } from "./configuration/configuration-value.js";
+export type { ConfigurationValueOptions, LiveValue } from "./configuration/live-value.js";
+export { SecretValue, type SecretValueOptions } from "./configuration/secret-value.js";
+export { type LoadOptions, mechaConfiguration, mechaSecrets } from "./configuration/load-configuration.js";
 export { OnBinding, OnConfiguration, OnInvoke, OnJob, Subscribe } from "./handlers/on.js";
 export type { HandlerDecorator } from "./handlers/handler-metadata.js";
 export type {

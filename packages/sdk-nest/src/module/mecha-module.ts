@@ -3,6 +3,7 @@ import { type DynamicModule, Inject, type Provider } from "@nestjs/common";
 import { DiscoveryModule } from "@nestjs/core";
 import { actorContextProvider } from "../actors/actor-context.js";
 import { type HandlerObserver, observerToken } from "../handlers/observe-calls.js";
+import { valueProviders } from "../configuration/injected-value.js";
 import { handleProviders } from "../inject/handle.js";
 import { type ConnectedRuntime, MechaHost } from "./mecha-host.js";
 import { type NestParts, nestParts } from "./nest-parts.js";
@@ -56,7 +57,7 @@ function rootModule(
   imports: NonNullable<DynamicModule["imports"]> = [],
 ): DynamicModule {
   const token = mechaToken(name);
-  const handles = handleProviders(name);
+  const handles = [...handleProviders(name), ...valueProviders(name)];
   return {
     module: MechaModule,
     global: true,

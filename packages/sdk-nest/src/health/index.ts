@@ -1,0 +1,1 @@
+export { type HealthOptions, MechaHealthIndicator } from "./mecha-health-indicator.js";
