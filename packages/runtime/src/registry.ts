@@ -26,7 +26,8 @@ interface Missing {
 
 const missing: Readonly<Record<ComponentKind, Missing>> = {
   state: { noun: "state store", noneConfigured: "stateNotConfigured", notFound: "stateNotFound" },
-  pubsub: { noun: "pubsub", noneConfigured: "pubsubNotConfigured", notFound: "pubsubNotFound" },
+  // daprd does not tell the two apart.
+  pubsub: { noun: "pubsub", noneConfigured: "pubsubNotFound", notFound: "pubsubNotFound" },
   configuration: {
     noun: "configuration store",
     noneConfigured: "configurationNotConfigured",

@@ -2,7 +2,7 @@ import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition } from "@mecha/spec";
 import type { ApiAccessSettings } from "./access/api-access-settings.js";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
-import type { AppEndpoint } from "./app-channel/app-endpoint.js";
+import type { AppEndpoint, AskedApp, ConnectedApp } from "./app-channel/app-endpoint.js";
 import type { Catalogue } from "./components/load-definition.js";
 import { AppCalls } from "./app-calls/app-calls.js";
 import { startComponents, type StartContext } from "./components/start-components.js";
@@ -209,11 +209,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     : undefined;
 
   const doors = new Set<Parameters<Runtime["addDoor"]>[0]>();
+  const connected = new Set<ConnectedApp>();
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
   const shutDown = async (): Promise<void> => {
     // They refuse what is new at once, and have closed when what they have under way has ended.
     const doorsClosed = Promise.allSettled([...doors].map((closeDoor) => closeDoor(drainTimeoutMs)));
+    for (const app of connected) app.freeze();
     try {
       await stopFollowing?.();
       await appCalls.close(drainTimeoutMs);
@@ -231,6 +233,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     } finally {
       // Whatever went wrong before: what components hold is written, and their connections end.
       await registry.close();
+      for (const app of connected) app.disconnect();
     }
   };
 
@@ -246,8 +249,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
 
-  const attach = (channel: AppChannel): Promise<() => Promise<void>> =>
-    attachApp(observers.app(channel), { instances, callee: others.callee, actorsAndJobs, appCalls });
+  const attach = (channel: AppChannel, asked?: AskedApp): Promise<() => Promise<void>> =>
+    attachApp(observers.app(channel), { instances, callee: others.callee, actorsAndJobs, appCalls }, asked);
 
   return {
     appId,
@@ -262,16 +265,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     metrics: daprMetrics,
     apiLogging: configuration.apiLogging,
     maxMessageBytes,
-    attachApp: attach,
+    attachApp: (channel) => attach(channel),
     async connectApp(endpoint, signal) {
       const { connectApp } = await import("./app-channel/connect-app.js");
-      return connectApp(endpoint, signal, {
+      const app = await connectApp(endpoint, signal, {
         registry,
         logger,
         maxMessageBytes,
         metrics: daprMetrics,
         attachApp: attach,
       });
+      connected.add(app);
+      return async () => {
+        connected.delete(app);
+        await app.leave();
+      };
     },
     addDoor(closeDoor) {
       doors.add(closeDoor);
@@ -294,6 +302,7 @@ interface Callers {
 async function attachApp(
   channel: AppChannel,
   { instances, callee, actorsAndJobs, appCalls }: Callers,
+  asked: AskedApp | undefined,
 ): Promise<() => Promise<void>> {
   const ends: (() => Promise<void> | void)[] = [];
   // The last to come is the first to go; none waits for the handlers of another.
@@ -309,7 +318,7 @@ async function attachApp(
     ends.push(await instances.attach(channel));
     if (channel.invoke !== undefined) ends.push(await callee.publish());
     ends.push(await actorsAndJobs.attach(channel));
-    ends.push(await appCalls.start(channel));
+    ends.push(await appCalls.start(channel, asked));
     return detach;
   } catch (error) {
     await detach();

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { appCallback, common, type AppChannel, type CallContext, type Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { onTestFinished } from "vitest";
-import type { AppChannelProtocol, InputBindingRoute } from "../src/app-channel/app-endpoint.js";
+import type { AppChannelProtocol, AppConnection } from "../src/app-channel/app-endpoint.js";
 import { openAppChannel } from "../src/app-channel/open-app-channel.js";
 
 export const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
@@ -22,8 +22,8 @@ export type Answer = (seen: Seen, response: ServerResponse) => void;
 /** An app on node:http, and the channel to it. */
 export async function httpApp(
   answer: Answer,
-  options: { readonly inputBindings?: ReadonlyMap<string, InputBindingRoute>; readonly maxConcurrency?: number } = {},
-): Promise<{ readonly channel: AppChannel; readonly seen: Seen[] }> {
+  options: { readonly bindingRoute?: (name: string) => string; readonly maxConcurrency?: number } = {},
+): Promise<Omit<AppConnection, "close"> & { readonly seen: Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     void received(request).then((one) => {
@@ -34,16 +34,20 @@ export async function httpApp(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const channel = await channelTo(port, "http", options);
+  const connection = await connectionTo(port, "http", options);
   onTestFinished(() => void server.close());
-  return { channel, seen };
+  return { ...connection, seen };
 }
 
 export async function channelTo(port: number, protocol: AppChannelProtocol, options = {}): Promise<AppChannel> {
+  return (await connectionTo(port, protocol, options)).channel;
+}
+
+export async function connectionTo(port: number, protocol: AppChannelProtocol, options = {}): Promise<AppConnection> {
   const endpoint = { port, protocol, apiToken: "from-runtime", maxMessageBytes: 1_000, logger: quiet, ...options };
-  const { channel, close } = await openAppChannel(endpoint, AbortSignal.timeout(10_000));
-  onTestFinished(close);
-  return channel;
+  const connection = await openAppChannel(endpoint, AbortSignal.timeout(10_000));
+  onTestFinished(connection.close);
+  return connection;
 }
 
 async function received(request: IncomingMessage): Promise<Seen> {

@@ -1,8 +1,11 @@
 import type { appCallback, AppChannel } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
+import type { AskedApp } from "../app-channel/app-endpoint.js";
+import type { AppBindings } from "../bindings/app-bindings.js";
+import { messageOf } from "../errors/dapr-error.js";
 import type { AppTopics } from "../pubsub/app-topics.js";
 import type { TopicScopes } from "../pubsub/topic-scopes.js";
-import type { Registry } from "../registry.js";
+import type { Registry, RunningComponent } from "../registry.js";
 import type { Protection } from "../resiliency/protection.js";
 
 /** What the app of a runtime is called for, and by what. */
@@ -19,6 +22,7 @@ type Stop = (giveUp: Promise<void>) => Promise<void>;
 /** A channel that takes events of topics, with its subscriptions once it has any. */
 interface TopicTaker {
   readonly channel: AppChannel;
+  readonly isPatient: boolean;
   topics?: AppTopics;
 }
 
@@ -30,12 +34,18 @@ export class AppCalls {
   readonly #context: AppCallsContext;
   readonly #stops = new Set<Stop>();
   readonly #takers = new Set<TopicTaker>();
+  readonly #readers = new Set<AppBindings>();
   #declared: readonly appCallback.TopicSubscription[];
   #isClosing = false;
 
   constructor(context: AppCallsContext) {
     this.#context = context;
     this.#declared = context.subscriptions;
+  }
+
+  /** The topics that resources declare. */
+  get declared(): readonly appCallback.TopicSubscription[] {
+    return this.#declared;
   }
 
   /** Calls the app for these topics too, instead of those that resources declared before. */
@@ -45,14 +55,24 @@ export class AppCalls {
     if (first !== undefined) await this.#openTopics(first);
   }
 
+  /** Calls the app for an input binding that is new, if the app wants its events; reports one that cannot be read. */
+  async addBinding(running: RunningComponent<"bindings">): Promise<void> {
+    const { logger } = this.#context;
+    for (const reader of this.#readers)
+      await reader.consider(running).catch((error: unknown) => {
+        logger.error(`no events of the input binding "${running.name}" come to the app: ${messageOf(error)}`);
+      });
+  }
+
   /**
    * Starts what calls a channel; resolves when events from then on will come. Declared subscriptions are the first channel's
    * that takes topics.
    *
+   * @param asked - who says what the app takes besides what its channel lists; such an app may list what is not loaded
    * @returns how to stop: takes no new events and waits for those under way. Idempotent.
    * @throws MechaError for a subscription or binding that cannot be; nothing stays open then
    */
-  async start(channel: AppChannel): Promise<() => Promise<void>> {
+  async start(channel: AppChannel, asked?: AskedApp): Promise<() => Promise<void>> {
     const stops: Stop[] = [];
     const stop: Stop = async (giveUp) => {
       if (!this.#stops.delete(stop)) return;
@@ -60,8 +80,8 @@ export class AppCalls {
     };
     this.#stops.add(stop);
     try {
-      stops.push(...(await this.#startTopics(channel)));
-      stops.push(...(await this.#startBindings(channel)));
+      stops.push(...(await this.#startTopics(channel, asked !== undefined)));
+      stops.push(...(await this.#startBindings(channel, asked)));
     } catch (error) {
       await stop(Promise.resolve());
       throw error;
@@ -81,9 +101,9 @@ export class AppCalls {
     clearTimeout(timer);
   }
 
-  async #startTopics(channel: AppChannel): Promise<Stop[]> {
+  async #startTopics(channel: AppChannel, isPatient: boolean): Promise<Stop[]> {
     if (channel.topic === undefined) return [];
-    const taker: TopicTaker = { channel };
+    const taker: TopicTaker = { channel, isPatient };
     this.#takers.add(taker);
     const stop: Stop = async (giveUp) => {
       this.#takers.delete(taker);
@@ -108,14 +128,24 @@ export class AppCalls {
     if (taker.topics === undefined && declared.length === 0 && listed.length === 0) return;
     if (taker.topics === undefined) {
       const { startAppTopics } = await import("../pubsub/app-topics.js");
-      taker.topics = await startAppTopics(taker.channel, { registry, logger, scopes, protection });
+      taker.topics = await startAppTopics(taker.channel, {
+        ...{ registry, logger, scopes, protection },
+        isPatient: taker.isPatient,
+      });
     }
     await taker.topics.declare(declared);
   }
 
-  async #startBindings(channel: AppChannel): Promise<Stop[]> {
+  async #startBindings(channel: AppChannel, asked: AskedApp | undefined): Promise<Stop[]> {
     if (channel.binding === undefined) return [];
     const { startAppBindings } = await import("../bindings/app-bindings.js");
-    return [await startAppBindings(channel, this.#context)];
+    const reader = await startAppBindings(channel, { ...this.#context, asked });
+    this.#readers.add(reader);
+    return [
+      (giveUp) => {
+        this.#readers.delete(reader);
+        return reader.stop(giveUp);
+      },
+    ];
   }
 }

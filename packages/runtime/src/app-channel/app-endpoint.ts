@@ -31,14 +31,6 @@ export interface AppHealthCheck {
   readonly threshold: number;
 }
 
-/** Where an app is to take the events of an input binding. */
-export interface InputBindingRoute {
-  /** Path on an HTTP app. */
-  readonly path: string;
-  /** Its YAML says that the app takes them, so that the app is not asked. */
-  readonly isCertain: boolean;
-}
-
 /** What is put around the clients that call an app. */
 export interface AppClientObserver {
   readonly http: (client: AppHttpClient) => AppHttpClient;
@@ -49,16 +41,32 @@ export interface AppClientObserver {
 export interface AppChannelOptions extends AppEndpoint {
   /** Largest message that is taken from the app, in bytes. */
   readonly maxMessageBytes: number;
-  /** Input bindings that the runtime has, by name. @defaultValue none */
-  readonly inputBindings?: ReadonlyMap<string, InputBindingRoute>;
+  /** Path at which an HTTP app takes the events of an input binding. @defaultValue the name of the binding */
+  readonly bindingRoute?: (name: string) => string;
   /** Watches the calls of the app. @defaultValue nobody does */
   readonly observer?: AppClientObserver | undefined;
   /** Hears of answers of the app that cannot be passed on to anybody. */
   readonly logger: ComponentLogger;
 }
 
+/** An app that is a process of its own: it takes what it says when it is asked, and runs with whatever components there are. */
+export interface AskedApp {
+  /** Asks whether the app takes the events of an input binding whose YAML does not say so. */
+  readonly wantsEvents: (binding: string) => Promise<boolean>;
+}
+
+/** An app that a runtime is connected with. */
+export interface ConnectedApp {
+  /** Takes the app away: nothing is brought to it any more, and the connections end. */
+  readonly leave: () => Promise<void>;
+  /** Brings nothing new about, as the runtime begins to close. */
+  readonly freeze: () => void;
+  /** Ends the connections alone, once the runtime has closed. */
+  readonly disconnect: () => void;
+}
+
 /** A channel to an app that is open. */
-export interface AppConnection {
+export interface AppConnection extends AskedApp {
   readonly channel: AppChannel;
   /** Ends the connections. Calls under way fail. */
   readonly close: () => void;

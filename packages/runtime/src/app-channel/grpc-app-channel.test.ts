@@ -5,7 +5,7 @@ import { serveAppCallback } from "@mecha/sdk-core/grpc";
 import { appCallback, type AppChannel, type Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { expect, onTestFinished, test } from "vitest";
-import { Status, channelTo, context, invokeRequest, event, failureOf } from "../../test/app-channel-fixture.js";
+import { Status, connectionTo, context, invokeRequest, event, failureOf } from "../../test/app-channel-fixture.js";
 
 test("a gRPC app is called by AppCallback, with its lists, headers and statuses", async () => {
   const seen: Metadata[] = [];
@@ -27,9 +27,10 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
     },
     "from-runtime",
   );
-  const channel = await channelTo(port, "grpc");
+  const { channel, wantsEvents } = await connectionTo(port, "grpc");
   expect(channel.subscriptions?.map(({ topic }) => topic)).toEqual(["a"]);
   expect(channel.bindings).toEqual(["clock"]);
+  expect([await wantsEvents("clock"), await wantsEvents("other")]).toEqual([true, false]);
   const call = context({ "x-trace": "abc", "dapr-api-token": "of-caller" });
   expect((await channel.invoke?.(invokeRequest("m", ""), call))?.data?.value.toString()).toBe("grpc");
   expect(call.headers).toMatchObject({ "x-answer": "42" });
@@ -42,17 +43,6 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
   expect((await channel.topic?.(event("text/plain", "x"), context(trace)))?.status).toBe(Status.DROP);
   expect(seen.at(-1)).toMatchObject(trace);
   await channel.health?.();
-});
-
-test("input bindings whose YAML says so need not be listed by the app", async () => {
-  const port = await grpcApp({ bindings: ["listed", "both"] }, "from-runtime");
-  const inputBindings = new Map([
-    ["both", { path: "both", isCertain: true }],
-    ["certain", { path: "certain", isCertain: true }],
-    ["asked", { path: "asked", isCertain: false }],
-  ]);
-  const channel = await channelTo(port, "grpc", { inputBindings });
-  expect(channel.bindings).toEqual(["listed", "both", "certain"]);
 });
 
 async function grpcApp(channel: AppChannel, token: string): Promise<number> {

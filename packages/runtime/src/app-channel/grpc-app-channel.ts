@@ -8,19 +8,13 @@ import {
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { endingWith, passedCall } from "./passed-call.js";
-import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
+import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 
 const methods = appCallbackMethods;
 
 /** Opens the channel to an app that serves Dapr's AppCallback services over gRPC. */
 export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
-  const {
-    host = "127.0.0.1",
-    port,
-    apiToken = "",
-    maxMessageBytes,
-    inputBindings = new Map<string, InputBindingRoute>(),
-  } = endpoint;
+  const { host = "127.0.0.1", port, apiToken = "", maxMessageBytes } = endpoint;
   const plain = createGrpcTransport({
     address: `${host}:${String(port)}`,
     apiToken,
@@ -32,20 +26,15 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<A
       orNothing(transport.unary(methods.listTopicSubscriptions, {}), { subscriptions: [] }),
       orNothing(transport.unary(methods.listInputBindings, {}), { bindings: [] }),
     ]);
-    const wanted = new Set([...bindings, ...certainOf(inputBindings)]);
     return {
-      channel: { ...members(transport), subscriptions, bindings: [...wanted] },
+      channel: { ...members(transport), subscriptions, bindings },
+      wantsEvents: (name) => Promise.resolve(bindings.includes(name)),
       close: () => void transport.close(),
     };
   } catch (error) {
     await transport.close();
     throw error;
   }
-}
-
-/** Input bindings whose YAML says that the app takes them: as in daprd, the app need not list those. */
-function certainOf(inputBindings: ReadonlyMap<string, InputBindingRoute>): readonly string[] {
-  return [...inputBindings].flatMap(([name, { isCertain }]) => (isCertain ? [name] : []));
 }
 
 function members(transport: Transport): AppChannel {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { httpApp, context, failureOf } from "../../test/app-channel-fixture.js";
 
 test("an HTTP app is asked for its topics, bindings and actors", async () => {
-  const { channel } = await httpApp(
+  const { channel, wantsEvents } = await httpApp(
     ({ verb, url }, response) => {
       if (url === "/dapr/subscribe")
         response.end(
@@ -22,13 +22,7 @@ test("an HTTP app is asked for its topics, bindings and actors", async () => {
         response.end(JSON.stringify({ entities: ["Cart"], actorIdleTimeout: "1h", reentrancy: { enabled: true } }));
       else response.writeHead(verb === "OPTIONS" && url === "/tick" ? 200 : 404).end();
     },
-    {
-      inputBindings: new Map([
-        ["clock", { path: "/tick", isCertain: false }],
-        ["other", { path: "other", isCertain: false }],
-        ["sure", { path: "sure", isCertain: true }],
-      ]),
-    },
+    { bindingRoute: (name) => (name === "clock" ? "/tick" : name) },
   );
   expect(channel.subscriptions?.map(({ topic, routes }) => [topic, routes?.default])).toEqual([
     ["a", "/a"],
@@ -39,7 +33,7 @@ test("an HTTP app is asked for its topics, bindings and actors", async () => {
     bulkSubscribe: { maxMessagesCount: 10, maxAwaitDurationMs: 20 },
     routes: { rules: [{ match: "event.type == 'x'", path: "/x" }] },
   });
-  expect(channel.bindings).toEqual(["clock", "sure"]);
+  expect([await wantsEvents("clock"), await wantsEvents("other")]).toEqual([true, false]);
   expect(channel.actor).toMatchObject({
     types: ["Cart"],
     config: { actorIdleTimeout: { seconds: 3600n, nanos: 0 }, reentrancy: { enabled: true } },
@@ -90,7 +84,7 @@ test("actors of an HTTP app are called on daprd's routes", async () => {
 
 test("bindings, jobs and configuration reach the routes of an HTTP app", async () => {
   const { channel, seen } = await httpApp((_one, response) => response.end('{"ok":true}'), {
-    inputBindings: new Map([["clock", { path: "/tick", isCertain: false }]]),
+    bindingRoute: () => "/tick",
   });
   const data = Buffer.from("tock");
   const reply = await channel.binding?.({ name: "clock", data, metadata: { Timezone: "UTC" } }, context());

@@ -1,39 +1,37 @@
 import { appCallback, type AppChannel, Value } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { percentEncoded } from "../percent-encoded.js";
-import type { AppChannelOptions, AppConnection, InputBindingRoute } from "./app-endpoint.js";
+import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 import { httpActors } from "./http-actors.js";
-import { discover } from "./http-discovery.js";
+import { discover, wantsEvents } from "./http-discovery.js";
 import { createAppHttpClient, type AppHttpClient } from "./http-exchange.js";
 import { httpInvocation } from "./http-invocation.js";
 import { httpTopics } from "./http-topics.js";
-import { passedHeaders } from "./passed-headers.js";
+import { metadataHeaders } from "./metadata-headers.js";
 import { readBody } from "./read-body.js";
 import { traceOf } from "./trace-of.js";
 
 /** Opens the channel to an app that takes its runtime's calls over HTTP, in the form of daprd's. */
 export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
-  const { healthPath = "/healthz", inputBindings = new Map<string, InputBindingRoute>() } = endpoint;
+  const { healthPath = "/healthz", bindingRoute = (name: string) => name } = endpoint;
   const plain = createAppHttpClient(host, port, apiToken);
   const client = endpoint.observer?.http(plain) ?? plain;
   try {
-    const { subscriptions, bindings, actors } = await discover({
+    const { subscriptions, actors } = await discover({
       client,
       maxBytes: maxMessageBytes,
-      inputBindings,
       logger,
     });
     const channel: AppChannel = {
       ...httpInvocation(client, maxMessageBytes),
       ...httpTopics({ client, maxBytes: maxMessageBytes, logger }),
-      ...eventMembers(client, maxMessageBytes, inputBindings),
+      ...eventMembers(client, maxMessageBytes, bindingRoute),
       health: () => checkHealth(client, healthPath),
       subscriptions,
-      bindings,
       ...(actors !== undefined && { actor: httpActors(client, maxMessageBytes, actors) }),
     };
-    return { channel, close: client.close };
+    return { channel, wantsEvents: (name) => wantsEvents(client, bindingRoute(name)), close: client.close };
   } catch (error) {
     client.close();
     throw error;
@@ -43,7 +41,7 @@ export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<A
 function eventMembers(
   client: AppHttpClient,
   maxBytes: number,
-  inputBindings: ReadonlyMap<string, InputBindingRoute>,
+  bindingRoute: (name: string) => string,
 ): Required<Pick<AppChannel, "binding" | "job" | "configuration">> {
   const post = async (path: string, body: Uint8Array, signal: AbortSignal, headers = {}): Promise<Buffer> => {
     const asked = path.startsWith("/") ? path : `/${path}`;
@@ -60,8 +58,8 @@ function eventMembers(
   };
   return {
     async binding({ name, data, metadata }, { signal, metadata: ofCall }) {
-      const answer = await post(inputBindings.get(name)?.path ?? name, data, signal, {
-        ...passedHeaders(lowerCased(metadata)),
+      const answer = await post(bindingRoute(name), data, signal, {
+        ...metadataHeaders(metadata),
         ...traceOf(ofCall),
       });
       return { ...appCallback.BindingEventResponse.fromPartial({}), data: answer };
@@ -91,15 +89,6 @@ function jobBody(data: appCallback.JobEventRequest["data"]): Buffer {
   if (data === undefined) return Buffer.alloc(0);
   if (!data.typeUrl.endsWith("/google.protobuf.Value")) return data.value;
   return Buffer.from(JSON.stringify(Value.unwrap(Value.decode(data.value))), "utf8");
-}
-
-/** Metadata of a binding becomes headers, which have no case; what no header can hold is left out. */
-function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(metadata)
-      .filter(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/u.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/u.test(value))
-      .map(([name, value]) => [name.toLowerCase(), value]),
-  );
 }
 
 async function checkHealth(client: AppHttpClient, path: string): Promise<void> {

@@ -2,7 +2,6 @@ import type { ActorChannel, appCallback } from "@mecha/sdk-core/protocol";
 import type { ComponentLogger } from "@mecha/spec";
 import { messageOf } from "../errors/dapr-error.js";
 import { type AnswerFields, fieldsOf } from "./answer-fields.js";
-import type { InputBindingRoute } from "./app-endpoint.js";
 import { durationMs } from "../resources/duration.js";
 import type { AppHttpClient } from "./http-exchange.js";
 import { readBody } from "./read-body.js";
@@ -10,8 +9,6 @@ import { readBody } from "./read-body.js";
 /** What an app says of itself when its runtime asks. */
 export interface HttpDiscovery {
   readonly subscriptions: readonly appCallback.TopicSubscription[];
-  /** Names of the input bindings whose events the app takes. */
-  readonly bindings: readonly string[];
   readonly actors: Pick<ActorChannel, "types" | "config"> | undefined;
 }
 
@@ -19,23 +16,17 @@ export interface HttpDiscovery {
 export interface DiscoveryOptions {
   readonly client: AppHttpClient;
   readonly maxBytes: number;
-  readonly inputBindings: ReadonlyMap<string, InputBindingRoute>;
   readonly logger: ComponentLogger;
 }
 
 /**
- * Asks an HTTP app as daprd does: `GET /dapr/config` for actors, `GET /dapr/subscribe` for topics, `OPTIONS` on the route of each
- * input binding for its events. A route that the app does not have means none, as does an answer that cannot be read: apps that
- * serve a page at every path are no rarity.
+ * Asks an HTTP app as daprd does: `GET /dapr/config` for actors, `GET /dapr/subscribe` for topics. A route that the app does not have
+ * means none, as does an answer that cannot be read: apps that serve a page at every path are no rarity.
  */
 export async function discover(options: DiscoveryOptions): Promise<HttpDiscovery> {
   const [config, topics] = await Promise.all([getJson("/dapr/config", options), getJson("/dapr/subscribe", options)]);
-  const bindings: string[] = [];
-  for (const [name, { path, isCertain }] of options.inputBindings)
-    if (isCertain || (await wantsEvents(options.client, path))) bindings.push(name);
   return {
     subscriptions: Array.isArray(topics) ? topics.map(toSubscription) : [],
-    bindings,
     actors: toActors(fieldsOf(config)),
   };
 }
@@ -55,7 +46,8 @@ async function getJson(path: string, { client, maxBytes, logger }: DiscoveryOpti
   }
 }
 
-async function wantsEvents(client: AppHttpClient, route: string): Promise<boolean> {
+/** Asks an HTTP app as daprd does whether it takes the events of an input binding: `OPTIONS` on the route of that. */
+export async function wantsEvents(client: AppHttpClient, route: string): Promise<boolean> {
   const path = route.startsWith("/") ? route : `/${route}`;
   const { status, body } = await client.send({ verb: "OPTIONS", path, headers: {} });
   body.resume();

@@ -1,6 +1,12 @@
 import type { AppChannel } from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
-import type { AppConnection, AppEndpoint, AppHealthCheck } from "../app-channel/app-endpoint.js";
+import type {
+  AppConnection,
+  AppEndpoint,
+  AppHealthCheck,
+  AskedApp,
+  ConnectedApp,
+} from "../app-channel/app-endpoint.js";
 import { waitForPort } from "../app-channel/wait-for-port.js";
 import { messageOf } from "../errors/dapr-error.js";
 import type { DaprMetrics } from "../metrics/dapr-metrics.js";
@@ -12,7 +18,7 @@ export interface SupervisionParts {
   readonly check: AppHealthCheck;
   /** Opens the channel to the app: asks what it takes. */
   readonly connect: () => Promise<AppConnection>;
-  readonly attachApp: (channel: AppChannel) => Promise<() => Promise<void>>;
+  readonly attachApp: (channel: AppChannel, asked: AskedApp) => Promise<() => Promise<void>>;
   readonly logger: ComponentLogger;
   readonly metrics: DaprMetrics | undefined;
 }
@@ -22,13 +28,13 @@ export interface SupervisionParts {
  * jobs and actors do not come to it, and invocations are refused, all as with daprd's `--enable-app-health-check`. It is asked what it
  * takes when it is well for the first time.
  *
- * @returns a function that takes the app away
+ * @throws the signal's reason if it aborts before the app is well; MechaError if the app or the runtime refuses what it takes then
  */
 export async function superviseApp(
   endpoint: AppEndpoint,
   signal: AbortSignal,
   parts: SupervisionParts,
-): Promise<() => Promise<void>> {
+): Promise<ConnectedApp> {
   await waitForPort(endpoint.host ?? "127.0.0.1", endpoint.port, signal);
   const { probe, close } = await openProbe(endpoint, parts.metrics);
   const attachment = new Attachment(parts);
@@ -45,9 +51,17 @@ export async function superviseApp(
       void attachment.become("refusing").catch((error: unknown) => parts.logger.error(messageOf(error)));
     },
   });
-  const end = async (): Promise<void> => {
+  const leave = async (): Promise<void> => {
     await health.close();
     await attachment.become("gone").finally(close);
+  };
+  const freeze = (): void => {
+    void health.close();
+    attachment.freeze();
+  };
+  const disconnect = (): void => {
+    attachment.disconnect();
+    close();
   };
   const abort = (): void => giveUp(signal.reason);
   signal.addEventListener("abort", abort);
@@ -56,9 +70,9 @@ export async function superviseApp(
     await attachment.become("refusing");
     health.start();
     await begun;
-    return end;
+    return { leave, freeze, disconnect };
   } catch (error) {
-    await end();
+    await leave();
     throw error;
   } finally {
     signal.removeEventListener("abort", abort);
@@ -75,6 +89,7 @@ class Attachment {
   #state: State | undefined;
   #leaving: Promise<void> | undefined;
   #changing: Promise<void> = Promise.resolve();
+  #isFrozen = false;
 
   constructor(parts: SupervisionParts) {
     this.#parts = parts;
@@ -87,14 +102,24 @@ class Attachment {
     return change;
   }
 
+  /** Stays as it is from now on, unless it goes. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  disconnect(): void {
+    this.#connection?.close();
+  }
+
   async #change(state: State): Promise<void> {
     if (this.#state === state || this.#state === "gone") return;
+    if (this.#isFrozen && state !== "gone") return;
     this.#state = state;
     const detachOld = this.#detach;
     this.#detach = undefined;
     if (state === "refusing") {
       // There is always one to answer invocations; what the app has under way is not waited for.
-      this.#detach = await this.#parts.attachApp(refusing);
+      this.#detach = await this.#parts.attachApp(refusing, takesNothing);
       this.#leaving = detachOld?.();
       this.#leaving?.catch((error: unknown) => this.#parts.logger.error(messageOf(error)));
       return;
@@ -102,13 +127,15 @@ class Attachment {
     await this.#leaving?.catch(() => undefined);
     if (state === "attached") {
       this.#connection ??= await this.#parts.connect();
-      this.#detach = await this.#parts.attachApp(this.#connection.channel);
+      this.#detach = await this.#parts.attachApp(this.#connection.channel, this.#connection);
       this.#parts.logger.info("the app is well");
     }
     await detachOld?.();
-    if (state === "gone") this.#connection?.close();
+    if (state === "gone") this.disconnect();
   }
 }
+
+const takesNothing: AskedApp = { wantsEvents: () => Promise.resolve(false) };
 
 /** An app that cannot be called now, in daprd's words. */
 const refusing: AppChannel = {

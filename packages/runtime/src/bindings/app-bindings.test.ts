@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { appCallback, daprMethods, type AppChannel } from "@mecha/sdk-core/protocol";
 import {
   MechaError,
@@ -8,7 +11,7 @@ import {
   type OutputBinding,
 } from "@mecha/spec";
 import { componentYaml } from "@mecha/conformance";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { resiliencyYaml } from "../../test/resiliency-fixture.js";
 import { testRuntime } from "../../test/runtime-fixture.js";
 
@@ -72,6 +75,27 @@ test("an app that lists none gets those whose direction is input", async () => {
   const runtime = await testRuntime({ ...files, "d.yaml": yaml("out", "output") }, { catalogue });
   await runtime.attachApp({ binding: async () => answer() });
   expect([...handlers.keys()].sort()).toEqual(["both", "in"]);
+});
+
+test("an app that is a process of its own is asked, but not for bindings whose direction is input", async () => {
+  const { handlers, catalogue } = testBindings();
+  const asked: string[] = [];
+  const server = createServer(({ method, url = "" }, response) => {
+    if (method === "OPTIONS") asked.push(url);
+    response.writeHead(method === "OPTIONS" && url === "/route/of" ? 200 : 404).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const routed = componentYaml("routed", "bindings.test", { route: "route/of" });
+  const files = { "a.yaml": yaml("other"), "b.yaml": yaml("certain", "input"), "c.yaml": routed };
+  const runtime = await testRuntime({ ...files, "d.yaml": yaml("out", "output") }, { catalogue });
+  // A server that listens on TCP has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  const detach = await runtime.connectApp({ port, protocol: "http" }, new AbortController().signal);
+  expect([...handlers.keys()].sort()).toEqual(["certain", "routed"]);
+  expect(asked).toEqual(["/other", "/route/of"]);
+  await detach();
+  expect([...handlers.keys()]).toEqual([]);
 });
 
 test("a binding hears of it when the app fails, and its events end with the runtime", async () => {

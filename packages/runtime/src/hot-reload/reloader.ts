@@ -16,7 +16,7 @@ export interface ReloadContext {
   readonly resources: Resources;
   readonly start: StartContext;
   readonly registry: Registry;
-  readonly appCalls: Pick<AppCalls, "declare">;
+  readonly appCalls: Pick<AppCalls, "declare" | "addBinding">;
   /** Resolves when the calls that are under way now have ended. */
   readonly callsEnded: () => Promise<void>;
   readonly logger: ComponentLogger;
@@ -125,7 +125,7 @@ export class Reloader {
   }
 
   async #use(resource: ComponentResource, running: RunningComponent): Promise<void> {
-    const { registry, callsEnded, logger } = this.#context;
+    const { registry, appCalls, callsEnded, logger } = this.#context;
     const old = this.#find(resource.name);
     try {
       await registry.replace(running, callsEnded);
@@ -137,6 +137,8 @@ export class Reloader {
     this.#inUse.set(resource.name, resource);
     if (old !== undefined && old.kind !== running.kind) registry.remove(old, callsEnded);
     logger.info(`component "${resource.name}" (${resource.type}) is ${old === undefined ? "added" : "replaced"}`);
+    // What is registered under a kind is of that kind.
+    if (running.kind === "bindings") await appCalls.addBinding(running as RunningComponent<"bindings">);
   }
 
   #remove(name: string): void {

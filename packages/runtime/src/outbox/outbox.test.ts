@@ -119,5 +119,5 @@ test("nothing of a transaction that fails is published", async () => {
 });
 
 test("an outbox that names a pub/sub component which is not there fails the start", async () => {
-  await expect(testRuntime({ "store.yaml": store })).rejects.toMatchObject({ reason: "DAPR_PUBSUB_NOT_CONFIGURED" });
+  await expect(testRuntime({ "store.yaml": store })).rejects.toMatchObject({ reason: "DAPR_PUBSUB_NOT_FOUND" });
 });

@@ -18,6 +18,8 @@ export interface AppTopicsContext {
   readonly logger: ComponentLogger;
   readonly scopes: TopicScopes;
   readonly protection: Protection | undefined;
+  /** Whether the app may list topics of components that are not loaded: they are subscribed to when those come, as in daprd. */
+  readonly isPatient: boolean;
 }
 
 /** The topics that an app is called for. */
@@ -50,7 +52,8 @@ export async function startAppTopics(channel: AppChannel, context: AppTopicsCont
   };
   // All have come to their end before one that failed fails the start, so that none is left open.
   const listed = channel.subscriptions ?? [];
-  const started = await Promise.allSettled(listed.map(async (each) => open.add(await openSubscription(each, parts))));
+  const start = context.isPatient ? awaitSubscription : openSubscription;
+  const started = await Promise.allSettled(listed.map(async (each) => open.add(await start(each, parts))));
   const failed = started.find((result) => result.status === "rejected");
   if (failed !== undefined) {
     await stop(Promise.resolve());
@@ -109,6 +112,21 @@ async function openSubscription(
   parts: SubscriptionParts,
 ): Promise<Subscription> {
   findPubSub(parts.context.registry, subscription.pubsubName, subscription.topic);
+  return holdSubscription(subscription, parts);
+}
+
+/** As in daprd, that a component is not there is no failure: the same app runs on other folders too. */
+async function awaitSubscription(
+  subscription: appCallback.TopicSubscription,
+  parts: SubscriptionParts,
+): Promise<Subscription> {
+  const { registry, logger } = parts.context;
+  const { pubsubName, topic } = subscription;
+  if (pubsubName === "" || topic === "" || registry.find("pubsub", pubsubName) !== undefined)
+    return openSubscription(subscription, parts);
+  logger.warn(
+    `the app subscribes to topic "${topic}" of the pub/sub component "${pubsubName}", which is not loaded, so no events of it come. Add a component of that name to the resources folder.`,
+  );
   return holdSubscription(subscription, parts);
 }
 
