@@ -24,9 +24,6 @@ export type ObserveCall = (
   hasDeadLetterTopic?: boolean,
 ) => (call: HandlerCall) => Promise<unknown>;
 
-/** The token under which a test may provide an observer. */
-export const observerToken = "mecha:observer";
-
 /** Has an observer hear of calls. */
 export function observeCalls(observer: HandlerObserver): ObserveCall {
   return (call, hasDeadLetterTopic = false) =>

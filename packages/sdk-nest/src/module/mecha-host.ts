@@ -1,4 +1,4 @@
-import type { Host, HttpMiddleware, Mecha } from "@mecha/sdk-core";
+import type { Host, HttpMiddleware } from "@mecha/sdk-core";
 import {
   type BeforeApplicationShutdown,
   Logger,
@@ -10,18 +10,10 @@ import { checkWiring } from "../explorer/check-wiring.js";
 import { type FoundApp, findHandlers } from "../explorer/find-handlers.js";
 import { MethodCaller } from "../explorer/method-caller.js";
 import { addHandlers, handlersOfRuntime, loadedComponents, requireWired } from "../explorer/start-handlers.js";
-import { type HandlerObserver, observeCalls } from "../handlers/observe-calls.js";
-import type { MechaModuleOptions } from "./mecha-module-options.js";
+import { observeCalls } from "../handlers/observe-calls.js";
+import type { ConnectedRuntime } from "./connected-runtime.js";
 import type { NestParts } from "./nest-parts.js";
 import { defaultRuntimeName, runtimesIn } from "./runtime-name.js";
-
-/** A runtime, and how its module was made. */
-export interface ConnectedRuntime {
-  readonly mecha: Mecha;
-  readonly options: MechaModuleOptions;
-  /** Hears of every call; tests have one. */
-  readonly observer: HandlerObserver | undefined;
-}
 
 /**
  * The app side of one runtime. Handlers are called once all modules are initialised, until the app shuts down: then calls under
@@ -53,6 +45,16 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      // Nest calls no hooks of an app that did not start.
+      await this.#connected.mecha.close();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
     const { mecha, options, observer } = this.#connected;
     const [, creator, discovery, scanner] = this.#nest;
     const app = findHandlers(discovery, scanner);

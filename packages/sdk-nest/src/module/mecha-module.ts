@@ -2,17 +2,15 @@ import { connect, type Mecha } from "@mecha/sdk-core";
 import { type DynamicModule, Inject, type Provider } from "@nestjs/common";
 import { DiscoveryModule } from "@nestjs/core";
 import { actorContextProvider } from "../actors/actor-context.js";
-import { type HandlerObserver, observerToken } from "../handlers/observe-calls.js";
 import { valueProviders } from "../configuration/injected-value.js";
 import { handleProviders } from "../inject/handle.js";
-import { type ConnectedRuntime, MechaHost } from "./mecha-host.js";
+import { connectedToken, type ConnectedRuntime, optionsToken } from "./connected-runtime.js";
+import { MechaHost } from "./mecha-host.js";
 import { type NestParts, nestParts } from "./nest-parts.js";
 import type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./mecha-module-options.js";
 import { defaultRuntimeName, mechaToken } from "./runtime-name.js";
 
-/** Tokens that each of several modules has for itself. */
-const optionsToken = "mecha:options";
-const connectedToken = "mecha:connected";
+/** Each of several modules has one for itself. */
 const hostToken = "mecha:host";
 
 /** Connects a Nest app to a runtime: what `@InjectMecha()` and its kin inject, and who calls decorated methods. */
@@ -67,20 +65,15 @@ function rootModule(
       { provide: token, inject: [optionsToken], useFactory: connectAs },
       {
         provide: hostToken,
-        inject: [connectedToken, ...nestParts],
+        inject: [connectedToken(name), ...nestParts],
         useFactory: (connected: ConnectedRuntime, ...parts: NestParts) => new MechaHost(name, connected, parts),
       },
       {
-        provide: connectedToken,
-        inject: [token, optionsToken, { token: observerToken, optional: true }],
-        useFactory: (
-          mecha: Mecha,
-          moduleOptions: MechaModuleOptions,
-          observer?: HandlerObserver,
-        ): ConnectedRuntime => ({
+        provide: connectedToken(name),
+        inject: [token, optionsToken],
+        useFactory: (mecha: Mecha, moduleOptions: MechaModuleOptions): ConnectedRuntime => ({
           mecha,
           options: moduleOptions,
-          observer,
         }),
       },
       actorContextProvider,
