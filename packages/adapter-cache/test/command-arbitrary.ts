@@ -4,7 +4,7 @@ import fc from "fast-check";
  * Templates of commands. Words in braces are chosen at random: {k} key, {v} value, {i} integer, {t} time in
  * milliseconds (none that ends during a test), {f} number, {m} member,
  * {s} bound of scores, {l} bound of names, {n} position, {g} glob, {b} position of a bit,
- * {y} type of a bit field, {h} key that mostly holds a HyperLogLog. `(a|b)` chooses one, `(a|b)*` none to two.
+ * {c} longitude and latitude, {r} radius and unit, {p} key that mostly holds places, {o} member as {m}, {y} type of a bit field, {h} key that mostly holds a HyperLogLog. `(a|b)` chooses one, `(a|b)*` none to two.
  */
 const templates = `
 GET {k}
@@ -135,6 +135,18 @@ PFCOUNT {h}
 PFCOUNT {h} {h}
 PFMERGE {h} {h} {h}
 GET {h}
+GEOADD {p} {c} {m} {c} {o}
+GEOADD {p} (NX|XX|CH)* {c} {m}
+GEOADD {p} {f} {f} {m}
+GEOPOS {p} {m} {o}
+GEOHASH {p} {m} {o}
+GEODIST {p} {m} {o} (m|KM|ft|mi|{v})*
+GEORADIUS {p} {c} {r} (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|COUNT 1 ANY|STORE {k}|STOREDIST {k}|{v})*
+GEORADIUS_RO {p} {c} {r} (WITHCOORD|WITHDIST|ASC|DESC|COUNT {n}|STORE {k})*
+GEORADIUSBYMEMBER {p} {m} {r} (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|COUNT 1 ANY|STORE {k})*
+GEORADIUSBYMEMBER_RO {p} {m} {r} (WITHDIST|ASC|DESC)*
+GEOSEARCH {p} (FROMMEMBER {m}|FROMLONLAT {c}) (BYRADIUS {r}|BYBOX {f} {r}) (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|ANY)*
+GEOSEARCHSTORE {k} {p} (FROMMEMBER {m}|FROMLONLAT {c}|{v}) (BYRADIUS {r}|BYBOX 5000 {r}) (WITHDIST|ASC|DESC|COUNT 2)*
 PING
 PING {v}
 ECHO {v}
@@ -227,8 +239,26 @@ const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
       .map(([sign, bits]) => `${sign}${String(bits)}`),
   ),
   h: fc.oneof({ weight: 4, arbitrary: fc.constant("e") }, { weight: 1, arbitrary: fc.constantFrom("a", "d") }),
+  p: fc.oneof({ weight: 4, arbitrary: fc.constant("d") }, { weight: 1, arbitrary: fc.constantFrom("a", "b") }),
+  o: fc.constantFrom("m", "n", "o", "1", "2", "p", "q", "r"),
   g: fc.constantFrom("*", "m*", "?", "[mn]", "[^m]", "long*r", "\\m", "[a-n]"),
 };
+
+const coordinates = fc
+  .oneof(
+    fc.tuple(fc.double({ min: -180, max: 180, noNaN: true }), fc.double({ min: -85, max: 85, noNaN: true })),
+    fc.tuple(fc.double({ min: 12, max: 16, noNaN: true }), fc.double({ min: 36, max: 39, noNaN: true })),
+    fc.constantFrom([13.361389, 38.115556], [15.087269, 37.502669], [180, 85.05112878], [-180, -85.05112878], [0, 86]),
+  )
+  .map((pair) => pair.map(String));
+
+const radius = fc.oneof(
+  fc.tuple(
+    fc.constantFrom("0", "1", "100", "200", "1000", "5000", "15000", "-1", "x"),
+    fc.constantFrom("m", "km", "FT", "mi", "y"),
+  ),
+  fc.tuple(fc.double({ min: 1, max: 9000, noNaN: true }).map(String), fc.constantFrom("km", "mi")),
+);
 
 function expand(template: string): fc.Arbitrary<string[]> {
   const parts = template.match(/\([^)]*\)\*?|\S+/g) ?? [];
@@ -242,6 +272,8 @@ function part(text: string): fc.Arbitrary<string[]> {
     return choice[2] === "*" ? fc.array(options, { maxLength: 2 }).map((lists) => lists.flat()) : options;
   }
   const word = /^\{(.)\}$/.exec(text);
+  if (text === "{c}") return coordinates;
+  if (text === "{r}") return radius;
   return word ? words[word[1]!]!.map((value) => [value]) : fc.constant([text]);
 }
 

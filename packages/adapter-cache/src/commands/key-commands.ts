@@ -4,6 +4,7 @@ import { bitCommands } from "./bits/bit-commands.js";
 import { del, unlink } from "./del.js";
 import { exists, touch } from "./exists.js";
 import { expire, pexpire, expireat, pexpireat } from "./expire.js";
+import { geoCommands } from "./geo/geo-commands.js";
 import { get } from "./get.js";
 import { getdel } from "./getdel.js";
 import { getex } from "./getex.js";
@@ -171,6 +172,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zscore,
     zmscore,
     ...bitCommands,
+    ...geoCommands,
     ...hyperLogLogCommands,
   ].map((command) => [command.name, command]),
 );

@@ -11,7 +11,12 @@ export function openSortedSet(keyspace: Keyspace, key: Buffer): SortedSetValue {
 
 /** The members of a sorted set by score, and by bytes where scores are equal; none if the key is absent. */
 export function readSorted(keyspace: Keyspace, key: Buffer): Scored[] {
-  return [...(keyspace.typed(key, "zset")?.scores ?? [])].sort(byScore);
+  return sortScores(keyspace.typed(key, "zset")?.scores ?? new Map<string, number>());
+}
+
+/** Members by score, and by bytes where scores are equal. */
+export function sortScores(scores: ReadonlyMap<string, number>): Scored[] {
+  return [...scores].sort(byScore);
 }
 
 // Latin1 text compares as its bytes do. Infinities of one sign are equal, though their difference is no number.

@@ -11,7 +11,7 @@ export const zadd: Command = {
   arity: -4,
   keys: firstKey,
   writes: true,
-  run: (keyspace, args) => add(keyspace, args.bytes(1), readZaddOptions(args)),
+  run: (keyspace, args) => addScores(keyspace, args.bytes(1), readZaddOptions(args)),
 };
 
 /** `ZINCRBY key amount member`: adds to a member's score. */
@@ -21,10 +21,11 @@ export const zincrby: Command = {
   keys: firstKey,
   writes: true,
   run: (keyspace, args: Arguments) =>
-    add(keyspace, args.bytes(1), { flags: new Set(["INCR"]), pairs: [[args.double(2), args.text(3)]] }),
+    addScores(keyspace, args.bytes(1), { flags: new Set(["INCR"]), pairs: [[args.double(2), args.text(3)]] }),
 };
 
-function add(keyspace: Keyspace, key: Buffer, { flags, pairs }: ZaddOptions): Reply {
+/** Does what ZADD does, with options that were read. */
+export function addScores(keyspace: Keyspace, key: Buffer, { flags, pairs }: ZaddOptions): Reply {
   const zset = openSortedSet(keyspace, key);
   const counts = { added: 0, changed: 0 };
   let last: number | undefined;

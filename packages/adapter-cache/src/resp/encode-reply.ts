@@ -1,10 +1,13 @@
 import { formatDouble } from "../numbers/double.js";
 import {
+  DecimalReply,
   Double,
   ErrorReply,
   MapReply,
   nullArray,
   PairsReply,
+  PushReply,
+  Replies,
   SetReply,
   Status,
   Verbatim,
@@ -41,10 +44,11 @@ export class ReplyEncoder {
   }
 
   #aggregateOrDouble(
-    reply: Double | MapReply | SetReply | PairsReply | Verbatim | readonly Reply[],
+    reply: Double | DecimalReply | MapReply | SetReply | PairsReply | PushReply | Replies | Verbatim | readonly Reply[],
     protocol: Protocol,
   ): void {
-    if (reply instanceof Double) this.#double(reply.value, protocol);
+    if (reply instanceof Double) this.#decimal(formatDouble(reply.value), protocol);
+    else if (reply instanceof DecimalReply) this.#decimal(reply.text, protocol);
     else if (reply instanceof Verbatim) this.#verbatim(reply.text, protocol);
     else if (reply instanceof PairsReply) this.#pairs(reply, protocol);
     else if (reply instanceof MapReply) {
@@ -55,6 +59,10 @@ export class ReplyEncoder {
       );
     } else if (reply instanceof SetReply) {
       this.#items(`${protocol === 3 ? "~" : "*"}${String(reply.items.length)}`, reply.items, protocol);
+    } else if (reply instanceof PushReply) {
+      this.#items(`${protocol === 3 ? ">" : "*"}${String(reply.items.length)}`, reply.items, protocol);
+    } else if (reply instanceof Replies) {
+      for (const each of reply.replies) this.add(each, protocol);
     } else this.#items(`*${String(reply.length)}`, reply, protocol);
   }
 
@@ -68,8 +76,7 @@ export class ReplyEncoder {
     else this.#items(`*${String(pairs.length)}`, pairs, protocol);
   }
 
-  #double(value: number, protocol: Protocol): void {
-    const text = formatDouble(value);
+  #decimal(text: string, protocol: Protocol): void {
     this.#text += protocol === 3 ? `,${text}\r\n` : `$${String(text.length)}\r\n${text}\r\n`;
   }
 

@@ -13,6 +13,11 @@ export class Double {
   constructor(readonly value: number) {}
 }
 
+/** A floating-point number in digits of its own: text in RESP2. */
+export class DecimalReply {
+  constructor(readonly text: string) {}
+}
+
 /** Pairs of keys and values, one after the other; a flat array in RESP2. */
 export class MapReply {
   constructor(readonly items: readonly Reply[]) {}
@@ -33,6 +38,16 @@ export class Verbatim {
   constructor(readonly text: string) {}
 }
 
+/** Something that a client gets without having asked, in RESP3 apart from replies; an array in RESP2. */
+export class PushReply {
+  constructor(readonly items: readonly Reply[]) {}
+}
+
+/** Several replies to one command, one after the other, as SUBSCRIBE answers for each channel. */
+export class Replies {
+  constructor(readonly replies: readonly Reply[]) {}
+}
+
 /** The array that is not there, as an aborted EXEC answers. */
 export const nullArray: unique symbol = Symbol("null array");
 
@@ -46,10 +61,13 @@ export type Reply =
   | typeof nullArray
   | Status
   | Double
+  | DecimalReply
   | MapReply
   | SetReply
   | PairsReply
   | Verbatim
+  | PushReply
+  | Replies
   | ErrorReply
   | readonly Reply[];
 
