@@ -1,4 +1,5 @@
 export { MechaError, type MechaErrorDetails } from "./mecha-error.js";
+export { goDurationMs } from "./go-duration.js";
 export { codeFromGrpcStatus, grpcStatusOf, type MechaErrorCode } from "./error-code.js";
 export type {
   Component,

@@ -1,5 +1,4 @@
-import { type ComponentContext, MechaError } from "@mecha/spec";
-import { parseGoDuration } from "./go-duration.js";
+import { type ComponentContext, goDurationMs, MechaError } from "@mecha/spec";
 
 /** What a key may be called besides its name, and what holds without it. */
 export interface TextOptions {
@@ -123,7 +122,7 @@ function withoutCredentials(text: string): string {
 
 function parseDuration(text: string, bareNumber: "seconds" | "milliseconds"): number | undefined {
   if (/^[+-]?\d+$/.test(text)) return Number(text) * (bareNumber === "seconds" ? 1_000 : 1);
-  return parseGoDuration(text);
+  return goDurationMs(text);
 }
 
 function bounds(min: number | undefined, max: number | undefined): string {

@@ -1,3 +1,5 @@
+import { goDurationMs } from "@mecha/spec";
+
 /** A span of time as a calendar counts it. */
 export interface Period {
   readonly years: number;
@@ -8,32 +10,9 @@ export interface Period {
   readonly repeats?: number;
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-const goDuration = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/u;
-const goPart = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gu;
 const isoDuration =
   /^(?:R(\d+)(?:\/|$))?(?:P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)?$/u;
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/u;
-
-/** The milliseconds of a duration as Go writes it (`1h30m`, `-5s`, `0`), `undefined` for anything else. */
-export function goDurationMs(text: string): number | undefined {
-  if (/^[+-]?0$/u.test(text)) return 0;
-  const match = goDuration.exec(text);
-  if (match === null) return undefined;
-  let sum = 0;
-  for (const [, amount, unit] of (match[2] ?? "").matchAll(goPart)) sum += Number(amount) * (unitMs[unit ?? ""] ?? 0);
-  return match[1] === "-" ? -sum : sum;
-}
 
 /** A period in ISO 8601 or in Go's form, as Dapr takes both; `undefined` for anything else. */
 export function readPeriod(text: string): Period | undefined {

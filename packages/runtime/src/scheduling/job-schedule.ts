@@ -1,5 +1,5 @@
+import { goDurationMs } from "@mecha/spec";
 import { Cron } from "croner";
-import { goDurationMs } from "./dapr-time.js";
 
 /** When something comes again. */
 export interface JobSchedule {

@@ -1,4 +1,4 @@
-import { MechaError } from "@mecha/spec";
+import { goDurationMs, MechaError } from "@mecha/spec";
 import type { Duration } from "../generated/google/protobuf/duration.js";
 
 /**
@@ -42,18 +42,6 @@ export function toDaprPeriod(periodMs: number, repetitions: number | undefined, 
   return `R${String(repetitions)}/PT${String(periodMs / 1000)}S`;
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-const goDuration = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h))+$/u;
 const isoDuration = /^(?:R\d+\/)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/u;
 
 /**
@@ -62,10 +50,8 @@ const isoDuration = /^(?:R\d+\/)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M
  */
 export function fromDaprDuration(text: string): number | undefined {
   const duration = text.startsWith("@every ") ? text.slice("@every ".length) : text;
-  if (goDuration.test(duration)) {
-    const parts = duration.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/gu);
-    return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN), 0);
-  }
+  const milliseconds = goDurationMs(duration);
+  if (milliseconds !== undefined) return milliseconds;
   const iso = isoDuration.exec(duration);
   if (iso === null) return undefined;
   const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = iso.slice(1).map((amount) => Number(amount || 0));

@@ -1,5 +1,5 @@
+import { goDurationMs } from "@mecha/spec";
 import { Cron } from "croner";
-import { parseGoDuration } from "../../metadata/go-duration.js";
 import { fieldRanges, spellOutField } from "./field.js";
 
 /** When something is due: at times of a calendar, or after spans of equal length. */
@@ -30,7 +30,7 @@ export function parseSchedule(text: string): Schedule | undefined {
   if (timeZone !== undefined && !isTimeZone(timeZone)) return undefined;
   const every = /^@every (.+)$/.exec(spec)?.[1];
   if (every !== undefined) {
-    const milliseconds = parseGoDuration(every);
+    const milliseconds = goDurationMs(every);
     return milliseconds !== undefined && milliseconds > 0 ? { kind: "every", milliseconds } : undefined;
   }
   const pattern = Object.hasOwn(patterns, spec) ? patterns[spec] : spellOut(spec);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseGoDuration } from "./go-duration.js";
+import { goDurationMs } from "./go-duration.js";
 
-describe("parseGoDuration", () => {
+describe("goDurationMs", () => {
   it.each([
     ["0", 0],
     ["-0", 0],
@@ -19,10 +19,10 @@ describe("parseGoDuration", () => {
     ["+2s", 2_000],
     ["2h3m4s5ms", 7_384_005],
   ])("reads %s as %d ms", (text, expected) => {
-    expect(parseGoDuration(text)).toBeCloseTo(expected, 9);
+    expect(goDurationMs(text)).toBeCloseTo(expected, 9);
   });
 
   it.each(["", "5", "s", "1d", "1s ", "one second", "1s2", ".s", "--1s"])("refuses %j", (text) => {
-    expect(parseGoDuration(text)).toBeUndefined();
+    expect(goDurationMs(text)).toBeUndefined();
   });
 });

@@ -13,11 +13,10 @@ const wholeDuration = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$
 const oneTerm = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gu;
 
 /**
- * Reads a duration as Go's `time.ParseDuration` does: `1h30m`, `1.5s`, `300ms`, `-2s`, `0`.
- *
- * @returns milliseconds, or `undefined` if the text is no such duration (a bare number other than `0` has no unit)
+ * The milliseconds of a duration as Go writes it and Dapr's resources and components have it: `1h30m`, `1.5s`, `300ms`, `-2s`, `0`;
+ * `undefined` for what `time.ParseDuration` refuses (a bare number other than `0` has no unit).
  */
-export function parseGoDuration(text: string): number | undefined {
+export function goDurationMs(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;
   if (!wholeDuration.test(text)) return undefined;
   let total = 0;
