@@ -12,7 +12,8 @@ import { handlerTable, type HandlerTable } from "./doors/handler-table.js";
 import { AttachedApps } from "./invocation/attached-apps.js";
 import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
 import { lockHandlers } from "./lock/lock-handlers.js";
-import { metadataHandlers } from "./metadata/metadata-handlers.js";
+import { metadataHandlers, type ReportedApp } from "./metadata/metadata-handlers.js";
+import type { SubscribedTopics } from "./metadata/subscriptions.js";
 import type { Observers } from "./observers/observers.js";
 import type { Outbox } from "./outbox/outbox.js";
 import { pubsubHandlers } from "./pubsub/pubsub-handlers.js";
@@ -42,6 +43,12 @@ export interface CompositionInput {
   /** Names of the servers outside that apps call. */
   readonly httpEndpoints: ReadonlySet<string>;
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
+  /** Features of the runtime that are on, by daprd's names. */
+  readonly features: readonly string[];
+  /** The topics of Subscription resources. */
+  readonly declaredTopics: () => SubscribedTopics["declared"];
+  /** How the runtime reaches its app, if that is a process of its own. */
+  readonly appConnection: ReportedApp["connection"];
   readonly shutDown: () => void;
   /** Folder in which the processes of this machine meet. */
   readonly folder: string;
@@ -64,6 +71,11 @@ export function compose(input: CompositionInput): Composition {
   const actorsAndJobs = new ActorsAndJobs({ ...input, clock: systemClock });
   const topicStreams = new Set<TopicStream>();
   const openConfigurations: OpenConfigurations = new Map();
+  const topics = (): SubscribedTopics => ({
+    declared: input.declaredTopics(),
+    listed: apps.topics,
+    streamed: [...topicStreams].map(({ subscribed }) => subscribed),
+  });
   const blocks: DaprHandlers = {
     ...stateHandlers(registry, appId, input.outbox),
     ...pubsubHandlers({ registry, logger, open: topicStreams, protection }, appId),
@@ -75,7 +87,11 @@ export function compose(input: CompositionInput): Composition {
     ...conversationHandlers(registry),
     ...invocationHandlers({ appId, invokeRemote: input.invokeRemote, apps }),
     ...actorsAndJobs.handlers,
-    ...metadataHandlers({ ...input, actorRuntime: actorsAndJobs.actorRuntime }),
+    ...metadataHandlers({
+      ...input,
+      app: { topics, connection: input.appConnection },
+      actorRuntime: actorsAndJobs.actorRuntime,
+    }),
   };
   const handlers = observers.handlers(handlerTable(protection?.handlers(blocks) ?? blocks));
   const transport = createInProcessTransport({

@@ -1,4 +1,4 @@
-import type { AppChannel, Transport } from "@mecha/sdk-core/protocol";
+import type { AppChannel, metadata, Transport } from "@mecha/sdk-core/protocol";
 import type { ComponentDefinition } from "@mecha/spec";
 import type { ApiAccessSettings } from "./access/api-access-settings.js";
 import type { ActorsAndJobs } from "./actors/actors-and-jobs.js";
@@ -173,6 +173,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await Promise.allSettled([others.close(), registry.close()]);
     throw error;
   });
+  const follow = options.hotReload ?? configuration.hotReload ?? true;
+  let appConnection: metadata.AppConnectionProperties | undefined;
   const { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations } = compose({
     appId,
     version: runtimeVersion,
@@ -187,6 +189,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     invokeRemote: observers.remoteApps(others.invoke),
     httpEndpoints: others.endpoints.names,
     openAppGrpc: others.connectGrpc,
+    features: follow ? ["HotReload"] : [],
+    declaredTopics: () => appCalls.declared,
+    appConnection: () => appConnection,
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });
 
@@ -203,7 +208,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     unary: (handle) => (request, context) => doorCalls.during(handle(request, context)),
   });
   const paths = options.resourcesPaths;
-  const follow = options.hotReload ?? configuration.hotReload ?? true;
   const stopFollowing = follow
     ? watchResources({ paths, resources, start, registry, appCalls, callsEnded, logger })
     : undefined;
@@ -267,7 +271,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxMessageBytes,
     attachApp: (channel) => attach(channel),
     async connectApp(endpoint, signal) {
-      const { connectApp } = await import("./app-channel/connect-app.js");
+      const [{ connectApp }, { toAppConnection }] = await Promise.all([
+        import("./app-channel/connect-app.js"),
+        import("./metadata/app-connection.js"),
+      ]);
+      appConnection = toAppConnection(endpoint);
       const app = await connectApp(endpoint, signal, {
         registry,
         logger,

@@ -1,6 +1,6 @@
 import { uniqueName } from "../dapr-api-suite/fixture.js";
 import type { HttpApiFixture } from "./http-fixture.js";
-import { suiteActorType } from "./suite-app.js";
+import { suiteActorType, suiteDroppedTopic } from "./suite-app.js";
 
 /** Actors, jobs, and what is about the runtime itself. */
 export function httpRuntimeTests({ test, run, ask, app, target, expectError }: HttpApiFixture): void {
@@ -124,6 +124,27 @@ export function httpRuntimeTests({ test, run, ask, app, target, expectError }: H
       expect(found.json).toMatchObject({ id: target().appId, extended: { [key]: "some value" } });
       const { components } = found.json as { readonly components: readonly { readonly name: string }[] };
       expect(components.map(({ name }) => name)).toContain(run.components.state);
+    });
+
+    it("says what comes to the app, and how", async () => {
+      const { port } = app();
+      const { json } = await ask("GET /v1.0/metadata");
+      expect(json).toMatchObject({
+        appConnectionProperties: { port, protocol: "http", channelAddress: "127.0.0.1" },
+        enabledFeatures: expect.arrayContaining(["HotReload"]),
+        subscriptions: expect.arrayContaining([
+          {
+            pubsubname: run.components.pubsub,
+            topic: suiteDroppedTopic,
+            rules: [{ path: "/on-dropped" }],
+            deadLetterTopic: expect.stringMatching(/./u),
+            type: "PROGRAMMATIC",
+          },
+        ]),
+        components: expect.arrayContaining([
+          expect.objectContaining({ name: run.components.state, capabilities: expect.arrayContaining(["ACTOR"]) }),
+        ]),
+      });
     });
 
     it("is well, under its own id only", async () => {

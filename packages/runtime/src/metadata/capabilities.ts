@@ -16,6 +16,7 @@ export function capabilitiesOf(running: RunningComponent): string[] {
       const { features } = component;
       return [
         ...features,
+        ...(features.includes("ETAG") && features.includes("TRANSACTIONAL") ? ["ACTOR"] : []),
         ...(features.includes("TRANSACTIONAL") ? ["MECHA_ATOMIC"] : []),
         ...(component.openSession === undefined ? [] : ["MECHA_SESSION_RESP"]),
       ];

@@ -2,9 +2,18 @@ import { metadata, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import type { Registry } from "../registry.js";
 import type { Protection } from "../resiliency/protection.js";
 import { capabilitiesOf } from "./capabilities.js";
+import { type SubscribedTopics, toSubscriptions } from "./subscriptions.js";
 
 /** Prefix of the extended metadata that names the backend of a component. */
 const backendMetadataPrefix = "mecha.backend.";
+
+/** What the metadata block says of the app. */
+export interface ReportedApp {
+  /** The topics that come to it. */
+  readonly topics: () => SubscribedTopics;
+  /** How the runtime reaches it, if it is a process of its own. */
+  readonly connection: () => metadata.AppConnectionProperties | undefined;
+}
 
 /** What the metadata block says of the runtime. */
 export interface MetadataContext {
@@ -15,6 +24,10 @@ export interface MetadataContext {
   readonly httpEndpoints: ReadonlySet<string>;
   /** The Resiliency resources; absent where there are none. */
   readonly protection: Pick<Protection, "names"> | undefined;
+  /** Features of the runtime that are on. */
+  readonly features: readonly string[];
+  /** What comes to the app, and how. */
+  readonly app: ReportedApp;
   /** What is said of actors. */
   readonly actorRuntime: () => Promise<metadata.ActorRuntime>;
   /** Begins to close the runtime. */
@@ -23,7 +36,7 @@ export interface MetadataContext {
 
 /** The RPCs that are about the runtime itself: GetMetadata, SetMetadata, Shutdown. */
 export function metadataHandlers(context: MetadataContext): DaprHandlers {
-  const { registry, appId, version, httpEndpoints, protection, actorRuntime, shutDown } = context;
+  const { registry, appId, version, httpEndpoints, protection, features, app, actorRuntime, shutDown } = context;
   const extended = new Map<string, string>();
   return {
     getMetadata: async () => {
@@ -35,6 +48,9 @@ export function metadataHandlers(context: MetadataContext): DaprHandlers {
         actorRuntime: actors,
         // Older clients look here.
         activeActorsCount: actors.activeActors,
+        enabledFeatures: [...features],
+        subscriptions: toSubscriptions(app.topics()),
+        appConnectionProperties: app.connection(),
         resiliencies: (protection?.names ?? []).map((name) => ({ name })),
         httpEndpoints: [...httpEndpoints].map((name) => ({ name })),
         registeredComponents: registered(registry),

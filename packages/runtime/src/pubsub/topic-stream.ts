@@ -7,6 +7,7 @@ import {
   type PubSub,
   type Subscription,
 } from "@mecha/spec";
+import type { StreamedTopic } from "../metadata/subscriptions.js";
 import type { InboundPolicy } from "../resiliency/inbound-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
 import { outcomeOf } from "./event-outcome.js";
@@ -47,6 +48,12 @@ export class TopicStream {
 
   constructor(options: TopicStreamOptions) {
     this.#options = options;
+  }
+
+  /** What the stream is subscribed to. */
+  get subscribed(): StreamedTopic {
+    const { pubsubName, topic, metadata, deadLetterTopic = "" } = this.#options;
+    return { pubsubName, topic, metadata: { ...metadata }, deadLetterTopic };
   }
 
   /** What goes to the app. Ends when the stream is over. */
