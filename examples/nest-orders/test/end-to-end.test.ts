@@ -15,11 +15,12 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** An article that no other test sells. */
-const article = (): string => `article-${randomUUID()}`;
+/** An article, customer or id that no other test has. */
+const unique = (what: string): string => `${what}-${randomUUID()}`;
+const partner = { "x-partner-key": "open sesame" };
 
 test("an order is reserved by invocation, packed by a subscriber and followed to its end", async () => {
-  const lines = [{ sku: article(), count: 2 }];
+  const lines = [{ sku: unique("article"), count: 2 }];
   const { status, body } = await orders.post("/orders", { customer: "ann", lines });
   expect({ status, body }).toMatchObject({ status: 201, body: { customer: "ann", lines, status: "created" } });
   await eventually(
@@ -28,16 +29,34 @@ test("an order is reserved by invocation, packed by a subscriber and followed to
   );
 });
 
-test("an order of more than there is, and one that is no order, are refused over HTTP", async () => {
-  const tooMany = await orders.post("/orders", { customer: "ann", lines: [{ sku: article(), count: 101 }] });
-  expect(tooMany.status).toBe(409);
+test("an order of more than there is, and one that is no order, are refused", async () => {
+  const tooMany = await orders.post("/orders", { customer: "ann", lines: [{ sku: unique("article"), count: 101 }] });
+  expect(tooMany).toMatchObject({ status: 409, body: { message: expect.stringContaining("not enough of article-") } });
   const none = await orders.post("/orders", { customer: "ann", lines: [] });
   expect(none.status).toBe(400);
 });
 
+test("a partner's event goes to its subscriber, and to the dead letter topic if the validating pipe refuses it", async () => {
+  const good = unique("order");
+  const bad = unique("order");
+  expect((await orders.post("/partners/orders", {}, { "x-partner-key": "a guess" })).status).toBe(403);
+  await orders.post("/partners/orders", { id: bad, lines: "many" }, partner);
+  await orders.post("/partners/orders", { id: good, lines: [{ sku: unique("article"), count: 1 }] }, partner);
+  await eventually(
+    () => inventory.get(`/packing/${good}`),
+    (found) => found.body.status === "packed",
+  );
+  const refused = await eventually(
+    () => orders.get("/partners/refused", partner),
+    (found) => found.body.some((event: { data: { id: string } }) => event.data.id === bad),
+  );
+  expect(JSON.stringify(refused.body)).not.toContain(good);
+  expect((await inventory.get(`/packing/${bad}`)).status).toBe(404);
+});
+
 test("a discount holds from the next order on, without a restart", async () => {
   const total = async (): Promise<number> => {
-    const { body } = await orders.post("/orders", { customer: "bob", lines: [{ sku: article(), count: 1 }] });
+    const { body } = await orders.post("/orders", { customer: "bob", lines: [{ sku: unique("article"), count: 1 }] });
     return body.total;
   };
   await shop.set("discount", "0.2");
@@ -46,10 +65,45 @@ test("a discount holds from the next order on, without a restart", async () => {
   await eventually(total, (paid) => paid === 10);
 });
 
+test("what was sold is written when the clock's binding says so", async () => {
+  const before: number = (await orders.get("/sales")).body.orders;
+  await orders.post("/orders", { customer: "dan", lines: [{ sku: unique("article"), count: 3 }] });
+  await eventually(
+    () => orders.get("/sales"),
+    (found) => found.body.orders > before,
+  );
+});
+
+test("an actor keeps a cart until it is ordered", async () => {
+  const cart = `/carts/${unique("customer")}`;
+  const lines = [
+    { sku: unique("article"), count: 1 },
+    { sku: unique("article"), count: 2 },
+  ];
+  await Promise.all(lines.map((line) => orders.post(`${cart}/lines`, line)));
+  expect((await orders.get(cart)).body).toMatchObject({ lines: expect.arrayContaining(lines), status: "open" });
+  const { body } = await orders.post(`${cart}/order`, {});
+  expect(body).toMatchObject({ total: 30, status: "created" });
+  expect((await orders.get(cart)).body.status).toBe("closed");
+  expect((await orders.post(`${cart}/lines`, lines[0])).status).toBe(409);
+});
+
+test("a job closes the carts that nobody uses, also those of before a restart", async () => {
+  const cart = `/carts/${unique("customer")}`;
+  await orders.post(`${cart}/lines`, { sku: unique("article"), count: 1 });
+  await orders.stop();
+  orders = await shop.start("orders", { CLOSE_CARTS_EVERY_MS: "200", CART_IDLE_MS: "0" });
+  const closed = await eventually(
+    () => orders.get(cart),
+    (found) => found.body.status === "closed",
+  );
+  expect(closed.body.lines).toHaveLength(1);
+});
+
 test("what was being packed when the process was killed is packed by the next one", async () => {
-  await inventory.stop("SIGKILL");
+  await inventory.stop();
   inventory = await shop.start("inventory", { PACKING_MS: "3600000" });
-  const { body } = await orders.post("/orders", { customer: "eve", lines: [{ sku: article(), count: 1 }] });
+  const { body } = await orders.post("/orders", { customer: "eve", lines: [{ sku: unique("article"), count: 1 }] });
   await eventually(
     () => inventory.get(`/packing/${body.id}`),
     (found) => found.body.status === "packing",

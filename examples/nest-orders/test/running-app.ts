@@ -38,8 +38,8 @@ export class RunningApp {
     return new RunningApp(child, url);
   }
 
-  async get(path: string): Promise<Answer> {
-    return this.ask("GET", path);
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask("GET", path, { headers });
   }
 
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -33,7 +33,7 @@ export class PackingSubscriber {
   async pack(@Payload() { id, lines }: OrderCreated): Promise<void> {
     const attempts = ((await this.packingOf(id))?.attempts ?? 0) + 1;
     await this.store.save(keyOf(id), { status: "packing", attempts });
-    await setTimeout(lines.length * this.config.get("PACKING_MS", 10));
+    await setTimeout(lines.length * Number(this.config.get("PACKING_MS", "10")));
     await this.store.save(keyOf(id), { status: "packed", attempts });
     await this.events.publish("order.packed", { id });
   }

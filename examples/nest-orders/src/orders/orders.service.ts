@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { MechaError, type PubSub, type RemoteApp, type State } from "@mecha/sdk-core";
+import type { PubSub, RemoteApp, State } from "@mecha/sdk-core";
 import { InjectApp, InjectPubSub, InjectState, Payload, Subscribe } from "@mecha/sdk-nest";
-import { ConflictException, Injectable, NotFoundException } from "@nestjs/common";
+import { Injectable, NotFoundException } from "@nestjs/common";
 import { OrderPacked } from "../shared/events.js";
 import type { NewOrder, Order } from "./order.js";
 import { PriceService } from "./price.service.js";
+import { SalesService } from "./sales/sales.service.js";
 
 /** Takes orders and follows them. */
 @Injectable()
@@ -14,13 +15,15 @@ export class OrdersService {
     @InjectPubSub("events") private readonly events: PubSub,
     @InjectApp("inventory") private readonly inventory: RemoteApp,
     private readonly prices: PriceService,
+    private readonly sales: SalesService,
   ) {}
 
   async create({ customer, lines }: NewOrder): Promise<Order> {
-    await this.reserve(lines);
+    await this.inventory.invoke("reserve", { lines });
     const order: Order = { id: randomUUID(), customer, lines, total: this.prices.totalOf(lines), status: "created" };
     await this.store.save(keyOf(order.id), order);
     await this.events.publish("order.created", { id: order.id, lines });
+    this.sales.sold(order.total);
     return order;
   }
 
@@ -30,18 +33,11 @@ export class OrdersService {
     return found.value;
   }
 
+  /** Partners' orders are packed too, and are not kept here. */
   @Subscribe("events", "order.packed")
   async packed(@Payload() { id }: OrderPacked): Promise<void> {
-    await this.store.save(keyOf(id), { ...(await this.get(id)), status: "packed" });
-  }
-
-  private async reserve(lines: NewOrder["lines"]): Promise<void> {
-    try {
-      await this.inventory.invoke("reserve", { lines });
-    } catch (error) {
-      if (MechaError.is(error) && error.httpStatus === 409) throw new ConflictException(error.message);
-      throw error;
-    }
+    const found = await this.store.get(keyOf(id));
+    if (found !== undefined) await this.store.save(keyOf(id), { ...found.value, status: "packed" });
   }
 }
 

@@ -1,0 +1,38 @@
+import type { Actor, Jobs, Mecha } from "@mecha/sdk-core";
+import { InjectJobs, InjectMecha, OnJob } from "@mecha/sdk-nest";
+import { Injectable, type OnApplicationBootstrap } from "@nestjs/common";
+import { ConfigService } from "@nestjs/config";
+import type { CartActor } from "./cart.actor.js";
+import { OpenCarts } from "./open-carts.js";
+
+const minute = 60_000;
+
+/** Reaches the carts, and closes those that nobody uses. */
+@Injectable()
+export class CartsService implements OnApplicationBootstrap {
+  constructor(
+    @InjectMecha() private readonly mecha: Mecha,
+    @InjectJobs() private readonly jobs: Jobs,
+    private readonly openCarts: OpenCarts,
+    private readonly config: ConfigService,
+  ) {}
+
+  /** One job for all processes of the app: each schedules the same one. */
+  async onApplicationBootstrap(): Promise<void> {
+    const everyMs = Number(this.config.get("CLOSE_CARTS_EVERY_MS", minute));
+    await this.jobs.schedule("close-carts", { schedule: { everyMs }, overwrite: true });
+  }
+
+  cart(id: string): Actor<CartActor> {
+    return this.mecha.actor<CartActor>("Cart", id);
+  }
+
+  @OnJob("close-carts")
+  async closeCarts(): Promise<void> {
+    const before = Date.now() - Number(this.config.get("CART_IDLE_MS", 30 * minute));
+    for (const id of await this.openCarts.list()) {
+      const cart = this.cart(id);
+      if ((await cart.show()).changedAt < before) await cart.close();
+    }
+  }
+}
