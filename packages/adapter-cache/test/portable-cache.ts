@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { Duplex } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mecha/runtime";
@@ -31,6 +32,8 @@ export interface PortableCache extends AsyncDisposable {
   /** Folder that holds the component's YAML and data. */
   readonly folder: string;
   connect(): RawClient;
+  /** A connection as bytes. */
+  open(): Duplex;
 }
 
 /** Writes the YAML of one component called `cache`. */
@@ -65,13 +68,15 @@ export async function openPortableCache(
   );
   const recorded: string[] = [];
   const clients: RawClient[] = [];
+  const liveness = { ref: () => undefined, unref: () => undefined };
+  const open = () => new SessionStream(engine, { record: (name) => recorded.push(name), liveness });
   return {
     engine,
     recorded,
     folder,
+    open,
     connect() {
-      const liveness = { ref: () => undefined, unref: () => undefined };
-      const client = new RawClient(new SessionStream(engine, { record: (name) => recorded.push(name), liveness }));
+      const client = new RawClient(open());
       clients.push(client);
       return client;
     },

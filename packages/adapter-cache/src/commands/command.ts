@@ -24,8 +24,20 @@ export interface Command {
     readonly arguments: (key: Buffer) => readonly Buffer[];
     readonly join: (replies: readonly Reply[]) => Reply;
   };
-  /** Does it. Throws `ErrorReply` as Redis would answer. */
+  /** Does it. Throws `ErrorReply` as Redis would answer, `MustWait` if it blocks and finds nothing. */
   run(keyspace: Keyspace, args: Arguments): Reply;
+  /** Present where it may wait for others. */
+  readonly blocking?: Blocking;
+  /** What has to be loaded before it can run; called for every use, before anything else. @defaultValue nothing */
+  prepare?(): Promise<void> | undefined;
+}
+
+/** How a command waits. */
+export interface Blocking {
+  /** For how long, in milliseconds: 0 for ever, `undefined` for not at all. Throws `ErrorReply` if the client says it wrongly. */
+  timeoutMs(args: Arguments): number | undefined;
+  /** Tries it again once it has waited: what was an error of the client may be none of its concern then. @defaultValue `run` */
+  resume?(keyspace: Keyspace, args: Arguments): Reply;
 }
 
 /** The first argument is the one key. */

@@ -10,5 +10,10 @@ export interface ConnectionCommand {
   readonly arity: number;
   /** Whether it is done at once between MULTI and EXEC, instead of being queued. @defaultValue `false` */
   readonly immediate?: boolean;
-  run(session: Session, args: Arguments): Reply;
+  /**
+   * Whether it concerns others, or what others send: then it is done exactly once, after all that the client asked before
+   * has been answered, and what comes after it waits. @defaultValue `false`
+   */
+  readonly inTurn?: boolean;
+  run(session: Session, args: Arguments): Reply | Promise<Reply>;
 }

@@ -9,11 +9,11 @@ import { ping } from "./connection/ping.js";
 import { quit } from "./connection/quit.js";
 import { reset } from "./connection/reset.js";
 import { select } from "./connection/select.js";
+import { pubsubCommands } from "./pubsub/pubsub-commands.js";
 
 /** Every command about the connection itself, by its name. WATCH and EXEC, which also concern keys, are the session's. */
 export const connectionCommands: ReadonlyMap<string, ConnectionCommand> = new Map(
-  [auth, client, discard, echo, hello, info, multi, ping, quit, reset, select, unwatch].map((command) => [
-    command.name,
-    command,
-  ]),
+  [auth, client, discard, echo, hello, info, multi, ping, quit, reset, select, unwatch, ...pubsubCommands].map(
+    (command) => [command.name, command],
+  ),
 );

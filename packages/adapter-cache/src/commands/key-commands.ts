@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { append } from "./append.js";
 import { bitCommands } from "./bits/bit-commands.js";
+import { blockingCommands } from "./blocking/blocking-commands.js";
 import { del, unlink } from "./del.js";
 import { exists, touch } from "./exists.js";
 import { expire, pexpire, expireat, pexpireat } from "./expire.js";
@@ -172,6 +173,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zscore,
     zmscore,
     ...bitCommands,
+    ...blockingCommands,
     ...geoCommands,
     ...hyperLogLogCommands,
   ].map((command) => [command.name, command]),

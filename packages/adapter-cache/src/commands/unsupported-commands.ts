@@ -1,12 +1,11 @@
 /** Commands that Redis 7.0 has and the portable engine has not: refused by name, not as unknown. */
 const names = `
-  acl asking bgrewriteaof bgsave blmove blmpop blpop brpop brpoplpush
-  bzmpop bzpopmax bzpopmin cluster command config copy dbsize debug dump eval eval_ro evalsha evalsha_ro failover
-  fcall fcall_ro flushall flushdb function geoadd geodist geohash geopos georadius georadius_ro georadiusbymember
-  georadiusbymember_ro geosearch geosearchstore keys lastsave latency lcs lmpop lolwut lpos memory migrate
-  module monitor move object pfdebug pfselftest psubscribe psync publish pubsub punsubscribe
+  acl asking bgrewriteaof bgsave 
+  cluster command config copy dbsize debug dump eval eval_ro evalsha evalsha_ro failover
+  fcall fcall_ro flushall flushdb function   keys lastsave latency lcs lmpop lolwut lpos memory migrate
+  module monitor move object pfdebug pfselftest psync 
   randomkey readonly readwrite replconf replicaof restore restore-asking role save scan script shutdown
-  sintercard slaveof slowlog sort sort_ro spublish ssubscribe subscribe sunsubscribe swapdb sync time unsubscribe
+  sintercard slaveof slowlog sort sort_ro swapdb sync time 
   wait xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim
   zdiff zdiffstore zinter zintercard zinterstore zmpop zrandmember zrangestore zunion zunionstore
 `;

@@ -1,96 +1,78 @@
 import type { DocumentChange, Documents, StoredDocument } from "../documents/documents.js";
-import { ErrorReply, type Reply } from "../resp/reply.js";
-import { Groups } from "./groups.js";
-import { MissingDocuments } from "./missing-documents.js";
+import { ErrorReply } from "../resp/reply.js";
+import type { Groups } from "./groups.js";
 import type { Operation } from "./operation.js";
-import { Workspace } from "./workspace.js";
-
-/** An operation as it ran. */
-interface Run<O> {
-  readonly operation: O;
-  readonly reply: Reply;
-  readonly wrote: boolean;
-  /** The documents that it named, and those that it looked at besides. */
-  readonly names: readonly string[];
-}
-
-/** What a run of all operations over the documents that were read came to. */
-interface Attempt<O> {
-  readonly workspace: Workspace;
-  readonly groups: Groups;
-  readonly runs: readonly Run<O>[];
-  /** Documents that were looked at and have to be read first; then the rest means nothing. */
-  readonly missing: ReadonlySet<string>;
-}
+import { runOperations, toErrorReply, type Attempt, type ReadDocuments, type Run } from "./run-operations.js";
+import type { Waiters } from "./waiters.js";
+import type { Workspace } from "./workspace.js";
 
 /** How long the operations of a batch may go on finding documents that they need besides, in milliseconds. */
 const patienceMs = 10_000;
 
 /**
  * Runs operations as one batch: reads their documents once, runs them in order in memory, writes what they changed, and
- * settles them. What they turn out to need besides is read as well, and they run again.
+ * settles them, with those that waited for such a change. What they turn out to need besides is read as well, and they
+ * run again.
  *
  * @returns the operations that must run again because another process changed their documents meanwhile, in order
  */
 export async function runBatch<O extends Operation>(
   documents: Documents,
   operations: readonly O[],
+  waiters: Waiters,
 ): Promise<readonly O[]> {
-  const read = namesToRead(operations);
-  const stored = new Map(read.size === 0 ? [] : await documents.read([...read]));
+  const { attempt, read, rounds } = await readAndRun(documents, operations, waiters);
+  const { workspace, groups, runs } = attempt;
+  const own = new Set<Operation>(operations);
+  const guests = runs.flatMap(({ operation }) => (own.has(operation) ? [] : (operation.waiter ?? [])));
+  for (const guest of guests) guest.claim();
+  const outcome = await commit(documents, workspace, groups);
+  const written = new Set([...groups.members().values()].flat());
+  const atOneMoment = documents.snapshots && rounds === 0;
+  const unproven = atOneMoment ? new Set<string>() : namesToProve(runs, read.names, written);
+  const stale = await changedSince(documents, unproven, read.stored);
+  const misled = new Set(
+    runs.filter(({ names }) => names.some((name) => stale.has(name))).map(({ operation }) => operation.owner),
+  );
+  const again = new Set<Operation>();
+  for (const [index, { operation, reply, waits, names }] of runs.entries()) {
+    const outcomes = names.map((name) => outcome.get(groups.rootOf(name)));
+    const error = outcomes.find((each) => each instanceof ErrorReply);
+    const isGuest = !own.has(operation);
+    if (waits || (isGuest && error !== undefined)) operation.waiter?.wait();
+    else if (error === undefined && outcomes.includes("conflict")) again.add(operation);
+    // All that its caller read, so that nothing is older than what it saw before.
+    else if (misled.has(operation.owner) && !isOvertaken(runs, index)) again.add(operation);
+    else operation.settle(error ?? reply);
+  }
+  const missed = guests.filter((guest) => again.has(guest));
+  for (const guest of missed) guest.wait();
+  waiters.retry(missed);
+  return operations.filter((operation) => again.has(operation));
+}
+
+interface Worked {
+  readonly attempt: Attempt;
+  readonly read: ReadDocuments;
+  /** How many times more was read than was known to be needed. */
+  readonly rounds: number;
+}
+
+async function readAndRun(documents: Documents, operations: readonly Operation[], waiters: Waiters): Promise<Worked> {
+  const names = namesToRead(operations);
+  const stored = new Map(names.size === 0 ? [] : await documents.read([...names]));
+  const read: ReadDocuments = { names, stored, atomic: documents.atomic };
   const startedMs = performance.now();
-  let attempt = runAll(operations, read, stored);
+  let attempt = runOperations(operations, read, waiters);
   let rounds = 0;
   for (; attempt.missing.size > 0; rounds++) {
     if (performance.now() - startedMs > patienceMs) throw new ErrorReply("ERR too many keys were needed one by one");
     const missing = [...attempt.missing];
     for (const [name, document] of await documents.read(missing)) stored.set(name, document);
-    for (const name of missing) read.add(name);
-    attempt = runAll(operations, read, stored);
+    for (const name of missing) names.add(name);
+    attempt = runOperations(operations, read, waiters);
   }
-  const { workspace, groups, runs } = attempt;
-  const outcome = await commit(documents, workspace, groups);
-  const written = new Set([...groups.members().values()].flat());
-  const atOneMoment = documents.snapshots && rounds === 0;
-  const unproven = atOneMoment ? new Set<string>() : namesToProve(runs, read, written);
-  const stale = await changedSince(documents, unproven, stored);
-  const misled = new Set(
-    runs.filter(({ names }) => names.some((name) => stale.has(name))).map(({ operation }) => operation.owner),
-  );
-  const again = runs.filter(({ operation, reply, names }, index) => {
-    const outcomes = names.map((name) => outcome.get(groups.rootOf(name)));
-    const error = outcomes.find((each) => each instanceof ErrorReply);
-    if (error === undefined && outcomes.includes("conflict")) return true;
-    // All that its caller read, so that nothing is older than what it saw before.
-    if (misled.has(operation.owner) && !isOvertaken(runs, index)) return true;
-    operation.settle(error ?? reply);
-    return false;
-  });
-  return again.map(({ operation }) => operation);
-}
-
-function runAll<O extends Operation>(
-  operations: readonly O[],
-  read: ReadonlySet<string>,
-  stored: ReadonlyMap<string, StoredDocument>,
-): Attempt<O> {
-  const names = new Set(operations.flatMap((operation) => operation.names));
-  for (const name of read) names.add(name);
-  const workspace = new Workspace(names, read, stored);
-  const groups = new Groups();
-  const missing = new Set<string>();
-  const runs: Run<O>[] = [];
-  for (const operation of operations) {
-    try {
-      runs.push(runOne(operation, workspace, groups));
-    } catch (error) {
-      if (!(error instanceof MissingDocuments)) throw error;
-      // The others run all the same, to find what they need: so few rounds are enough.
-      for (const name of error.names) missing.add(name);
-      workspace.takeTouched();
-    }
-  }
-  return { workspace, groups, runs, missing };
+  return { attempt, read, rounds };
 }
 
 /** A document that is first replaced blindly need not be read: what it held makes no difference to what follows. */
@@ -107,34 +89,17 @@ function namesToRead(operations: readonly Operation[]): Set<string> {
 }
 
 /** Says whether it, or its caller afterwards, changed one of its documents: running again, it would see what came after it. */
-function isOvertaken(runs: readonly Run<Operation>[], index: number): boolean {
+function isOvertaken(runs: readonly Run[], index: number): boolean {
   const run = runs[index];
   if (run === undefined) return false;
   return runs
     .slice(index)
     .some(
       (later) =>
-        later.wrote &&
+        later.touched.size > 0 &&
         later.operation.owner === run.operation.owner &&
         later.names.some((name) => run.names.includes(name)),
     );
-}
-
-function runOne<O extends Operation>(operation: O, workspace: Workspace, groups: Groups): Run<O> {
-  workspace.begin(operation.names);
-  let reply: Reply;
-  try {
-    reply = operation.run(workspace);
-  } catch (error) {
-    reply = toErrorReply(error);
-  }
-  const touched = workspace.takeTouched();
-  const names = workspace.late.size === 0 ? operation.names : [...operation.names, ...workspace.late];
-  if (touched.size === 0) return { operation, reply, wrote: false, names };
-  groups.join(names);
-  // What it read but did not change decided what it changed: the commit has to find it as it was.
-  for (const name of names) if (!touched.has(name)) workspace.require(name);
-  return { operation, reply, wrote: true, names };
 }
 
 /**
@@ -142,7 +107,7 @@ function runOne<O extends Operation>(operation: O, workspace: Workspace, groups:
  * different moments. One document alone shows one moment, whatever others do.
  */
 function namesToProve(
-  runs: readonly Run<Operation>[],
+  runs: readonly Run[],
   read: ReadonlySet<string>,
   written: ReadonlySet<string>,
 ): ReadonlySet<string> {
@@ -216,11 +181,4 @@ async function write(documents: Documents, changes: readonly DocumentChange[]): 
   } catch (error) {
     return toErrorReply(error);
   }
-}
-
-/** What the client is told of a failure that is no error of its own. Throws `MissingDocuments` on: it is none. */
-export function toErrorReply(error: unknown): ErrorReply {
-  if (error instanceof MissingDocuments) throw error;
-  if (error instanceof ErrorReply) return error;
-  return new ErrorReply(`ERR ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

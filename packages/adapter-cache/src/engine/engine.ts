@@ -1,8 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Documents } from "../documents/documents.js";
+import { Channels } from "../channels/channels.js";
 import { ErrorReply } from "../resp/reply.js";
-import { runBatch, toErrorReply } from "./batch.js";
+import { runBatch } from "./batch.js";
 import type { Operation } from "./operation.js";
+import { toErrorReply } from "./run-operations.js";
+import { Waiter, type WaiterOptions } from "./waiter.js";
+import { Waiters } from "./waiters.js";
 
 /** How many operations one batch takes at most: more make one answer late without being faster. */
 const maxBatch = 512;
@@ -24,13 +28,27 @@ interface Waiting extends Operation {
  */
 export class Engine {
   readonly documents: Documents;
+  /** What is published on this cache, and to whom. */
+  readonly channels: Channels;
+  readonly #waiters = new Waiters((waiter) => {
+    this.submit(waiter);
+  });
   #queue: Waiting[] = [];
   readonly #busyNames = new Set<string>();
   readonly #busyOwners = new Set<object>();
   #scheduled = false;
 
-  constructor(documents: Documents) {
+  /** @param channels - @defaultValue channels within this process */
+  constructor(documents: Documents, channels = new Channels()) {
     this.documents = documents;
+    this.channels = channels;
+  }
+
+  /** Takes an operation that waits until it finds something, or its time is over. It may be cancelled. */
+  block(options: WaiterOptions): Waiter {
+    const waiter = new Waiter(this.#waiters, options);
+    this.submit(waiter);
+    return waiter;
   }
 
   /** Takes an operation; it is settled exactly once. */
@@ -42,6 +60,7 @@ export class Engine {
       owner,
       run: (workspace) => operation.run(workspace),
       settle: (reply) => operation.settle(reply),
+      waiter: operation.waiter,
       since: Date.now(),
       attempts: 0,
     });
@@ -93,7 +112,7 @@ export class Engine {
 
   async #run(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
-      const again = await runBatch(this.documents, batch);
+      const again = await runBatch(this.documents, batch, this.#waiters);
       return again.filter((waiting) => !this.#gaveUp(waiting));
     } catch (error) {
       const reply = toErrorReply(error);

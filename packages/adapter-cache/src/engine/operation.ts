@@ -1,4 +1,5 @@
 import type { Reply } from "../resp/reply.js";
+import type { Waiter } from "./waiter.js";
 import type { Workspace } from "./workspace.js";
 
 /** Something to be done to documents, all at once: a command, or a transaction of several. */
@@ -11,6 +12,8 @@ export interface Operation {
   readonly owner: object;
   /** Does it in memory; may be called again when another process was faster, or when it needs documents that were not read. Throws `ErrorReply` for errors of the caller. */
   run(workspace: Workspace): Reply;
+  /** Present where it may have to wait for others. */
+  readonly waiter?: Waiter | undefined;
   /** Receives the reply of the run that was committed. */
   settle(reply: Reply): void;
 }

@@ -1,6 +1,7 @@
 import type { Entry } from "../documents/document.js";
-import type { DocumentChange, StoredDocument } from "../documents/documents.js";
+import type { DocumentChange } from "../documents/documents.js";
 import { MissingDocuments } from "./missing-documents.js";
+import type { ReadDocuments } from "./run-operations.js";
 import { Slot } from "./slot.js";
 
 /** Up to how many names a look through all is the fastest way to find one. */
@@ -8,6 +9,8 @@ const fewNames = 8;
 
 /** The documents of one batch, in memory, while its operations run over them one after the other. */
 export class Workspace {
+  /** Whether the value of a key may be kept in several documents. */
+  readonly splits: boolean;
   readonly #slots = new Map<string, Slot>();
   #touched = new Set<string>();
   #declared: readonly string[] | ReadonlySet<string> = [];
@@ -15,11 +18,11 @@ export class Workspace {
 
   /**
    * @param names - every document that the operations name, and those that they turned out to need
-   * @param read - the names that were read
-   * @param stored - what was found of them
+   * @param read - what was read of them, and what was found
    */
-  constructor(names: Iterable<string>, read: ReadonlySet<string>, stored: ReadonlyMap<string, StoredDocument>) {
-    for (const name of names) this.#slots.set(name, new Slot(name, stored.get(name), read.has(name)));
+  constructor(names: Iterable<string>, read: ReadDocuments) {
+    this.splits = read.atomic;
+    for (const name of names) this.#slots.set(name, new Slot(name, read.stored.get(name), read.names.has(name)));
   }
 
   /** Says which documents the operation that runs from now on has named before. */

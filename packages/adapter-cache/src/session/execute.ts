@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import { ErrorReply, nullArray, type Reply } from "../resp/reply.js";
 import type { Session } from "./session.js";
-import { planTransaction, runTransaction, type Queued } from "./transaction.js";
+import { planTransaction, runInTurn, runTransaction, type Queued } from "./transaction.js";
 import { wasModified, type Watches } from "./watch.js";
 
 /** What became of an EXEC. */
@@ -50,7 +50,14 @@ export function execute({ session, engine, queue, database, watched, settle }: E
       return modified ? nullArray : runTransaction(plan, session, workspace);
     },
     settle(reply) {
-      settle({ reply, executed: Array.isArray(reply) ? queue : [] });
+      if (!Array.isArray(reply)) {
+        settle({ reply, executed: [] });
+        return;
+      }
+      // An array of replies: `Array.isArray` does not know that it may be read only.
+      const done = runInTurn(plan, session, reply as readonly Reply[]);
+      if (done instanceof Promise) void done.then((all) => settle({ reply: all, executed: queue }));
+      else settle({ reply: done, executed: queue });
     },
   });
 }

@@ -1,13 +1,37 @@
 import { ReplyEncoder, type Protocol } from "../resp/encode-reply.js";
 import type { Reply } from "../resp/reply.js";
 
-/** Gives the reply of one command. */
-export type Settle = (reply: Reply, protocol: Protocol) => void;
+/** The place of one command's reply in the order of a connection. */
+export interface ReplyPlace {
+  /** Gives the reply. */
+  settle(reply: Reply, protocol: Protocol): void;
+  /** Calls back once all replies before this one were given. */
+  whenNext(callback: () => void): void;
+}
 
-interface Place {
-  reply: Reply;
-  protocol: Protocol;
-  settled: boolean;
+class Place implements ReplyPlace {
+  reply: Reply = null;
+  protocol: Protocol = 2;
+  settled = false;
+  /** What waits for the turn of this place. */
+  callback: (() => void) | undefined;
+  readonly #changed: (place: Place) => void;
+
+  constructor(changed: (place: Place) => void) {
+    this.#changed = changed;
+  }
+
+  settle(reply: Reply, protocol: Protocol): void {
+    this.reply = reply;
+    this.protocol = protocol;
+    this.settled = true;
+    this.#changed(this);
+  }
+
+  whenNext(callback: () => void): void {
+    this.callback = callback;
+    this.#changed(this);
+  }
 }
 
 /** Puts replies into the order of their commands, and hands them out together once a turn. */
@@ -16,6 +40,9 @@ export class ReplyQueue {
   readonly #encoder = new ReplyEncoder();
   #places: Place[] = [];
   #scheduled = false;
+  readonly #changed = (place: Place): void => {
+    if (this.#places[0] === place) this.#schedule();
+  };
 
   /** @param send - receives the bytes of every reply whose turn has come */
   constructor(send: (bytes: Buffer) => void) {
@@ -28,19 +55,26 @@ export class ReplyQueue {
   }
 
   /** Takes the next place in the order. */
-  reserve(): Settle {
-    const place: Place = { reply: null, protocol: 2, settled: false };
+  reserve(): ReplyPlace {
+    const place = new Place(this.#changed);
     this.#places.push(place);
-    return (reply, protocol) => {
-      place.reply = reply;
-      place.protocol = protocol;
-      place.settled = true;
-      if (this.#scheduled || this.#places[0]?.settled !== true) return;
-      this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#drain();
-      });
-    };
+    return place;
+  }
+
+  /** Sends something that is no reply: as soon as the replies that are there have gone. */
+  push(message: Reply, protocol: Protocol): void {
+    const place = new Place(this.#changed);
+    const waiting = this.#places.findIndex(({ settled }) => !settled);
+    this.#places.splice(waiting < 0 ? this.#places.length : waiting, 0, place);
+    place.settle(message, protocol);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#drain();
+    });
   }
 
   #drain(): void {
@@ -49,5 +83,10 @@ export class ReplyQueue {
     const ready = this.#places.splice(0, end < 0 ? this.#places.length : end);
     for (const { reply, protocol } of ready) this.#encoder.add(reply, protocol);
     if (ready.length > 0) this.#send(this.#encoder.take());
+    const [next] = this.#places;
+    const callback = next?.callback;
+    if (next === undefined || callback === undefined) return;
+    next.callback = undefined;
+    callback();
   }
 }

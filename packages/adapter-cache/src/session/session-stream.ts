@@ -37,8 +37,12 @@ export class SessionStream extends Duplex {
     super({ allowHalfOpen: false });
     this.#liveness = liveness;
     this.#replies = new ReplyQueue((bytes) => this.#send(bytes));
-    this.#session = new Session(engine, record, () => {
-      this.#ending = true;
+    this.#session = new Session(engine, {
+      record,
+      push: (message, protocol) => this.#replies.push(message, protocol),
+      onEnd: () => {
+        this.#ending = true;
+      },
     });
   }
 
@@ -78,7 +82,7 @@ export class SessionStream extends Duplex {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#ending = true;
-      this.#replies.reserve()(new ErrorReply(`ERR Protocol error: ${error.message}`), 2);
+      this.#replies.reserve().settle(new ErrorReply(`ERR Protocol error: ${error.message}`), 2);
     }
     callback();
   }
@@ -91,6 +95,11 @@ export class SessionStream extends Duplex {
     callback();
     // A server hangs up as soon as its client does, whoever still waits for a reply.
     setImmediate(() => this.destroy());
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#session.close();
+    callback(error);
   }
 
   #send(bytes: Buffer): void {

@@ -1,23 +1,61 @@
 import { Arguments, arityError } from "../commands/arguments.js";
+import type { Channels } from "../channels/channels.js";
 import type { Command } from "../commands/command.js";
 import { connectionCommands } from "../commands/connection-commands.js";
 import { keyCommands } from "../commands/key-commands.js";
 import { unsupportedCommands } from "../commands/unsupported-commands.js";
 import { documentName } from "../documents/key-name.js";
-import { toErrorReply } from "../engine/batch.js";
+import { toErrorReply } from "../engine/run-operations.js";
 import type { Engine } from "../engine/engine.js";
 import { Keyspace } from "../engine/keyspace.js";
 import type { Protocol } from "../resp/encode-reply.js";
 import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
-import type { Settle } from "./reply-queue.js";
+import type { ConnectionCommand } from "../commands/connection-command.js";
+import { Subscriptions } from "../channels/subscriptions.js";
+import type { Waiter } from "../engine/waiter.js";
+import type { ReplyPlace } from "./reply-queue.js";
 import { handshakeCommands, microsecondsSince, type RecordCommand } from "./statistics.js";
 import { execute, type ExecuteOutcome } from "./execute.js";
+import { refuseToSubscriber } from "./subscriber-mode.js";
 import type { Queued } from "./transaction.js";
 import { unknownCommand } from "./unknown-command.js";
 import { watchDocument, type Watches } from "./watch.js";
 
 const queuedReply = new Status("QUEUED");
 let lastId = 0;
+
+/** Who hears of a session. */
+export interface SessionOptions {
+  /** Told of every command that reached the store. */
+  readonly record: RecordCommand;
+  /** Gives the client what it did not ask for just now. */
+  readonly push: (message: Reply, protocol: Protocol) => void;
+  /** Called when the client asked to end the connection. */
+  readonly onEnd: () => void;
+}
+
+/** A command on its way. */
+interface Dispatched {
+  readonly args: Arguments;
+  readonly startedMs: number;
+  readonly place: ReplyPlace;
+  /** The protocol of its reply. */
+  readonly protocol: Protocol;
+  /** Gives the reply of what ran, and counts it. */
+  readonly finish: (name: string, reply: Reply) => void;
+}
+
+interface BlockOptions {
+  readonly names: readonly string[];
+  readonly timeoutMs: number;
+  readonly settle: (reply: Reply) => void;
+}
+
+/** A command that waits for one before it. */
+interface Held {
+  readonly values: readonly Buffer[];
+  readonly place: ReplyPlace;
+}
 
 /** What a client's connection consists of besides its bytes: database, protocol, transaction, what it watches. */
 export class Session {
@@ -34,31 +72,55 @@ export class Session {
   readonly #record: RecordCommand;
   readonly #onEnd: () => void;
   #transactionFailed = false;
+  /** What this client is subscribed to. */
+  readonly subscriptions: Subscriptions;
+  /** Commands that came while one before them must come to its end first; `undefined` if none must. */
+  #held: Held[] | undefined;
+  #waiter: Waiter | undefined;
+  #isClosed = false;
 
-  /** @param onEnd - called when the client asked to end the connection */
-  constructor(engine: Engine, record: RecordCommand, onEnd: () => void) {
+  constructor(engine: Engine, { record, push, onEnd }: SessionOptions) {
     this.#engine = engine;
     this.#record = record;
     this.#onEnd = onEnd;
     this.storeType = engine.documents.storeType;
+    this.subscriptions = new Subscriptions(engine.channels, { push: (message) => push(message, this.protocol) });
+  }
+
+  /** What is published on this cache. */
+  get channels(): Channels {
+    return this.#engine.channels;
   }
 
   /** Does one command. */
-  execute(values: readonly Buffer[], settle: Settle): void {
+  execute(values: readonly Buffer[], place: ReplyPlace): void {
+    if (this.#held !== undefined) {
+      this.#held.push({ values, place });
+      return;
+    }
     const args = new Arguments(values);
     const startedMs = performance.now();
     const { protocol } = this;
     const finish = (name: string, reply: Reply): void => {
       if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(startedMs));
-      settle(reply, name === "hello" || name === "reset" ? this.protocol : protocol);
+      place.settle(reply, name === "hello" || name === "reset" ? this.protocol : protocol);
     };
     try {
-      this.#dispatch(args, startedMs, finish, (reply) => settle(reply, protocol));
+      this.#dispatch({ args, startedMs, finish, place, protocol });
     } catch (error) {
       // What is refused before it runs is not counted, as in Redis; and a transaction with it cannot be executed.
       if (this.transaction !== undefined) this.#transactionFailed = true;
-      settle(toErrorReply(error), protocol);
+      place.settle(toErrorReply(error), protocol);
     }
+  }
+
+  /** The connection is gone: nothing is done for it any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#held = undefined;
+    this.#waiter?.cancel();
+    this.discard();
+    this.subscriptions.clear();
   }
 
   /** Starts a transaction. */
@@ -82,6 +144,7 @@ export class Session {
   /** Everything as at the beginning. */
   reset(): void {
     this.discard();
+    this.subscriptions.clear();
     this.database = 0;
     this.protocol = 2;
     this.name = "";
@@ -92,31 +155,69 @@ export class Session {
     this.#onEnd();
   }
 
-  #dispatch(
-    args: Arguments,
-    startedMs: number,
-    finish: (name: string, reply: Reply) => void,
-    refuse: (reply: Reply) => void,
-  ): void {
+  #dispatch({ args, startedMs, finish, place, protocol }: Dispatched): void {
     const name = args.text(0).toLowerCase();
     const key = keyCommands.get(name);
     const connection = connectionCommands.get(name);
     const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
     if (arity === undefined) throw unsupportedCommands.has(name) ? this.#unsupported(name) : unknownCommand(args);
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
-    if (name === "exec") this.#exec((reply) => finish(name, reply));
+    if (protocol === 2 && this.subscriptions.active) refuseToSubscriber(name, args);
+    const loading = key?.prepare?.();
+    if (loading !== undefined) this.#executeAfter(loading, { args, place, protocol });
+    else if (name === "exec") this.#exec((reply) => finish(name, reply));
     else if (name === "watch") this.#watch(args, (reply) => finish(name, reply));
     else if (this.transaction !== undefined && connection?.immediate !== true) {
       this.transaction.push({ args, queuedAtMs: startedMs, ...(key && { key }), ...(connection && { connection }) });
-      refuse(queuedReply);
-    } else if (connection !== undefined)
+      place.settle(queuedReply, protocol);
+    } else if (connection?.inTurn === true) this.#runInTurn(connection, args, place, finish);
+    else if (connection !== undefined) {
+      // Only those that are done in turn give promises.
       finish(
         name,
-        attempt(() => connection.run(this, args)),
+        attempt(() => connection.run(this, args) as Reply),
       );
-    else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
+    } else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
   }
 
+  /** Does a command once something is loaded; what comes after it waits. */
+  #executeAfter(
+    loading: Promise<void>,
+    { args, place, protocol }: Pick<Dispatched, "args" | "place" | "protocol">,
+  ): void {
+    this.#held = [];
+    const isReady = loading.then(
+      () => void this.#held?.unshift({ values: args.slice(0), place }),
+      (error: unknown) => place.settle(toErrorReply(error), protocol),
+    );
+    void isReady.then(() => this.#release());
+  }
+
+  /** Does a command when all before it are answered; what comes after it waits. */
+  #runInTurn(
+    connection: ConnectionCommand,
+    args: Arguments,
+    place: ReplyPlace,
+    finish: (name: string, reply: Reply) => void,
+  ): void {
+    this.#held = [];
+    const end = (reply: Reply): void => {
+      finish(connection.name, reply);
+      this.#release();
+    };
+    place.whenNext(() => {
+      if (this.#isClosed) return;
+      const reply = attempt(() => connection.run(this, args));
+      if (reply instanceof Promise) reply.then(end, (error: unknown) => end(toErrorReply(error)));
+      else end(reply);
+    });
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const { values, place } of held) this.execute(values, place);
+  }
   #wrongArity(name: string): ErrorReply {
     const error = arityError(name);
     if (name !== "exec") return error;
@@ -133,12 +234,38 @@ export class Session {
       this.#submitEach(command, command.separate, keys, settle);
       return;
     }
+    const timeoutMs = command.blocking?.timeoutMs(args);
+    if (timeoutMs !== undefined) {
+      this.#block(command, args, { names, timeoutMs, settle });
+      return;
+    }
     this.#engine.submit({
       names,
       blind: command.blind?.(args) ?? false,
       owner: this,
       run: (workspace) => command.run(new Keyspace(workspace, database, Date.now()), args),
       settle,
+    });
+  }
+
+  /** Does a command that waits for others; what comes after it waits too. */
+  #block(command: Command, args: Arguments, { names, timeoutMs, settle }: BlockOptions): void {
+    const { database } = this;
+    this.#held = [];
+    this.#waiter = this.#engine.block({
+      names,
+      owner: this,
+      timeoutMs,
+      run(workspace, again) {
+        const keyspace = new Keyspace(workspace, database, Date.now());
+        const resumed = again ? command.blocking?.resume?.(keyspace, args) : undefined;
+        return resumed === undefined ? command.run(keyspace, args) : resumed;
+      },
+      settle: (reply) => {
+        this.#waiter = undefined;
+        settle(reply);
+        this.#release();
+      },
     });
   }
 
@@ -200,7 +327,10 @@ export class Session {
         if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(queuedAtMs));
       }
       settle(reply);
+      if (concernsOthers) this.#release();
     };
+    const concernsOthers = transaction.some(({ connection }) => connection?.inTurn === true);
+    if (concernsOthers) this.#held = [];
     execute({ session: this, engine: this.#engine, queue: transaction, database, watched, settle: onOutcome });
   }
 
@@ -209,7 +339,7 @@ export class Session {
   }
 }
 
-function attempt(run: () => Reply): Reply {
+function attempt<T>(run: () => T): T | ErrorReply {
   try {
     return run();
   } catch (error) {

@@ -3,7 +3,8 @@ import type { Command } from "../commands/command.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { databases } from "../commands/connection/select.js";
 import { documentName } from "../documents/key-name.js";
-import { toErrorReply } from "../engine/batch.js";
+import { toErrorReply } from "../engine/run-operations.js";
+import { MustWait } from "../engine/must-wait.js";
 import { Keyspace } from "../engine/keyspace.js";
 import type { Workspace } from "../engine/workspace.js";
 import { parseInteger } from "../numbers/integer.js";
@@ -46,17 +47,41 @@ export function planTransaction(queue: readonly Queued[], startDatabase: number)
   return { steps, names: [...new Set(names)], writes: steps.some(({ key }) => key?.writes === true) };
 }
 
-/** Runs the commands one after the other; one that fails does not stop the others, as in Redis. */
+/**
+ * Runs the commands one after the other; one that fails does not stop the others, as in Redis. Those that concern other
+ * clients come later, by `runInTurn`: these runs may be in vain.
+ */
 export function runTransaction({ steps }: TransactionPlan, session: Session, workspace: Workspace): Reply {
   const now = Date.now();
   return steps.map((step) => {
     try {
       if (step.key !== undefined) return step.key.run(new Keyspace(workspace, step.database, now), step.args);
-      return step.connection?.run(session, step.args) ?? null;
+      if (step.connection === undefined || step.connection.inTurn === true) return null;
+      // Only those that are done in turn give promises.
+      return step.connection.run(session, step.args) as Reply;
+    } catch (error) {
+      // Nobody waits inside a transaction.
+      return error instanceof MustWait ? error.otherwise : toErrorReply(error);
+    }
+  });
+}
+
+/** Does what concerns other clients, once the transaction is committed, and puts the replies into their places. */
+export function runInTurn(
+  { steps }: TransactionPlan,
+  session: Session,
+  replies: readonly Reply[],
+): Reply | Promise<Reply> {
+  if (!steps.some(({ connection }) => connection?.inTurn === true)) return replies;
+  const all = steps.map(async ({ connection, args }, index): Promise<Reply> => {
+    if (connection?.inTurn !== true) return replies[index] ?? null;
+    try {
+      return await connection.run(session, args);
     } catch (error) {
       return toErrorReply(error);
     }
   });
+  return Promise.all(all);
 }
 
 function selected(args: Arguments): number | undefined {

@@ -6,8 +6,10 @@ import type { ConnectionCommand } from "../connection-command.js";
 export const ping: ConnectionCommand = {
   name: "ping",
   arity: -1,
-  run(_session, args) {
+  run(session, args) {
     if (args.count > 2) throw arityError("ping");
+    // To subscribers of RESP2 everything comes as an array.
+    if (session.protocol === 2 && session.subscriptions.active) return ["pong", args.count === 2 ? args.bytes(1) : ""];
     return args.count === 2 ? args.bytes(1) : new Status("PONG");
   },
 };

@@ -1,0 +1,77 @@
+import type { Keyspace } from "../../engine/keyspace.js";
+import { Double, type Reply } from "../../resp/reply.js";
+import type { Arguments } from "../arguments.js";
+import type { Command } from "../command.js";
+import { toBytes } from "../hashes.js";
+import { readSorted, type Scored } from "../sorted-sets.js";
+import { firstFilled } from "./first-filled.js";
+import { popManyKeys, readPopMany } from "./pop-many.js";
+import { readTimeout } from "./timeout.js";
+
+interface Pop {
+  readonly keys: readonly Buffer[];
+  readonly where: "MIN" | "MAX";
+  readonly count: number;
+  readonly lenient: boolean;
+}
+
+function popScored(
+  keyspace: Keyspace,
+  { keys, where, count, lenient }: Pop,
+): { readonly key: Buffer; readonly popped: readonly Scored[] } {
+  const { key, value } = firstFilled(keyspace, keys, { type: "zset", lenient });
+  const sorted = readSorted(keyspace, key);
+  if (where === "MAX") sorted.reverse();
+  const popped = sorted.slice(0, count);
+  for (const [member] of popped) value.scores.delete(member);
+  keyspace.update(key, value);
+  return { key, popped };
+}
+
+function popper(name: string, where: "MIN" | "MAX"): Command {
+  const pop = (keyspace: Keyspace, args: Arguments, lenient: boolean): Reply => {
+    readTimeout(args, args.count - 1);
+    const { key, popped } = popScored(keyspace, { keys: args.slice(1, -1), where, count: 1, lenient });
+    return [key, ...popped.flatMap(([member, score]) => [toBytes(member), new Double(score)])];
+  };
+  return {
+    name,
+    arity: -3,
+    keys: (args) => args.slice(1, -1),
+    writes: true,
+    run: (keyspace, args) => pop(keyspace, args, false),
+    blocking: {
+      timeoutMs: (args) => readTimeout(args, args.count - 1),
+      resume: (keyspace, args) => pop(keyspace, args, true),
+    },
+  };
+}
+
+/** `BZPOPMIN key… timeout`: the member with the lowest score of the first sorted set that has one. */
+export const bzpopmin = popper("bzpopmin", "MIN");
+
+/** `BZPOPMAX key… timeout`: the member with the highest score. */
+export const bzpopmax = popper("bzpopmax", "MAX");
+
+function popMany(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
+  readTimeout(args, 1);
+  const { key, popped } = popScored(keyspace, { ...readPopMany(args, 2, ["MIN", "MAX"]), lenient });
+  return [key, popped.map(([member, score]) => [toBytes(member), new Double(score)])];
+}
+
+/** `BZMPOP timeout numkeys key… MIN|MAX [COUNT count]`: members of the first sorted set that has any. */
+export const bzmpop: Command = {
+  name: "bzmpop",
+  arity: -5,
+  keys: (args) => popManyKeys(args, 2),
+  writes: true,
+  run: (keyspace, args) => popMany(keyspace, args, false),
+  blocking: {
+    timeoutMs(args) {
+      const timeoutMs = readTimeout(args, 1);
+      readPopMany(args, 2, ["MIN", "MAX"]);
+      return timeoutMs;
+    },
+    resume: (keyspace, args) => popMany(keyspace, args, true),
+  },
+};

@@ -1,0 +1,35 @@
+import type { ValueOf, ValueType } from "../../documents/document.js";
+import type { Keyspace } from "../../engine/keyspace.js";
+import { MustWait } from "../../engine/must-wait.js";
+import { nullArray } from "../../resp/reply.js";
+
+/** A key and what it holds. */
+export interface Filled<T extends ValueType> {
+  readonly key: Buffer;
+  readonly value: ValueOf<T>;
+}
+
+/** How to look. */
+export interface FirstFilledOptions<T extends ValueType> {
+  readonly type: T;
+  /** Whether keys of another type are passed over: who has waited does not hear of them. */
+  readonly lenient: boolean;
+}
+
+/**
+ * The first of some keys that holds something of a type.
+ *
+ * @throws MustWait if none does
+ */
+export function firstFilled<T extends ValueType>(
+  keyspace: Keyspace,
+  keys: readonly Buffer[],
+  { type, lenient }: FirstFilledOptions<T>,
+): Filled<T> {
+  for (const key of keys) {
+    if (lenient && keyspace.find(key)?.value.type !== type) continue;
+    const value = keyspace.typed(key, type);
+    if (value !== undefined) return { key, value };
+  }
+  throw new MustWait(nullArray);
+}
