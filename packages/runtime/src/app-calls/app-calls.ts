@@ -48,11 +48,6 @@ export class AppCalls {
     return this.#declared;
   }
 
-  /** The topics that resources declare. */
-  get declared(): readonly appCallback.TopicSubscription[] {
-    return this.#declared;
-  }
-
   /** Calls the app for these topics too, instead of those that resources declared before. */
   async declare(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void> {
     this.#declared = subscriptions;
