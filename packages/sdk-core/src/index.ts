@@ -11,7 +11,7 @@ export type { CallSettings, CircuitBreakerOptions, RetryOptions } from "./call/c
 export type { Interceptor, StreamCall, UnaryCall } from "./call/interceptor.js";
 export { withIncomingTrace, type IncomingSpan } from "./call/incoming-trace.js";
 export type { SidecarConnectionOptions } from "./grpc/grpc-transport.js";
-export type { TlsOptions } from "./grpc/channel-credentials.js";
+export type { TlsOptions } from "./grpc/tls-settings.js";
 export type {
   EmbeddedRuntimeModule,
   EmbeddedRuntimeOptions,

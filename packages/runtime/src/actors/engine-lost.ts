@@ -1,7 +1,5 @@
+import { isUnsent } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-
-/** What grpc-js says of calls that it could not send. */
-const unsent = "No connection established";
 
 /** The process that ran the engine is gone, or does not answer. */
 export class EngineLost extends MechaError {
@@ -17,6 +15,6 @@ export class EngineLost extends MechaError {
       `The process of this machine that runs the actors, reminders and jobs of the app does not answer: ${cause.message}. Processes of one app find each other if they are started in one project, or with one MECHA_NAMESPACE.`,
       { cause, operation: "actors.connect" },
     );
-    this.isUnsent = cause.message.includes(unsent);
+    this.isUnsent = isUnsent(cause);
   }
 }

@@ -13,7 +13,7 @@ export async function openConnection(target: ConnectionTarget): Promise<RuntimeC
     const { mode: _, ...options } = target;
     return runtime.openEmbeddedRuntime(options);
   }
-  // grpc-js takes a tenth of a second to load: only who talks to a sidecar pays for it.
+  // Only who talks to a sidecar loads what it takes.
   const { createGrpcTransport } = await import("../grpc/grpc-transport.js");
   const { endpoint: address, httpEndpoint, options } = target;
   const transport = createGrpcTransport({ ...options, address });

@@ -5,6 +5,12 @@ import type { CallOptions } from "../transport/transport.js";
 /** Of all calls of this process: nearly every one has a deadline, and few of them pass. */
 const deadlines = new Deadlines();
 
+/** A call that can be ended from this side. */
+export interface Cancellable {
+  /** Is called once its {@link CallEnding.reason} is known. */
+  cancel(): void;
+}
+
 /** Ends a call by its signal, its deadline, or because the connection is closed, with the error that says so. */
 export class CallEnding implements Expiring {
   /** What was said of the call. */
@@ -13,7 +19,7 @@ export class CallEnding implements Expiring {
   readonly deadline: number;
   readonly #active: Set<CallEnding>;
   #reason: MechaError | undefined;
-  #cancel: (() => void) | undefined;
+  #target: Cancellable | undefined;
 
   constructor(call: CallOptions, active: Set<CallEnding>) {
     this.call = call;
@@ -26,9 +32,9 @@ export class CallEnding implements Expiring {
     return this.#reason;
   }
 
-  /** Begins to watch; `cancel` is called once if the call is to end. */
-  start(cancel: () => void): void {
-    this.#cancel = cancel;
+  /** Begins to watch. */
+  start(target: Cancellable): void {
+    this.#target = target;
     this.#active.add(this);
     const { signal } = this.call;
     if (signal !== undefined) {
@@ -43,7 +49,7 @@ export class CallEnding implements Expiring {
   /** Ends the call. */
   end(reason: MechaError): void {
     this.#reason ??= reason;
-    this.#cancel?.();
+    this.#target?.cancel();
   }
 
   /** Stops watching. */

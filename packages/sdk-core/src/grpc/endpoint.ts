@@ -2,11 +2,21 @@ import { MechaError } from "@mecha/spec";
 
 /** Where a gRPC channel goes. */
 export interface GrpcEndpoint {
-  /** The channel's target, as grpc-js takes it. */
+  /** The endpoint without its TLS, in gRPC's own syntax. */
   readonly target: string;
   /** Whether the endpoint itself asks for TLS. */
   readonly secure: boolean;
 }
+
+/** Where a socket connects to. */
+export type SocketAddress =
+  | { readonly path: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      /** Who is asked for the host's addresses, if not the system. */
+      readonly nameServer?: string;
+    };
 
 /** Port of an endpoint that names none; Dapr's SDKs agree on it. */
 const defaultPort = "443";
@@ -45,6 +55,21 @@ export function parseGrpcEndpoint(endpoint: string): GrpcEndpoint {
     default:
       return { target: withPort(address, endpoint), secure: asked ?? false };
   }
+}
+
+/** Where the target of a {@link GrpcEndpoint} is. */
+export function socketAddressOf(target: string): SocketAddress {
+  const [, scheme, rest = target] = /^(unix|unix-abstract|dns|ipv4|ipv6):(?!\d+$)(.*)$/.exec(target) ?? [];
+  if (scheme === "unix") return { path: rest.replace(/^\/\/(?=\/)/, "") };
+  // A name that begins with a zero byte is not in the file system (Linux).
+  if (scheme === "unix-abstract") return { path: `\0${rest}` };
+  const [, nameServer, hostAndPort = ""] = /^(?:\/\/([^/]*)\/)?(.*)$/.exec(rest) ?? [];
+  const [, host = "", port] = /^(.*):(\d+)$/.exec(hostAndPort) ?? [];
+  return {
+    host: host.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port),
+    ...(nameServer !== undefined && nameServer !== "" && { nameServer }),
+  };
 }
 
 function tlsOf(query: string | undefined, endpoint: string): boolean | undefined {

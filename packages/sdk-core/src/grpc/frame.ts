@@ -1,7 +1,7 @@
 import { MechaError } from "@mecha/spec";
 
 /** A gRPC message on the wire: one byte that says whether it is compressed, four bytes of length, the message. */
-const prefixBytes = 5;
+export const prefixBytes = 5;
 
 /** Puts a message into a frame. */
 export function encodeFrame(message: Uint8Array): Buffer {
@@ -32,7 +32,7 @@ export async function* decodeFrames(
     if (received < needed) continue;
     let pending = pieces.length === 1 ? chunk : Buffer.concat(pieces, received);
     for (;;) {
-      const length = frameLength(pending, maximumBytes);
+      const length = frameLength(pending, 0, maximumBytes);
       needed = length ?? prefixBytes;
       if (length === undefined || pending.length < length) break;
       yield pending.subarray(prefixBytes, length);
@@ -44,15 +44,15 @@ export async function* decodeFrames(
   if (received > 0) throw new MechaError("INTERNAL", "The gRPC stream ended in the middle of a message");
 }
 
-/** Length of the frame that starts here, with its prefix; `undefined` while the prefix is not there yet. */
-function frameLength(bytes: Buffer, maximumBytes: number): number | undefined {
-  if (bytes.length < prefixBytes) return undefined;
-  if (bytes[0] !== 0)
+/** Length of the frame that starts at a place, with its prefix; `undefined` while the prefix is not there yet. */
+export function frameLength(bytes: Buffer, at: number, maximumBytes: number): number | undefined {
+  if (bytes.length - at < prefixBytes) return undefined;
+  if (bytes[at] !== 0)
     throw new MechaError(
       "UNIMPLEMENTED",
       "Compressed gRPC messages are not supported; send with the encoding identity",
     );
-  const length = bytes.readUInt32BE(1);
+  const length = bytes.readUInt32BE(at + 1);
   if (length > maximumBytes) {
     throw new MechaError(
       "RESOURCE_EXHAUSTED",

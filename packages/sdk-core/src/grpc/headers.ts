@@ -28,6 +28,11 @@ const ofConnection = new Set([
   "upgrade",
 ]);
 
+/** Whether a header is none of a call's metadata: HTTP/2 or gRPC use it themselves. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name) || ofConnection.has(name);
+}
+
 /**
  * The part of a handler's headers or trailers that can go over the wire: names that HTTP/2 and gRPC use themselves, or could not
  * carry, are left out; in values, bytes outside printable ASCII are written as `%XX`.
@@ -36,7 +41,7 @@ export function sendableMetadata(metadata: Metadata): Record<string, string> {
   const sendable: Record<string, string> = {};
   for (const [name, value] of Object.entries(metadata)) {
     const lowerCase = name.toLowerCase();
-    if (!/^[a-z0-9_.-]+$/.test(lowerCase) || reserved.has(lowerCase) || ofConnection.has(lowerCase)) continue;
+    if (!/^[a-z0-9_.-]+$/.test(lowerCase) || isReserved(lowerCase)) continue;
     sendable[lowerCase] = escapeBytes(value, isPrintable);
   }
   return sendable;

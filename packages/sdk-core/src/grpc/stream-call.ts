@@ -1,15 +1,24 @@
-import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { MechaError } from "@mecha/spec";
-import type { CallEnding } from "./call-ending.js";
+import type { HeaderField } from "../http2/hpack/header-decoder.js";
+import type { Http2Stream, StreamFailure, StreamListener } from "../http2/http2-stream.js";
+import { streamWindowBytes } from "../http2/http2-connection.js";
+import type { StreamMethod } from "../transport/method.js";
+import type { CallEnding, Cancellable } from "./call-ending.js";
+import { encodeMetadata, metadataOf } from "./call-metadata.js";
+import { isGrpcAnswer, isInformational, statusOf, statusOfHttp } from "./call-status.js";
+import type { Channel } from "./channel.js";
+import { MessageReader } from "./message-reader.js";
+import { decodeMessage, encodeMessage } from "./messages.js";
+import { failureOf } from "./stream-failure.js";
+import { fromGrpcStatus } from "./status.js";
 
-/** How a call is made, and its errors read. */
+/** What is sent, by which connection, and within which bounds. */
 export interface StreamCallOptions<I, O> {
-  /** Makes the call; may throw. */
-  readonly open: () => ClientDuplexStream<I, O>;
+  readonly channel: Channel;
+  readonly method: StreamMethod<I, O>;
   readonly requests: AsyncIterable<I>;
   readonly ending: CallEnding;
-  /** The error that a caller sees in place of grpc-js's. */
-  readonly toError: (thrown: unknown) => unknown;
+  readonly maximumBytes: number;
 }
 
 /** While so many replies wait for their reader, the other side is not asked for more. */
@@ -20,34 +29,35 @@ interface Reader<O> {
   reject(error: unknown): void;
 }
 
-/**
- * The replies of a call that streams both ways; the call is made when the first is asked for.
- *
- * An iterator of its own, not a generator over that of Node's streams: the two cost a busy subscription a third of its time.
- */
-export class StreamedReplies<I, O> implements AsyncIterableIterator<O, undefined> {
+/** The replies of a call that streams both ways; the call is made when the first is asked for. */
+export class StreamedReplies<I, O> implements AsyncIterableIterator<O, undefined>, StreamListener, Cancellable {
   readonly #options: StreamCallOptions<I, O>;
   readonly #waiting: O[] = [];
   readonly #readers: Reader<O>[] = [];
-  #stream: ClientDuplexStream<I, O> | undefined;
+  readonly #reader: MessageReader;
+  #stream: Http2Stream | undefined;
   #stopSending: () => void = () => undefined;
+  #onRoom: () => void = () => undefined;
+  #hasBegun = false;
+  #hasHeaders = false;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: StreamCallOptions<I, O>) {
     this.#options = options;
+    this.#reader = new MessageReader(options.maximumBytes, this.#take);
   }
 
   next(): Promise<IteratorResult<O, undefined>> {
     if (this.#waiting.length > 0) {
       const value = this.#waiting.shift() as O;
-      if (this.#waiting.length === 0) this.#stream?.resume();
+      if (this.#waiting.length === 0) this.#stream?.credit();
       return Promise.resolve({ done: false, value });
     }
     return new Promise((resolve, reject) => {
       const reader = { resolve, reject };
-      if (this.#stream === undefined && !this.#isOver) this.#begin();
-      if (this.#isOver) this.#finish(reader);
+      if (!this.#hasBegun && !this.#isOver) this.#begin();
+      if (this.#isOver) this.#settle(reader);
       else this.#readers.push(reader);
     });
   }
@@ -63,94 +73,121 @@ export class StreamedReplies<I, O> implements AsyncIterableIterator<O, undefined
     return this;
   }
 
-  #begin(): void {
-    const { requests, ending, toError } = this.#options;
-    const stream = this.#open();
-    stream.on("data", this.#take);
-    stream.on("error", (error) => {
-      if (this.#isOver) return;
-      this.#failure ??= { error: ending.reason ?? toError(error) };
-      // What came before the error is read before it, as far as grpc-js has handed it out.
-      if (stream.readableLength === 0) this.#end();
-      else stream.resume();
-    });
-    stream.on("end", () => {
-      // An error of the call comes right after its end.
-      process.nextTick(this.#end);
-    });
-    ending.start(() => {
-      stream.cancel();
-    });
-    this.#stopSending = send(stream, requests, (thrown) => {
-      ending.end(MechaError.from(thrown, "The requests of the call could not be read"));
-    });
+  cancel(): void {
+    if (this.#hasBegun) this.#fail(this.#options.ending.reason);
   }
 
-  #open(): ClientDuplexStream<I, O> {
+  onHeaders(fields: readonly HeaderField[], isEnd: boolean): void {
     try {
-      return (this.#stream = this.#options.open());
+      const { call } = this.#options.ending;
+      if (isEnd) this.#finish(fields);
+      else if (!this.#hasHeaders && !isInformational(fields)) {
+        if (!isGrpcAnswer(fields)) throw fromGrpcStatus(statusOfHttp(fields));
+        this.#hasHeaders = true;
+        call.onHeader?.(metadataOf(fields));
+      }
     } catch (error) {
-      this.#isOver = true;
-      throw error;
+      this.#fail(error);
     }
   }
 
-  readonly #take = (reply: O): void => {
+  onData(bytes: Buffer, isEnd: boolean): void {
+    try {
+      this.#reader.push(bytes);
+      if (isEnd) this.#finish([]);
+      // A reader that has fallen behind grants more when it has caught up.
+      else if (this.#waiting.length < mostWaiting && (this.#stream?.uncredited ?? 0) > streamWindowBytes / 4) {
+        this.#stream?.credit();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  onDrain(): void {
+    this.#onRoom();
+  }
+
+  onFailure(failure: StreamFailure): void {
+    this.#fail(failureOf(failure, this.#options.channel));
+  }
+
+  #begin(): void {
+    const { channel, method, requests, ending } = this.#options;
+    this.#hasBegun = true;
+    ending.start(this);
     if (this.#isOver) return;
+    try {
+      const metadata = ending.call.metadata === undefined ? undefined : encodeMetadata(ending.call.metadata);
+      const head = channel.head(method.path);
+      this.#stream = channel.connection().open(metadata === undefined ? [head] : [head, metadata], this);
+    } catch (error) {
+      this.#isOver = true;
+      ending.stop();
+      throw error;
+    }
+    this.#stopSending = this.#send(this.#stream, requests);
+  }
+
+  readonly #take = (message: Buffer): void => {
+    if (this.#isOver) return;
+    const reply = decodeMessage(this.#options.method.response, message);
     const reader = this.#readers.shift();
-    if (reader !== undefined) reader.resolve({ done: false, value: reply });
-    else if (this.#waiting.push(reply) >= mostWaiting) this.#stream?.pause();
+    if (reader === undefined) this.#waiting.push(reply);
+    else reader.resolve({ done: false, value: reply });
   };
 
-  readonly #end = (): void => {
+  #finish(fields: readonly HeaderField[]): void {
+    const status = statusOf(fields);
+    this.#options.ending.call.onTrailer?.(metadataOf(fields));
+    if (status.code !== 0) throw fromGrpcStatus(status);
+    this.#reader.end();
+    this.#end();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#failure = { error: MechaError.from(error, "The replies could not be read") };
+    this.#end();
+  }
+
+  #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#options.ending.stop();
     this.#stream?.cancel();
     this.#stopSending();
-    for (const reader of this.#readers.splice(0)) this.#finish(reader);
-  };
+    this.#onRoom();
+    for (const reader of this.#readers.splice(0)) this.#settle(reader);
+  }
 
   /** One reader hears of the failure, those after it of the end. */
-  #finish(reader: Reader<O>): void {
+  #settle(reader: Reader<O>): void {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure === undefined) reader.resolve({ done: true, value: undefined });
     else reader.reject(failure.error);
   }
-}
 
-/** Resolves when the other side takes more, or the stream is over. A long stream waits often: no listener stays. */
-function hasRoom<I, O>(stream: ClientDuplexStream<I, O>): Promise<void> {
-  return new Promise((resolve) => {
-    const goOn = (): void => {
-      stream.off("drain", goOn).off("close", goOn);
-      resolve();
-    };
-    stream.on("drain", goOn).on("close", goOn);
-  });
-}
-
-/** Writes requests as fast as the other side takes them; `onFailure` hears what their source throws. The result ends it. */
-function send<I, O>(
-  stream: ClientDuplexStream<I, O>,
-  requests: AsyncIterable<I>,
-  onFailure: (thrown: unknown) => void,
-): () => void {
-  const iterator = requests[Symbol.asyncIterator]();
-  const run = async (): Promise<void> => {
-    try {
-      for (let next = await iterator.next(); next.done !== true && !stream.destroyed; next = await iterator.next()) {
-        if (!stream.write(next.value)) await hasRoom(stream);
+  /** Sends requests as fast as the other side takes them. The result ends it. */
+  #send(stream: Http2Stream, requests: AsyncIterable<I>): () => void {
+    const iterator = requests[Symbol.asyncIterator]();
+    const { method, maximumBytes, ending } = this.#options;
+    const run = async (): Promise<void> => {
+      try {
+        for (let next = await iterator.next(); next.done !== true && !this.#isOver; next = await iterator.next()) {
+          const frame = encodeMessage(method.request, next.value, maximumBytes);
+          if (!stream.send(frame, false)) await new Promise<void>((resolve) => (this.#onRoom = resolve));
+        }
+        stream.send(undefined, true);
+      } catch (thrown) {
+        ending.end(MechaError.from(thrown, "The requests of the call could not be read"));
       }
-      stream.end();
-    } catch (thrown) {
-      onFailure(thrown);
-    }
-  };
-  void run();
-  return () => {
-    // A source that waits for its next item may end only after that; nobody waits for it.
-    void iterator.return?.().catch(() => undefined);
-  };
+    };
+    void run();
+    return () => {
+      // A source that waits for its next item may end only after that; nobody waits for it.
+      void iterator.return?.().catch(() => undefined);
+    };
+  }
 }

@@ -1,7 +1,7 @@
 import type { ChannelCredentials, Client, ClientOptions, Interceptor } from "@grpc/grpc-js";
 import { MechaError } from "@mecha/spec";
 import type { FacadeContext } from "../facade-context.js";
-import type { ChannelArguments } from "../grpc/channel-arguments.js";
+import type { ChannelArguments } from "./channel-arguments.js";
 import { openTunnel } from "./grpc-tunnel.js";
 
 /** A client class of grpc-js, as generators make it for a service. */
@@ -56,7 +56,7 @@ async function channelFor({ connection, transport, open }: FacadeContext, appId:
       operation: "invocation.grpc",
     });
   }
-  const { channelArguments } = await import("../grpc/channel-arguments.js");
+  const { channelArguments } = await import("./channel-arguments.js");
   return channelArguments({ ...options, address });
 }
 

@@ -1,7 +1,8 @@
-import type { ChannelCredentials, ClientOptions } from "@grpc/grpc-js";
-import { channelCredentials } from "./channel-credentials.js";
-import { parseGrpcEndpoint } from "./endpoint.js";
-import type { GrpcTransportOptions } from "./grpc-transport.js";
+import { ChannelCredentials, type ClientOptions } from "@grpc/grpc-js";
+import { streamWindowBytes } from "../http2/http2-connection.js";
+import { parseGrpcEndpoint } from "../grpc/endpoint.js";
+import type { GrpcTransportOptions } from "../grpc/grpc-transport.js";
+import { tlsSettings, type TlsSettings } from "../grpc/tls-settings.js";
 
 /** What a client of grpc-js is made with. */
 export interface ChannelArguments {
@@ -9,12 +10,6 @@ export interface ChannelArguments {
   readonly credentials: ChannelCredentials;
   readonly options: ClientOptions;
 }
-
-/**
- * How much one stream may send before it is read, in bytes. With HTTP/2's 64 KiB, a reply of many values, or a stream of events, waits
- * for this side again and again.
- */
-const streamWindowBytes = 1024 * 1024;
 
 /** How long a ping may stay without an answer, in milliseconds. */
 const keepAliveTimeoutMs = 10_000;
@@ -33,7 +28,7 @@ export function channelArguments({
   const { target, secure } = parseGrpcEndpoint(address);
   return {
     target,
-    credentials: channelCredentials(secure, tls),
+    credentials: credentialsOf(tlsSettings(secure, tls)),
     options: {
       "grpc.max_receive_message_length": maximumMessageBytes,
       "grpc.max_send_message_length": maximumMessageBytes,
@@ -50,4 +45,9 @@ export function channelArguments({
       ...(tls?.serverName !== undefined && { "grpc.ssl_target_name_override": tls.serverName }),
     },
   };
+}
+
+function credentialsOf(tls: TlsSettings | undefined): ChannelCredentials {
+  if (tls === undefined) return ChannelCredentials.createInsecure();
+  return ChannelCredentials.createSsl(tls.ca, tls.key, tls.certificate, { rejectUnauthorized: !tls.insecure });
 }

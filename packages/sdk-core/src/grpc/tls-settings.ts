@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ChannelCredentials } from "@grpc/grpc-js";
+import { createSecureContext } from "node:tls";
 import { MechaError } from "@mecha/spec";
 
 /** How a TLS connection is made; each member overrides an environment variable. Certificates and keys are PEM. */
@@ -16,28 +16,40 @@ export interface TlsOptions {
   readonly insecure?: boolean;
 }
 
+/** The settings of a TLS connection, files read. */
+export interface TlsSettings {
+  readonly ca: Buffer | null;
+  readonly certificate: Buffer | null;
+  readonly key: Buffer | null;
+  readonly serverName: string | undefined;
+  readonly insecure: boolean;
+}
+
 /**
- * The credentials of a channel: plain text, unless the endpoint or any setting of TLS asks for TLS.
+ * The settings of a connection: `undefined` is plain text, unless the endpoint or any setting of TLS asks for TLS.
  *
  * @throws MechaError `CONFIGURATION_INVALID` for files that cannot be read and certificates that make no sense.
  */
-export function channelCredentials(
+export function tlsSettings(
   isSecure: boolean,
   options: TlsOptions | undefined,
   environment: NodeJS.ProcessEnv = process.env,
-): ChannelCredentials {
+): TlsSettings | undefined {
   const ca = bytesOf(options?.ca, "DAPR_GRPC_TLS_CA_PATH", environment);
   const certificate = bytesOf(options?.certificate, "DAPR_GRPC_TLS_CERT_PATH", environment);
   const key = bytesOf(options?.key, "DAPR_GRPC_TLS_KEY_PATH", environment);
   const insecure = options?.insecure ?? environment["DAPR_GRPC_TLS_INSECURE"]?.toLowerCase() === "true";
-  if (!isSecure && options === undefined && ca === null && certificate === null && !insecure) {
-    return ChannelCredentials.createInsecure();
+  if (!isSecure && options === undefined && ca === null && certificate === null && !insecure) return undefined;
+  if ((certificate === null) !== (key === null)) {
+    const missing = certificate === null ? "a certificate for the key" : "the key of the certificate";
+    throw invalid("The certificates for the connection cannot be used", `${missing} is missing`);
   }
   try {
-    return ChannelCredentials.createSsl(ca, key, certificate, { rejectUnauthorized: !insecure });
+    createSecureContext({ ...(ca && { ca }), ...(certificate && { cert: certificate }), ...(key && { key }) });
   } catch (cause) {
     throw invalid("The certificates for the connection cannot be used", cause);
   }
+  return { ca, certificate, key, serverName: options?.serverName, insecure };
 }
 
 function bytesOf(
