@@ -30,6 +30,18 @@ export function jobTests({ test: { expect }, service }: DaprApiFixture): void {
       await jobs.delete(name);
     });
 
+    it("refuses names that would be other paths of the app", async ({ transport }) => {
+      for (const separator of ["/", "\\", "#", "?"]) {
+        const name = uniqueName(`a${separator}b`);
+        const job = { name, schedule: "@every 1h" };
+        const said = { code: "INTERNAL", message: expect.stringContaining("job name is invalid") };
+        const scheduled = transport.unary(daprMethods.scheduleJob, { job, overwrite: false });
+        expect(await failureOf(scheduled)).toMatchObject({ ...said, reason: "DAPR_SCHEDULER_SCHEDULE_JOB" });
+        const read = transport.unary(daprMethods.getJob, { name });
+        expect(await failureOf(read)).toMatchObject({ ...said, reason: "DAPR_SCHEDULER_GET_JOB" });
+      }
+    });
+
     it("takes schedules of a calendar, of periods and of cron, and both failure policies", async ({ mecha }) => {
       const jobs = mecha.jobs();
       const prefix = uniqueName("schedules");

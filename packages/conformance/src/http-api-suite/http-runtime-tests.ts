@@ -15,6 +15,13 @@ export function httpRuntimeTests({ test, run, ask, app, target, expectError }: H
       expect((await ask(`GET ${actor()}/method/total`)).json).toEqual({ method: "total", got: "" });
     });
 
+    it("stay within their own paths of the app, whatever a method is called", async () => {
+      const reply = await ask(`POST ${actor()}/method/..%2F..%2Fa%2F..%2Fadd`, { body: "3" });
+      expect([reply.status, reply.json]).toEqual([200, { method: "add", got: "3" }]);
+      const { url } = await app().next("the call came", ({ url, body }) => url.endsWith("/method/add") && body === "3");
+      expect(url).not.toContain("..");
+    });
+
     it("say what is wrong with a call", async () => {
       expectError(await ask("POST /v1.0/actors/NobodysType/1/method/add", { body: "1" }), {
         status: 500,

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { MechaError } from "@mecha/spec";
 import { actorError } from "./actor-errors.js";
 
@@ -15,6 +16,13 @@ export function actorKey({ actorType, actorId }: ActorAddress): string {
 /** How daprd writes an actor in messages. */
 export function actorPath({ actorType, actorId }: ActorAddress): string {
   return `${actorType}||${actorId}`;
+}
+
+/** The error for an actor that no app hosts. */
+export function noAddress(address: ActorAddress): MechaError {
+  return actorError("noAddress", `did not find address for actor '${actorPath(address)}'`, {
+    component: address.actorType,
+  });
 }
 
 /** Types of actors that are the runtime's own: those of workflows. */
@@ -52,10 +60,14 @@ export function checkName(name: string, what: string): void {
   );
 }
 
-/** @throws MechaError `INVALID_ARGUMENT` for a method that cannot be one. */
-export function checkMethod(method: string): void {
+/**
+ * A method as apps get it, which have it in a path: dots that would lead out of the actor are resolved here, as in daprd.
+ *
+ * @throws MechaError `INVALID_ARGUMENT` for a method that cannot be one
+ */
+export function methodPath(method: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it finds
-  if (!/[#?\u0000-\u001f\u007f]/u.test(method)) return;
+  if (!/[#?\u0000-\u001f\u007f]/u.test(method)) return posix.join("/", method).replace(/^\/|\/$/gu, "");
   throw new MechaError("INVALID_ARGUMENT", `invalid actor method: ${JSON.stringify(method)}`, {
     httpStatus: 400,
     operation: "actors.invoke",

@@ -4,7 +4,7 @@ import { onCallEnd } from "../doors/cancellation.js";
 import type { Clock } from "../scheduling/clock.js";
 import { ActiveActor } from "./active-actor.js";
 import { actorError } from "./actor-errors.js";
-import { actorKey, actorPath, type ActorAddress } from "./actor-names.js";
+import { actorKey, actorPath, noAddress, type ActorAddress } from "./actor-names.js";
 import { ActorTypes } from "./actor-types.js";
 import { backgroundContext } from "./background-context.js";
 import { hostLost } from "./app-failure.js";
@@ -115,8 +115,7 @@ export class ActorTable {
   #activate(address: ActorAddress, key: string): ActiveActor {
     const { actorType, actorId } = address;
     const hosted = this.types.find(actorType);
-    if (hosted === undefined)
-      throw actorError("noAddress", `did not find address for actor '${actorPath(address)}'`, { component: actorType });
+    if (hosted === undefined) throw noAddress(address);
     const actor = new ActiveActor({
       address: { actorType, actorId },
       ...hosted,

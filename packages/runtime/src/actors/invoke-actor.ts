@@ -3,7 +3,7 @@ import type { actors, Metadata, UnaryHandler } from "@mecha/sdk-core/protocol";
 import { withMetadata } from "../doors/derived-call.js";
 import { isPolicyFailure } from "../resiliency/policy-failure.js";
 import { actorErrorFrom } from "./actor-errors.js";
-import { checkMethod, checkName } from "./actor-names.js";
+import { checkName, methodPath, noAddress } from "./actor-names.js";
 import type { ActorTable } from "./actor-table.js";
 import { invokeFailure, isHostLost } from "./app-failure.js";
 import { markFailed } from "./failed-reply.js";
@@ -16,10 +16,11 @@ const reentrancyHeader = "dapr-reentrancy-id";
  * enters it where the type is reentrant.
  */
 export function invokeActor(table: ActorTable): UnaryHandler<actors.InvokeActorRequest, actors.InvokeActorResponse> {
-  return async ({ actorType, actorId, method, data, metadata }, context) => {
+  return async ({ actorType, actorId, method: asked, data, metadata }, context) => {
     checkName(actorType, "actorType");
     checkName(actorId, "actorId");
-    checkMethod(method);
+    const method = methodPath(asked);
+    if (actorId === "") throw noAddress({ actorType, actorId });
     const headers = headersOf(metadata);
     const { maxDepth = 1 } = table.types.settings(actorType) ?? {};
     if (maxDepth > 1) headers[reentrancyHeader] ??= randomUUID();

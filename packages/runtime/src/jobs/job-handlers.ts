@@ -29,7 +29,7 @@ export function jobHandlers(scheduler: Scheduler): DaprHandlers {
 function scheduleJob(scheduler: Scheduler) {
   return async ({ job, overwrite }: jobs.ScheduleJobRequest): Promise<jobs.ScheduleJobResponse> => {
     if (job === undefined) throw emptyError("Job", "DAPR_SCHEDULER_EMPTY");
-    requireName(job.name);
+    requireName(job.name, "schedule");
     if (job.schedule === undefined && job.dueTime === undefined)
       throw emptyError("Schedule", "DAPR_SCHEDULER_SCHEDULE_EMPTY");
     try {
@@ -44,7 +44,7 @@ function scheduleJob(scheduler: Scheduler) {
 /** Dapr's GetJob; one that is not there is a failure, as in daprd. */
 function getJob(scheduler: Scheduler) {
   return async ({ name }: jobs.GetJobRequest): Promise<jobs.GetJobResponse> => {
-    requireName(name);
+    requireName(name, "get");
     const entry = scheduler.get({ kind: "job", name });
     // daprd's words, by which clients tell this failure from others.
     if (entry === undefined)
@@ -56,7 +56,7 @@ function getJob(scheduler: Scheduler) {
 /** Dapr's DeleteJob; nothing happens if there is none. */
 function deleteJob(scheduler: Scheduler) {
   return async ({ name }: jobs.DeleteJobRequest): Promise<jobs.DeleteJobResponse> => {
-    requireName(name);
+    requireName(name, "delete");
     try {
       await scheduler.remove({ kind: "job", name });
     } catch (thrown) {
@@ -89,7 +89,9 @@ function isJob({ kind }: ScheduleTarget): boolean {
   return kind === "job";
 }
 
-/** @throws MechaError `INVALID_ARGUMENT` for an empty name. */
-function requireName(name: string): void {
+/** @throws MechaError `INVALID_ARGUMENT` for an empty name, daprd's `INTERNAL` for one that would be another path of the app. */
+function requireName(name: string, failure: "schedule" | "get" | "delete"): void {
   if (name === "") throw emptyError("Name", "DAPR_SCHEDULER_JOB_NAME_EMPTY");
+  if (!/[/\\#?]/u.test(name)) return;
+  throw jobError(failure, new Error(`job name is invalid "${name}": must not contain '/', '\\', '#' or '?'`));
 }
