@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { build } from "esbuild";
+import { compileProbes } from "./compile-probes.js";
 
 /** Programs that run in measured processes: `src/probes/<name>.ts`. */
 const probeNames = ["cache", "import-time", "messages", "rpc-consumer", "rpc-provider"] as const;
@@ -8,19 +7,10 @@ const probeNames = ["cache", "import-time", "messages", "rpc-consumer", "rpc-pro
 export type ProbeName = (typeof probeNames)[number];
 
 /**
- * Compiles the probes to plain CommonJS, so that a measured process runs nothing but Node and what an app would load.
+ * Compiles the probes of the drop-ins.
  *
  * @param target - folder beside whose `node_modules` the legacy clients are installed
  */
-export async function buildProbes(target: string): Promise<void> {
-  await build({
-    entryPoints: probeNames.map((name) => join(import.meta.dirname, "probes", `${name}.ts`)),
-    outdir: target,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "silent",
-  });
+export function buildProbes(target: string): Promise<void> {
+  return compileProbes({ folder: "probes", names: probeNames }, target);
 }

@@ -1,22 +1,10 @@
-import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import { common, daprMethods, type UnaryMethod } from "@mecha/sdk-core/protocol";
+import { common, daprMethods } from "@mecha/sdk-core/protocol";
+import { openRawStub } from "../raw-stub.js";
 import type { CallClient, CallTarget } from "./call-client.js";
 
 /** What an app does with a stub that was generated for grpc-js: the same messages and JSON, the same channel, no facade. */
-export function openRawStub({ grpcPort, store, pubsub, topic, appId, method }: CallTarget): CallClient {
-  const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
-  const call = <I, O>({ path, request, response }: UnaryMethod<I, O>, message: I): Promise<O> =>
-    new Promise((resolve, reject) => {
-      client.makeUnaryRequest<I, O>(
-        path,
-        (value) => Buffer.from(request.encode(value).finish()),
-        (bytes) => response.decode(bytes),
-        message,
-        new Metadata(),
-        (error, reply) =>
-          error === null && reply !== undefined ? resolve(reply) : reject(error ?? new Error("empty")),
-      );
-    });
+export function openRawClient({ grpcPort, store, pubsub, topic, appId, method }: CallTarget): CallClient {
+  const call = openRawStub(grpcPort);
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
   const parse = (bytes: Uint8Array = new Uint8Array()): unknown => JSON.parse(Buffer.from(bytes).toString());
   return {

@@ -11,7 +11,7 @@ export async function openSide(side: SideName, target: CallTarget): Promise<Call
     case "mecha coalesced":
       return (await import("./mecha-client.js")).openMecha(target, { coalesce: true });
     case "raw stub":
-      return (await import("./raw-client.js")).openRawStub(target);
+      return (await import("./raw-client.js")).openRawClient(target);
     case "dapr gRPC":
       return (await import("./dapr-client.js")).openDapr(target, "grpc");
     case "dapr HTTP":

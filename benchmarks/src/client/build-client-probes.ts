@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { build } from "esbuild";
-
-const folder = join(import.meta.dirname, "..", "client-probes");
+import { compileProbes } from "../compile-probes.js";
 
 /** Programs that run in measured processes of this topic. */
 const probeNames = ["client-calls", "client-subscription", "client-start"] as const;
@@ -13,16 +10,7 @@ export type ClientProbeName = (typeof probeNames)[number];
  * Compiles the probes into an installation. The SDKs stay outside: each is imported from the `node_modules` beside, by the
  * `import()` of the side that is measured.
  */
-export async function buildClientProbes(target: string): Promise<void> {
-  await build({
-    entryPoints: probeNames.map((name) => join(folder, `${name}.ts`)),
-    outdir: target,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    external: ["@mecha/*", "@dapr/*", "@grpc/*"],
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "silent",
-  });
+export function buildClientProbes(target: string): Promise<void> {
+  const external = ["@mecha/*", "@dapr/*", "@grpc/*"];
+  return compileProbes({ folder: "client-probes", names: probeNames, external }, target);
 }

@@ -1,6 +1,4 @@
-import { refuseMissing } from "../refuse-missing.js";
-import { type Part, runParts } from "../run-parts.js";
-import type { Topic } from "../topic.js";
+import { topicOf } from "../topic-of-parts.js";
 import { measureCalls, measureCoalesced } from "./calls.js";
 import { installSdks } from "./install-sdks.js";
 import type { PartRun } from "./part.js";
@@ -9,22 +7,20 @@ import { measureSize } from "./size.js";
 import { measureStart } from "./start.js";
 import { measureSubscription } from "./subscription.js";
 
-const parts: Readonly<Record<string, Part<PartRun>>> = {
-  calls: measureCalls,
-  coalesced: measureCoalesced,
-  subscription: measureSubscription,
-  start: measureStart,
-  size: measureSize,
-};
-
 /** The SDK against @dapr/dapr and a raw stub, all on the same real daprd. */
-export const client: Topic = {
+export const client = topicOf<PartRun>({
   summary: "sdk-core against @dapr/dapr and a raw grpc-js stub, on daprd",
-  parts: Object.keys(parts),
-  async run({ pairs, parts: wanted, report }) {
-    refuseMissing("redis", "daprd");
+  needs: ["redis", "daprd"],
+  parts: {
+    calls: measureCalls,
+    coalesced: measureCoalesced,
+    subscription: measureSubscription,
+    start: measureStart,
+    size: measureSize,
+  },
+  async around(report, measure) {
     await using installed = await installSdks(report);
     await using sidecars = await startSidecars(installed.folder, report);
-    return await runParts(parts, wanted, { installed, sidecars, pairs, report });
+    return await measure({ installed, sidecars });
   },
-};
+});

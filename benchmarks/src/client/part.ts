@@ -1,4 +1,4 @@
-import type { MeasuredWith } from "../run-parts.js";
+import type { MeasuredWith } from "../topic-of-parts.js";
 import type { InstalledSdks } from "./install-sdks.js";
 import type { Sidecars } from "./sidecars.js";
 

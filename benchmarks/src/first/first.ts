@@ -1,7 +1,5 @@
 import { install } from "../installed.js";
-import { refuseMissing } from "../refuse-missing.js";
-import { type Part, runParts } from "../run-parts.js";
-import { type Topic } from "../topic.js";
+import { topicOf } from "../topic-of-parts.js";
 import { measureApp } from "./app.js";
 import { measureCache } from "./cache.js";
 import { measureImports } from "./imports.js";
@@ -10,22 +8,20 @@ import { type PartRun } from "./part.js";
 import { measureRpc } from "./rpc.js";
 import { startServers } from "./servers.js";
 
-const parts: Readonly<Record<string, Part<PartRun>>> = {
-  app: measureApp,
-  cache: measureCache,
-  rpc: measureRpc,
-  messages: measureMessages,
-  imports: measureImports,
-};
-
 /** The drop-ins as installed packages against the originals, with the same servers for both. */
-export const first: Topic = {
+export const first = topicOf<PartRun>({
   summary: "the example app and each drop-in against the originals",
-  parts: Object.keys(parts),
-  async run({ pairs, parts: wanted, report }) {
-    refuseMissing("redis", "rocketmq", "nacos");
+  needs: ["redis", "rocketmq", "nacos"],
+  parts: {
+    app: measureApp,
+    cache: measureCache,
+    rpc: measureRpc,
+    messages: measureMessages,
+    imports: measureImports,
+  },
+  async around(report, measure) {
     await using installed = await install(report);
     await using servers = await startServers(report);
-    return await runParts(parts, wanted, { installed, servers, pairs, report });
+    return await measure({ installed, servers });
   },
-};
+});

@@ -1,5 +1,5 @@
 import { type Installed } from "../installed.js";
-import { type MeasuredWith } from "../run-parts.js";
+import { type MeasuredWith } from "../topic-of-parts.js";
 import { type Servers } from "./servers.js";
 
 /** What each part of the topic measures with. */

@@ -25,6 +25,6 @@ export async function openCalls(side: CallSide, target: CallSideTarget): Promise
     case "facade":
       return (await import("./facade-calls.js")).openFacade(target);
     case "raw stub":
-      return (await import("./raw-calls.js")).openRawStub(target);
+      return (await import("./raw-calls.js")).openRawCalls(target);
   }
 }

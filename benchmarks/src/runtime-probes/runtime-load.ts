@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readInput, say } from "../probes/probe-io.js";
-import { openRawStub } from "./raw-calls.js";
+import { openRawCalls } from "./raw-calls.js";
 
 /** Calls to a sidecar, told in the CPU time that the sidecar uses for them. */
 export interface RuntimeLoadInput {
@@ -40,7 +40,7 @@ function cpuMsOf(pid: number): number {
 
 async function main(input: RuntimeLoadInput): Promise<void> {
   const { operation, pid, inFlight, warmUpCpuMs, measureCpuMs, limitMs } = input;
-  const calls = openRawStub(input);
+  const calls = openRawCalls(input);
   const keys = Array.from({ length: keyCount }, (_, index) => `load-${String(index)}`);
   for (const key of keys) await calls.save(key, value);
   let turn = 0;

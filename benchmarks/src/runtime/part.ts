@@ -1,4 +1,4 @@
-import type { MeasuredWith } from "../run-parts.js";
+import type { MeasuredWith } from "../topic-of-parts.js";
 import type { InstalledRuntime } from "./install-runtime.js";
 
 /** What each part of the topic measures with. */
