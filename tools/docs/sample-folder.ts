@@ -12,9 +12,14 @@ const packages: Readonly<Record<string, string>> = {
   "@grpc/grpc-js": "packages/sdk-core/node_modules/@grpc/grpc-js",
   "@mecha/runtime": "packages/runtime",
   "@mecha/sdk-core": "packages/sdk-core",
+  "@mecha/sdk-nest": "packages/sdk-nest",
   "@mecha/spec": "packages/spec",
+  "@nestjs/common": "packages/sdk-nest/node_modules/@nestjs/common",
+  "@nestjs/core": "packages/sdk-nest/node_modules/@nestjs/core",
+  "@nestjs/testing": "packages/sdk-nest/node_modules/@nestjs/testing",
   "ali-ons": "packages/drop-in/ali-ons-3",
   "cache-manager": "packages/sdk-core/node_modules/cache-manager",
+  "class-validator": "packages/sdk-nest/node_modules/class-validator",
   ioredis: "packages/drop-in/ioredis-5",
   keyv: "packages/sdk-core/node_modules/keyv",
   nacos: "packages/drop-in/nacos-2",
@@ -63,7 +68,8 @@ export function createSampleFolder(page: Page): SampleFolder {
     path,
     async run(code, language = "ts", environment = {}) {
       const tsx = pathToFileURL(createRequire(join(root, "package.json")).resolve("tsx")).href;
-      const file = write(`sample.${language}`, code);
+      const usesNest = language === "ts" && code.includes("@nestjs/");
+      const file = usesNest ? write("sample.mjs", await withMetadata(code)) : write(`sample.${language}`, code);
       const result = await tryCommand(process.execPath, ["--conditions=@mecha/source", "--import", tsx, file], {
         cwd: path,
         env: { ...ownSettings(), MECHA_RUNTIME_DIR: join(path, "run"), ...environment },
@@ -76,6 +82,17 @@ export function createSampleFolder(page: Page): SampleFolder {
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** Compiles a sample as Nest needs it: tsx cannot emit the metadata of decorators. */
+async function withMetadata(code: string): Promise<string> {
+  const { default: typescript } = await import("typescript");
+  const { ModuleKind, ScriptTarget } = typescript;
+  const compilerOptions = {
+    ...{ module: ModuleKind.ESNext, target: ScriptTarget.ES2022, experimentalDecorators: true },
+    emitDecoratorMetadata: true,
+  };
+  return typescript.transpileModule(code, { compilerOptions }).outputText;
 }
 
 /** Settings of whoever runs the tests must not reach the samples. */

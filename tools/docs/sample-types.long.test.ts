@@ -16,6 +16,7 @@ async function typeErrorsOf(programs: Readonly<Record<string, string>>): Promise
   for (const [name, code] of Object.entries(programs)) writeFileSync(join(folder.path, name), code);
   const compilerOptions = {
     ...{ noEmit: true, composite: false, incremental: false, declarationMap: false, rootDir: "/" },
+    ...{ experimentalDecorators: true, emitDecoratorMetadata: true },
     ...{ types: ["node"], typeRoots: [join(root, "node_modules/@types")], customConditions: ["@mecha/source"] },
   };
   const config = { extends: join(root, "tsconfig.base.json"), compilerOptions, files: Object.keys(programs) };
