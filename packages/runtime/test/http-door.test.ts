@@ -44,6 +44,38 @@ test("a web page does not reach the door, neither by its origin nor by a name th
     expect((await ask({ host })).status).toBe(200);
 });
 
+test("a picture or a link of a foreign page does not reach the door either, which name no origin", async () => {
+  const { address } = await openDoor();
+  const ask = (site: string) => raw(`${address}/v1.0/metadata`, { headers: { "sec-fetch-site": site } });
+  expect((await ask("cross-site")).body).toContain("ERR_FORBIDDEN_ORIGIN");
+  expect((await ask("same-site")).status).toBe(403);
+  // Who types the address, and pages of the app that came through this door.
+  for (const site of ["none", "same-origin"]) expect((await ask(site)).status).toBe(200);
+});
+
+test("a browser hands answers to the pages that are allowed, and asks ahead without a token", async () => {
+  const origin = "http://app.local:8080";
+  const { address } = await openDoor({ allowedOrigins: [origin], apiToken: "secret" });
+  const asked = { "access-control-request-method": "POST", "access-control-request-headers": "content-type,x-a" };
+  const ahead = await raw(`${address}/v1.0/state/store`, { method: "OPTIONS", headers: { origin, ...asked } });
+  expect([ahead.status, ahead.headers]).toMatchObject([
+    200,
+    {
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "content-type,x-a",
+      vary: "Origin",
+    },
+  ]);
+  const foreign = { origin: "http://evil.example", ...asked };
+  expect((await raw(`${address}/v1.0/state/store`, { method: "OPTIONS", headers: foreign })).status).toBe(403);
+  const call = (token: string) =>
+    raw(`${address}/v1.0/metadata`, { headers: { origin, "dapr-api-token": token, "sec-fetch-site": "cross-site" } });
+  expect((await call("wrong")).status).toBe(401);
+  const answered = await call("secret");
+  expect([answered.status, answered.headers["access-control-allow-origin"]]).toEqual([200, origin]);
+});
+
 test("names and origins that are allowed reach the door", async () => {
   const { address } = await openDoor({ allowedHosts: ["sidecar.local"], allowedOrigins: ["http://app.local:8080/"] });
   const ask = (headers: Readonly<Record<string, string>>) => raw(`${address}/v1.0/metadata`, { headers });

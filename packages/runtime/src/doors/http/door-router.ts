@@ -24,6 +24,7 @@ import { pubsubRoutes } from "./routes/pubsub-routes.js";
 import { secretRoutes } from "./routes/secret-routes.js";
 import { stateRoutes } from "./routes/state-routes.js";
 import { workflowRoutes } from "./routes/workflow-routes.js";
+import type { AnswerWebPage } from "./web-pages.js";
 
 /** All of the API but invocation, which takes whatever no route does: as in daprd, a header that names an app does not come first. */
 const routes: readonly HttpRoute[] = [
@@ -46,6 +47,8 @@ const routes: readonly HttpRoute[] = [
 export interface DoorRouterOptions {
   readonly runtime: Runtime;
   readonly guard: RequestGuard;
+  /** Answers what browsers ask ahead of the calls of web pages. @defaultValue no page may call */
+  readonly answerWebPage?: AnswerWebPage;
   readonly maxBodyBytes: number;
   readonly isReady: () => boolean;
   /** Which parts of the API are served. @defaultValue all */
@@ -58,7 +61,7 @@ export interface DoorRouterOptions {
 export function createDoorRouter(
   options: DoorRouterOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { runtime, guard, maxBodyBytes, isReady, onAnswered, isServed = () => true } = options;
+  const { runtime, guard, answerWebPage, maxBodyBytes, isReady, onAnswered, isServed = () => true } = options;
   // Keys and names may be long; nothing here is matched by a regular expression.
   const router = createRouter({
     ignoreTrailingSlash: true,
@@ -121,6 +124,7 @@ export function createDoorRouter(
   };
 
   return async (request, response) => {
+    if (answerWebPage?.(request, response) === true) return;
     const call = new DoorCall(request, response, maxBodyBytes);
     try {
       guard(request, call.verb === "GET" && healthPaths.has(call.rawPath.replace(/\/$/u, "")));

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { MechaError } from "@mecha/spec";
 import { createTokenCheck } from "../token-check.js";
+import { AllowedOrigins } from "./allowed-origins.js";
 
 /** Who may call the HTTP door. */
 export interface RequestGuardOptions {
@@ -23,17 +24,23 @@ export type RequestGuard = (request: IncomingMessage, isHealthCheck: boolean) =>
 export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
   const { apiToken = "", allowedHosts = [], allowedOrigins = [] } = options;
   const hosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/u, "")));
+  const origins = new AllowedOrigins(allowedOrigins);
   const isToken = createTokenCheck(apiToken);
   return ({ headers }, isHealthCheck) => {
     if (!isAllowedHost(headers.host ?? "", hosts)) throw foreignHost(headers.host ?? "");
     const { origin } = headers;
-    if (origin !== undefined && !origins.has("*") && !origins.has(origin.toLowerCase())) throw foreignOrigin(origin);
+    if (origin !== undefined && !origins.has(origin)) throw foreignOrigin(origin);
+    if (origin === undefined && !origins.hasAll && isOfPage(headers)) throw foreignOrigin("another site");
     if (apiToken === "" || isHealthCheck) return;
     const token = headers["dapr-api-token"];
     if (typeof token === "string" && isToken(token)) return;
     throw new MechaError("UNAUTHENTICATED", "invalid api token", { httpStatus: 401 });
   };
+}
+
+/** Browsers say so of pictures, links and the like, which pages ask for without naming their origin. */
+function isOfPage({ "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
+  return site === "cross-site" || site === "same-site";
 }
 
 function isAllowedHost(host: string, allowed: ReadonlySet<string>): boolean {

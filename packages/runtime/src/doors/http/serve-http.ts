@@ -1,6 +1,7 @@
 import { MechaError } from "@mecha/spec";
 import type { HttpApiAccess } from "../../access/http-api-access.js";
 import type { Runtime } from "../../runtime.js";
+import type { DoorRouterOptions } from "./door-router.js";
 import type { RequestGuardOptions } from "./request-guard.js";
 
 /** Where the HTTP door is: a TCP port (0 takes a free one) of an address, or a Unix socket. */
@@ -55,6 +56,7 @@ export async function serveHttp(
     guard: createRequestGuard(options),
     maxBodyBytes,
     isReady,
+    ...(await webPagesOf(options)),
     ...(isServed !== undefined && { isServed }),
     ...(onAnswered !== undefined && { onAnswered }),
   });
@@ -65,6 +67,16 @@ export async function serveHttp(
   };
   const removeDoor = runtime.addDoor(close);
   return { address: listener.address, close, [Symbol.asyncDispose]: close };
+}
+
+/** What web pages need that may call the door. */
+async function webPagesOf({ allowedOrigins = [] }: HttpDoorOptions): Promise<Pick<DoorRouterOptions, "answerWebPage">> {
+  if (allowedOrigins.length === 0) return {};
+  const [{ createWebPageAnswer }, { AllowedOrigins }] = await Promise.all([
+    import("./web-pages.js"),
+    import("./allowed-origins.js"),
+  ]);
+  return { answerWebPage: createWebPageAnswer(new AllowedOrigins(allowedOrigins)) };
 }
 
 /** What closes parts of the API, where the Configuration says so. */
