@@ -159,6 +159,30 @@ test("components come and go, and the state store of actors stays", async () => 
   await mecha.state("actors").save("a", 1);
 });
 
+test.each<[string, string, object]>([
+  ["Resiliency", "r.json", { policies: { timeouts: { short: "1s" } } }],
+  ["HTTPEndpoint", "e.json", { baseUrl: "http://127.0.0.1:1" }],
+  ["Configuration", "config.json", { secrets: { scopes: [] } }],
+])("a new %s asks for a restart, but not before it is right, or is a warning", async (kind, name, spec) => {
+  const resource = (text: object): string => JSON.stringify({ kind, metadata: { name: "one" }, spec: text });
+  const restarts: (readonly string[])[] = [];
+  const files = { "config.json": JSON.stringify({ kind: "Configuration", metadata: { name: "one" }, spec: {} }) };
+  const { folder: elsewhere } = await open(files, { hotReload: false });
+  const options = { configFile: join(elsewhere, "config.json") };
+  const silent = await open({}, options);
+  const { folder } = await open({}, { ...options, onRestartNeeded: (kinds) => void restarts.push(kinds) });
+  const write = async (text: string): Promise<void> => {
+    if (kind === "Configuration") await writeFile(join(elsewhere, name), text);
+    else for (const place of [folder, silent.folder]) await writeFile(join(place, name), text);
+  };
+  await write(resource({ ...spec, policies: 1, baseUrl: 1, secrets: 1 }));
+  await eventually(() => expect(logged().match(/are not right, so all stays as it was/gu)?.length).toBeGreaterThan(1));
+  expect(restarts).toEqual([]);
+  await write(resource(spec));
+  await eventually(() => expect(restarts).toEqual([[kind]]));
+  await eventually(() => expect(logged()).toContain(`resources of kind ${kind} have changed`));
+});
+
 test("HotReload of the Configuration leaves everything as it was at the start", async () => {
   const config = {
     kind: "Configuration",

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ComponentLogger } from "@mecha/spec";
 import type { AppCalls } from "../app-calls/app-calls.js";
@@ -6,6 +6,8 @@ import { startEach, type StartContext } from "../components/start-components.js"
 import { messageOf } from "../errors/dapr-error.js";
 import { closeComponents, type Registry, type RunningComponent } from "../registry.js";
 import type { ComponentResource } from "../resources/component-resource.js";
+import { openResiliency } from "../resiliency/open-resiliency.js";
+import { readConfigurationFile } from "../resources/configuration-resource.js";
 import { readResources, type Resources } from "../resources/read-resources.js";
 import { findChanges, needsRestart } from "./resource-changes.js";
 
@@ -17,6 +19,12 @@ export interface ReloadContext {
   readonly start: StartContext;
   readonly registry: Registry;
   readonly appCalls: Pick<AppCalls, "declare" | "addBinding">;
+  /** File with the Configuration. */
+  readonly configFile: string | undefined;
+  /** Its text when the runtime was started; empty for none. */
+  readonly configuration: Promise<string>;
+  /** Starts the runtime again, as these kinds of resources have changed, which are read at the start alone. @defaultValue a warning says so */
+  readonly restart: ((kinds: readonly string[]) => void) | undefined;
   /** Resolves when the calls that are under way now have ended. */
   readonly callsEnded: () => Promise<void>;
   readonly logger: ComponentLogger;
@@ -34,6 +42,7 @@ export class Reloader {
   /** The resources of the components that are in use, by name. */
   readonly #inUse: Map<string, ComponentResource>;
   #last: Resources;
+  #configuration: Promise<string>;
   #running: Promise<void> | undefined;
   #isStale = false;
   #isClosed = false;
@@ -41,6 +50,7 @@ export class Reloader {
   constructor(context: ReloadContext) {
     this.#context = context;
     this.#last = context.resources;
+    this.#configuration = context.configuration;
     this.#inUse = new Map(context.resources.components.map((resource) => [resource.name, resource]));
   }
 
@@ -79,9 +89,12 @@ export class Reloader {
   }
 
   async #read(): Promise<Resources | undefined> {
-    const { paths, start, logger } = this.#context;
+    const { paths, configFile, start, logger } = this.#context;
     try {
-      return await readResources(paths, start.appId);
+      const resources = await readResources(paths, start.appId);
+      await openResiliency(resources.resiliencies, logger);
+      if (configFile !== undefined) await readConfigurationFile(configFile);
+      return resources;
     } catch (error) {
       logger.error(`the resources have changed and are not right, so all stays as it was: ${messageOf(error)}`);
       return undefined;
@@ -92,9 +105,7 @@ export class Reloader {
     const { appCalls, logger } = this.#context;
     const last = this.#last;
     this.#last = resources;
-    for (const kind of needsRestart(last, resources)) {
-      logger.warn(`resources of kind ${kind} have changed; they are taken up by the next start`);
-    }
+    if (await this.#restarts(last, resources)) return;
     const { changed, removed, refused } = findChanges(this.#inUse, resources.components);
     for (const { resource, reason } of refused) {
       logger.warn(
@@ -106,6 +117,21 @@ export class Reloader {
     if (JSON.stringify(last.subscriptions) === JSON.stringify(resources.subscriptions)) return;
     logger.info("the declared subscriptions have changed");
     await appCalls.declare(resources.subscriptions);
+  }
+
+  /** Whether the runtime is started again: then there is nothing more to do. */
+  async #restarts(last: Resources, resources: Resources): Promise<boolean> {
+    const { configFile, restart, logger } = this.#context;
+    const before = { ...last, configuration: await this.#configuration };
+    this.#configuration = configFile === undefined ? Promise.resolve("") : readFile(configFile, "utf8");
+    const kinds = needsRestart(before, { ...resources, configuration: await this.#configuration });
+    if (kinds.length > 0 && restart !== undefined) {
+      restart(kinds);
+      return true;
+    }
+    for (const kind of kinds)
+      logger.warn(`resources of kind ${kind} have changed; they are taken up by the next start`);
+    return false;
   }
 
   async #start(changed: readonly ComponentResource[], { components }: Resources): Promise<void> {

@@ -29,11 +29,18 @@ export function findChanges(
   return { changed: differing.filter(isFree), removed: gone.filter(isFree), refused };
 }
 
+/** What a runtime reads. */
+export interface WhatIsRead extends Pick<Resources, "resiliencies" | "httpEndpoints"> {
+  /** Text of the file with the Configuration; empty for none. */
+  readonly configuration: string;
+}
+
 /** The kinds besides components and subscriptions that have changed: they are read at the start alone. */
-export function needsRestart(before: Resources, after: Resources): readonly string[] {
-  const text = ({ resiliencies, httpEndpoints }: Resources): Readonly<Record<string, string>> => ({
+export function needsRestart(before: WhatIsRead, after: WhatIsRead): readonly string[] {
+  const text = ({ resiliencies, httpEndpoints, configuration }: WhatIsRead): Readonly<Record<string, string>> => ({
     Resiliency: JSON.stringify(resiliencies.map(({ document }) => document.value)),
     HTTPEndpoint: JSON.stringify(httpEndpoints.map(({ document }) => document.value)),
+    Configuration: configuration,
   });
   const old = text(before);
   return Object.entries(text(after)).flatMap(([kind, now]) => (old[kind] === now ? [] : [kind]));

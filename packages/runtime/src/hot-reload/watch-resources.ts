@@ -1,22 +1,26 @@
+import { readFile } from "node:fs/promises";
 import type { ReloadContext, Reloader } from "./reloader.js";
 import { watchFolders } from "./watch-folders.js";
 
 /**
- * Follows the resource folders of a runtime: components and subscriptions that are added, changed or removed there are in use soon after.
+ * Follows the resource folders of a runtime: components and subscriptions that are added, changed or removed there are in use soon after;
+ * what is read at the start alone is reported, as is the file with the Configuration.
  * What does that is loaded by the first change.
  *
  * @returns how to end it: resolves when nothing is being changed any more
  */
-export function watchResources(context: ReloadContext): () => Promise<void> {
+export function watchResources(context: Omit<ReloadContext, "configuration">): () => Promise<void> {
+  const { paths, configFile } = context;
+  const configuration = configFile === undefined ? Promise.resolve("") : readFile(configFile, "utf8").catch(() => "");
   let loading: Promise<Reloader> | undefined;
   let isClosed = false;
   const reload = async (): Promise<void> => {
-    loading ??= import("./reloader.js").then(({ Reloader: Loaded }) => new Loaded(context));
+    loading ??= import("./reloader.js").then(({ Reloader: Loaded }) => new Loaded({ ...context, configuration }));
     const reloader = await loading;
     if (!isClosed) await reloader.reload();
   };
   const stop = watchFolders(
-    context.paths,
+    configFile === undefined ? paths : [...paths, configFile],
     () =>
       void reload().catch((error: unknown) => context.logger.error(`resources cannot be reloaded: ${String(error)}`)),
     (path, error) => context.logger.debug(`changes of ${path} are not noticed: ${String(error)}`),
