@@ -12,6 +12,7 @@ import { MethodCaller } from "../explorer/method-caller.js";
 import { addHandlers, handlersOfRuntime, loadedComponents, requireWired } from "../explorer/start-handlers.js";
 import { observeCalls } from "../handlers/observe-calls.js";
 import type { ConnectedRuntime } from "./connected-runtime.js";
+import { handlerSource, handlerSourcesOf } from "./handler-source.js";
 import type { NestParts } from "./nest-parts.js";
 import { defaultRuntimeName, runtimesIn } from "./runtime-name.js";
 
@@ -70,7 +71,9 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
       ...addHandlers(host, mine, { runtime: this.#name, caller: new MethodCaller(creator), observe }),
       ...(options.checkComponents === false ? [] : await this.#checkComponents(mine)),
     ]);
-    if (mine.handlers.length === 0 && mine.actors.length === 0) return;
+    const sources = handlerSourcesOf(discovery.getProviders(), this.#name);
+    const added = sources.reduce((count, source) => count + source[handlerSource](host), 0);
+    if (mine.handlers.length === 0 && mine.actors.length === 0 && added === 0) return;
     if (this.#isMounted()) this.#routes = host.router();
     this.#host = host;
     await host.start();
