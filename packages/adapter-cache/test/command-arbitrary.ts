@@ -4,7 +4,8 @@ import fc from "fast-check";
  * Templates of commands. Words in braces are chosen at random: {k} key, {v} value, {i} integer, {t} time in
  * milliseconds (none that ends during a test), {f} number, {m} member,
  * {s} bound of scores, {l} bound of names, {n} position, {g} glob, {b} position of a bit,
- * {c} longitude and latitude, {r} radius and unit, {p} key that mostly holds places, {o} member as {m}, {y} type of a bit field, {h} key that mostly holds a HyperLogLog. `(a|b)` chooses one, `(a|b)*` none to two.
+ * {@} longitude and latitude, {r} radius and unit, {p} key that mostly holds places, {o} member as {m}, {y} type of a bit field, {h} key that mostly holds a HyperLogLog,
+ * {x} key that mostly holds a stream, {j} id of an entry, {c} consumer group. `(a|b)` chooses one, `(a|b)*` none to two.
  */
 const templates = `
 GET {k}
@@ -115,6 +116,33 @@ ZREMRANGEBYLEX {k} {l} {l}
 ZPOPMIN {k}
 ZPOPMAX {k} {n}
 ZSCAN {k} 0 (MATCH {g})*
+COPY {k} {k} (REPLACE|DB 1|DB {i})*
+MOVE {k} (1|0|{i})
+OBJECT ENCODING absent
+OBJECT FREQ {k}
+OBJECT (REFCOUNT|{v}) absent
+SORT {k} (LIMIT {n} {n}|ALPHA|DESC|ASC|BY {g}|GET #|GET {k}|STORE {k}|{v})*
+SORT {k} BY (w*|a*|nosort|w*->f|*) (ALPHA|DESC|GET #|GET w*|GET w*->m|GET *->m|STORE {k}|LIMIT 0 2)*
+SORT_RO {k} (ALPHA|DESC|STORE {k}|GET {g})*
+LCS {k} {k} (LEN|IDX|WITHMATCHLEN|MINMATCHLEN {n}|{v})*
+LPOS {k} {v} (RANK {n}|COUNT {n}|MAXLEN {n}|{v})*
+LMPOP (1|2|{n}) {k} {k} (LEFT|RIGHT|{v}) (COUNT {n})*
+LMPOP 1 {k} (LEFT|RIGHT) (COUNT 2)*
+SINTERCARD (1|2|{n}) {k} {k} (LIMIT {n})*
+SINTERCARD 1 {k} (LIMIT {n})*
+ZMPOP (1|2|{n}) {k} {k} (MIN|MAX|{v}) (COUNT {n})*
+ZMPOP 1 {k} (MIN|MAX) (COUNT 2)*
+ZRANDMEMBER {k} 0
+ZRANGESTORE {k} {k} {n} {n} (REV|WITHSCORES)*
+ZRANGESTORE {k} {k} {s} {s} BYSCORE (REV|LIMIT {n} {n})*
+ZRANGESTORE {k} {k} {l} {l} BYLEX (REV)*
+ZUNION (2|1|{n}) {k} {k} (WEIGHTS {f} {f}|AGGREGATE MIN|AGGREGATE MAX|AGGREGATE {v}|WITHSCORES)*
+ZINTER (2|{n}) {k} {k} (WEIGHTS {f} {f}|AGGREGATE MIN|AGGREGATE SUM|WITHSCORES)*
+ZDIFF (2|{n}) {k} {k} (WITHSCORES|AGGREGATE MIN)*
+ZUNIONSTORE {k} (2|{n}) {k} {k} (WEIGHTS {f} {f}|AGGREGATE MAX|WITHSCORES)*
+ZINTERSTORE {k} (2|{n}) {k} {k} (WEIGHTS {f} {f}|AGGREGATE MIN)*
+ZDIFFSTORE {k} (2|{n}) {k} {k}
+ZINTERCARD (2|1|{n}) {k} {k} (LIMIT {n})*
 SETBIT {k} {b} (0|1|2|{i})
 GETBIT {k} {b}
 BITCOUNT {k}
@@ -135,18 +163,18 @@ PFCOUNT {h}
 PFCOUNT {h} {h}
 PFMERGE {h} {h} {h}
 GET {h}
-GEOADD {p} {c} {m} {c} {o}
-GEOADD {p} (NX|XX|CH)* {c} {m}
+GEOADD {p} {@} {m} {@} {o}
+GEOADD {p} (NX|XX|CH)* {@} {m}
 GEOADD {p} {f} {f} {m}
 GEOPOS {p} {m} {o}
 GEOHASH {p} {m} {o}
 GEODIST {p} {m} {o} (m|KM|ft|mi|{v})*
-GEORADIUS {p} {c} {r} (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|COUNT 1 ANY|STORE {k}|STOREDIST {k}|{v})*
-GEORADIUS_RO {p} {c} {r} (WITHCOORD|WITHDIST|ASC|DESC|COUNT {n}|STORE {k})*
+GEORADIUS {p} {@} {r} (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|COUNT 1 ANY|STORE {k}|STOREDIST {k}|{v})*
+GEORADIUS_RO {p} {@} {r} (WITHCOORD|WITHDIST|ASC|DESC|COUNT {n}|STORE {k})*
 GEORADIUSBYMEMBER {p} {m} {r} (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|COUNT 1 ANY|STORE {k})*
 GEORADIUSBYMEMBER_RO {p} {m} {r} (WITHDIST|ASC|DESC)*
-GEOSEARCH {p} (FROMMEMBER {m}|FROMLONLAT {c}) (BYRADIUS {r}|BYBOX {f} {r}) (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|ANY)*
-GEOSEARCHSTORE {k} {p} (FROMMEMBER {m}|FROMLONLAT {c}|{v}) (BYRADIUS {r}|BYBOX 5000 {r}) (WITHDIST|ASC|DESC|COUNT 2)*
+GEOSEARCH {p} (FROMMEMBER {m}|FROMLONLAT {@}) (BYRADIUS {r}|BYBOX {f} {r}) (WITHCOORD|WITHDIST|WITHHASH|ASC|DESC|COUNT 2|ANY)*
+GEOSEARCHSTORE {k} {p} (FROMMEMBER {m}|FROMLONLAT {@}|{v}) (BYRADIUS {r}|BYBOX 5000 {r}) (WITHDIST|ASC|DESC|COUNT 2)*
 PING
 PING {v}
 ECHO {v}
@@ -241,6 +269,31 @@ const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
   h: fc.oneof({ weight: 4, arbitrary: fc.constant("e") }, { weight: 1, arbitrary: fc.constantFrom("a", "d") }),
   p: fc.oneof({ weight: 4, arbitrary: fc.constant("d") }, { weight: 1, arbitrary: fc.constantFrom("a", "b") }),
   o: fc.constantFrom("m", "n", "o", "1", "2", "p", "q", "r"),
+  x: fc.oneof({ weight: 4, arbitrary: fc.constantFrom("d", "e") }, { weight: 1, arbitrary: fc.constant("a") }),
+  c: fc.constantFrom("g", "g", "h", ""),
+  j: fc.oneof(
+    fc.constantFrom(
+      "-",
+      "+",
+      "$",
+      ">",
+      "0",
+      "0-0",
+      "0-1",
+      "(1-1",
+      "x",
+      "1-x",
+      "7-*",
+      "18446744073709551615-18446744073709551615",
+      "18446744073709551616",
+      "(-",
+      "007-1",
+    ),
+    fc
+      .tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 2 }))
+      .map(([time, sequence]) => `${String(time)}-${String(sequence)}`),
+    fc.integer({ min: 0, max: 12 }).map(String),
+  ),
   g: fc.constantFrom("*", "m*", "?", "[mn]", "[^m]", "long*r", "\\m", "[a-n]"),
 };
 
@@ -272,7 +325,7 @@ function part(text: string): fc.Arbitrary<string[]> {
     return choice[2] === "*" ? fc.array(options, { maxLength: 2 }).map((lists) => lists.flat()) : options;
   }
   const word = /^\{(.)\}$/.exec(text);
-  if (text === "{c}") return coordinates;
+  if (text === "{@}") return coordinates;
   if (text === "{r}") return radius;
   return word ? words[word[1]!]!.map((value) => [value]) : fc.constant([text]);
 }

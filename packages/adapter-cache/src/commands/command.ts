@@ -11,6 +11,8 @@ export interface Command {
   readonly name: string;
   /** How many arguments it takes, its name included; negative: at least so many. */
   readonly arity: number;
+  /** How many arguments each of its subcommands takes, both names included, where it has some. */
+  readonly subcommands?: ReadonlyMap<string, number>;
   readonly keys: KeyFinder;
   /** Whether it may change keys. */
   readonly writes: boolean;

@@ -8,6 +8,8 @@ export interface ConnectionCommand {
   readonly name: string;
   /** How many arguments it takes, its name included; negative: at least so many. */
   readonly arity: number;
+  /** How many arguments each of its subcommands takes, both names included, where it has some. */
+  readonly subcommands?: ReadonlyMap<string, number>;
   /** Whether it is done at once between MULTI and EXEC, instead of being queued. @defaultValue `false` */
   readonly immediate?: boolean;
   /**

@@ -1,4 +1,15 @@
 import type { Command } from "./command.js";
+import { copy, move } from "./keys/copy.js";
+import { object } from "./keys/object.js";
+import { sort, sortRo } from "./sorting/sort.js";
+import { zdiff, zdiffstore, zinter, zintercard, zinterstore, zunion, zunionstore } from "./sorted-set-algebra.js";
+import { lcs } from "./lcs.js";
+import { lmpop } from "./lmpop.js";
+import { lpos } from "./lpos.js";
+import { sintercard } from "./sintercard.js";
+import { zmpop } from "./zmpop.js";
+import { zrandmember } from "./zrandmember.js";
+import { zrangestore } from "./zrangestore.js";
 import { append } from "./append.js";
 import { bitCommands } from "./bits/bit-commands.js";
 import { blockingCommands } from "./blocking/blocking-commands.js";
@@ -172,6 +183,25 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zremrangebylex,
     zscore,
     zmscore,
+    copy,
+    move,
+    object,
+    sort,
+    sortRo,
+    zdiff,
+    zdiffstore,
+    zinter,
+    zintercard,
+    zinterstore,
+    zunion,
+    zunionstore,
+    lcs,
+    lmpop,
+    lpos,
+    sintercard,
+    zmpop,
+    zrandmember,
+    zrangestore,
     ...bitCommands,
     ...blockingCommands,
     ...geoCommands,

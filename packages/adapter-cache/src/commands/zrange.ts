@@ -20,9 +20,14 @@ function ranger(name: string, form: RangeForm): Command {
 }
 
 function range(keyspace: Keyspace, args: Arguments, options: RangeOptions): Reply {
-  const found = options.by === "rank" ? byRank(keyspace, args, options) : byRange(keyspace, args, options);
+  const found = chooseRange(keyspace, args, options);
   if (!options.withScores) return found.map(([member]) => toBytes(member));
   return new PairsReply(found.map(([member, score]) => [toBytes(member), new Double(score)]));
+}
+
+/** The members that a command of the ZRANGE family is about, in its order. */
+export function chooseRange(keyspace: Keyspace, args: Arguments, options: RangeOptions): readonly Scored[] {
+  return options.by === "rank" ? byRank(keyspace, args, options) : byRange(keyspace, args, options);
 }
 
 function byRank(keyspace: Keyspace, args: Arguments, { reverse }: RangeOptions): readonly Scored[] {

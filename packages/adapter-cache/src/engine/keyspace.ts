@@ -1,18 +1,20 @@
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
 import { documentName } from "../documents/key-name.js";
 import { ErrorReply } from "../resp/reply.js";
+import { MissingDocuments } from "./missing-documents.js";
 import type { Workspace } from "./workspace.js";
 
 /** The keys of one database, as commands see them while they run. */
 export class Keyspace {
   readonly #workspace: Workspace;
-  readonly #database: number;
+  /** Index of the database. */
+  readonly database: number;
   /** The time at which the command runs, in milliseconds since 1970. */
   readonly now: number;
 
   constructor(workspace: Workspace, database: number, now: number) {
     this.#workspace = workspace;
-    this.#database = database;
+    this.database = database;
     this.now = now;
   }
 
@@ -55,8 +57,27 @@ export class Keyspace {
     return true;
   }
 
+  /** The keys of another database. */
+  inDatabase(database: number): Keyspace {
+    return new Keyspace(this.#workspace, database, this.now);
+  }
+
+  /** Has several keys read at once that the command did not name, before it looks at them one by one. */
+  gather(keys: readonly Buffer[]): void {
+    const missing = keys.flatMap((key) => {
+      try {
+        this.find(key);
+        return [];
+      } catch (error) {
+        if (!(error instanceof MissingDocuments)) throw error;
+        return error.names;
+      }
+    });
+    if (missing.length > 0) throw new MissingDocuments(missing);
+  }
+
   #name(key: Buffer): string {
-    return documentName(this.#database, key.toString("latin1"));
+    return documentName(this.database, key.toString("latin1"));
   }
 }
 

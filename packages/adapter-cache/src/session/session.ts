@@ -3,6 +3,7 @@ import type { Channels } from "../channels/channels.js";
 import type { Command } from "../commands/command.js";
 import { connectionCommands } from "../commands/connection-commands.js";
 import { keyCommands } from "../commands/key-commands.js";
+import { checkSubcommand } from "../commands/subcommands.js";
 import { unsupportedCommands } from "../commands/unsupported-commands.js";
 import { documentName } from "../documents/key-name.js";
 import { toErrorReply } from "../engine/run-operations.js";
@@ -162,6 +163,7 @@ export class Session {
     const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
     if (arity === undefined) throw unsupportedCommands.has(name) ? this.#unsupported(name) : unknownCommand(args);
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
+    checkSubcommand((key ?? connection)?.subcommands, args);
     if (protocol === 2 && this.subscriptions.active) refuseToSubscriber(name, args);
     const loading = key?.prepare?.();
     if (loading !== undefined) this.#executeAfter(loading, { args, place, protocol });

@@ -1,7 +1,7 @@
 import type { Arguments } from "../commands/arguments.js";
 import type { Command } from "../commands/command.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
-import { databases } from "../commands/connection/select.js";
+import { databases } from "../commands/databases.js";
 import { documentName } from "../documents/key-name.js";
 import { toErrorReply } from "../engine/run-operations.js";
 import { MustWait } from "../engine/must-wait.js";

@@ -1,0 +1,32 @@
+import { ErrorReply, Status, type Reply } from "../resp/reply.js";
+import { arityError, type Arguments } from "./arguments.js";
+
+/** What Redis says of a subcommand that it does not know. */
+function unknownSubcommand(args: Arguments): ErrorReply {
+  const command = args.shown(0).toUpperCase();
+  return new ErrorReply(`ERR unknown subcommand '${args.shown(1).slice(0, 128)}'. Try ${command} HELP.`);
+}
+
+/** What Redis says of a wrong number of arguments of a subcommand. */
+function wrongSubcommandArity(args: Arguments): ErrorReply {
+  return arityError(`${args.text(0).toLowerCase()}|${args.text(1).toLowerCase()}`);
+}
+
+/** The answer to HELP: how the subcommands are called, one a line. */
+export function helpOf(command: string, subcommands: readonly string[]): Reply {
+  const usage = `${command} <subcommand> [<argument>...]; the subcommands are`;
+  return [usage, ...subcommands, "HELP"].map((line) => new Status(line));
+}
+
+/**
+ * Refuses subcommands that are unknown or have a wrong number of arguments, before anything is done or queued.
+ *
+ * @param arities - how many arguments each takes, both names included; negative: at least so many. HELP is always there
+ */
+export function checkSubcommand(arities: ReadonlyMap<string, number> | undefined, args: Arguments): void {
+  if (arities === undefined || args.count < 2) return;
+  const name = args.text(1).toLowerCase();
+  const arity = name === "help" ? 2 : arities.get(name);
+  if (arity === undefined) throw unknownSubcommand(args);
+  if (arity < 0 ? args.count < -arity : args.count !== arity) throw wrongSubcommandArity(args);
+}
