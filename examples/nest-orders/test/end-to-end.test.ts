@@ -31,7 +31,7 @@ test("an order is reserved by invocation, packed by a subscriber and followed to
 
 test("an order of more than there is, and one that is no order, are refused", async () => {
   const tooMany = await orders.post("/orders", { customer: "ann", lines: [{ sku: unique("article"), count: 101 }] });
-  expect(tooMany).toMatchObject({ status: 409, body: { message: expect.stringContaining("not enough of article-") } });
+  expect(tooMany.status).toBe(409);
   const none = await orders.post("/orders", { customer: "ann", lines: [] });
   expect(none.status).toBe(400);
 });
@@ -52,6 +52,23 @@ test("a partner's event goes to its subscriber, and to the dead letter topic if 
   );
   expect(JSON.stringify(refused.body)).not.toContain(good);
   expect((await inventory.get(`/packing/${bad}`)).status).toBe(404);
+});
+
+test("the stock is asked for and corrected by messages and events of Nest's microservices", async () => {
+  const sku = unique("article");
+  expect((await orders.get(`/stock/${sku}`)).body).toEqual({ sku, left: 100 });
+  expect((await orders.put(`/stock/${sku}`, { count: -1 })).status).toBe(400);
+  await orders.put(`/stock/${sku}`, { count: 7 });
+  await eventually(
+    () => orders.get(`/stock/${sku}`),
+    (found) => found.body.left === 7,
+  );
+});
+
+test("both apps are well", async () => {
+  for (const app of [orders, inventory]) {
+    expect((await app.get("/health")).body).toMatchObject({ status: "ok", details: { components: { status: "up" } } });
+  }
 });
 
 test("a discount holds from the next order on, without a restart", async () => {

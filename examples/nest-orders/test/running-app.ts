@@ -11,6 +11,8 @@ export interface Answer {
   readonly body: any;
 }
 
+const json = { "content-type": "application/json" };
+
 /** One of the two apps, as a process of its own. */
 export class RunningApp {
   private constructor(
@@ -43,10 +45,11 @@ export class RunningApp {
   }
 
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.ask("POST", path, {
-      body: JSON.stringify(body),
-      headers: { "content-type": "application/json", ...headers },
-    });
+    return this.ask("POST", path, { body: JSON.stringify(body), headers: { ...json, ...headers } });
+  }
+
+  async put(path: string, body: unknown): Promise<Answer> {
+    return this.ask("PUT", path, { body: JSON.stringify(body), headers: json });
   }
 
   /** Ends the process; it has ended when this resolves. */

@@ -1,17 +1,20 @@
 import { MechaModule } from "@mecha/sdk-nest";
+import { provideMechaServer } from "@mecha/sdk-nest/microservices";
 import { Module } from "@nestjs/common";
 import { ConfigModule } from "@nestjs/config";
+import { HealthModule } from "../shared/health.module.js";
 import { validation } from "../shared/validation.js";
 import { PackingController } from "./packing.controller.js";
 import { PackingSubscriber } from "./packing.subscriber.js";
 import { ReserveHandler } from "./reserve.handler.js";
+import { StockPatterns } from "./stock.patterns.js";
 import { StockService } from "./stock.service.js";
 
 /** What the app does, whatever runtime it is connected to. */
 @Module({
-  imports: [ConfigModule.forRoot({ ignoreEnvFile: true })],
-  controllers: [PackingController],
-  providers: [validation, StockService, ReserveHandler, PackingSubscriber],
+  imports: [ConfigModule.forRoot({ ignoreEnvFile: true }), HealthModule.for("store", "events", "locks")],
+  controllers: [PackingController, StockPatterns],
+  providers: [provideMechaServer({ pubsub: "events" }), validation, StockService, ReserveHandler, PackingSubscriber],
 })
 export class InventoryModule {}
 

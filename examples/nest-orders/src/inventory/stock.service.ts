@@ -6,6 +6,9 @@ import type { OrderLine } from "../shared/events.js";
 /** How many pieces of each article there are at first. */
 const delivered = 100;
 
+/** How long a lock is kept at most, and waited for. */
+const wait = { expirySeconds: 10, waitMs: 5_000 };
+
 /** Knows how much of each article is left. */
 @Injectable()
 export class StockService {
@@ -18,9 +21,14 @@ export class StockService {
     return (await this.store.get(keyOf(sku)))?.value ?? delivered;
   }
 
+  /** Whatever was thought to be there: so many pieces were counted. */
+  async count(sku: string, pieces: number): Promise<void> {
+    await this.locks.withLock("stock", () => this.store.save(keyOf(sku), pieces), wait);
+  }
+
   /** Takes all lines out of the stock, or none. */
   async reserve(lines: readonly OrderLine[]): Promise<void> {
-    await this.locks.withLock("stock", () => this.take(lines), { expirySeconds: 10, waitMs: 5_000 });
+    await this.locks.withLock("stock", () => this.take(lines), wait);
   }
 
   private async take(lines: readonly OrderLine[]): Promise<void> {

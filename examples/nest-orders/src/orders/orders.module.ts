@@ -1,6 +1,7 @@
 import { MechaModule } from "@mecha/sdk-nest";
 import { Module } from "@nestjs/common";
 import { ConfigModule } from "@nestjs/config";
+import { HealthModule } from "../shared/health.module.js";
 import { validation } from "../shared/validation.js";
 import { CartActor } from "./carts/cart.actor.js";
 import { CartsController } from "./carts/carts.controller.js";
@@ -13,10 +14,15 @@ import { RefusedService } from "./partners/refused.service.js";
 import { PriceService } from "./price.service.js";
 import { SalesController } from "./sales/sales.controller.js";
 import { SalesService } from "./sales/sales.service.js";
+import { StockModule } from "./stock/stock.module.js";
 
 /** What the app does, whatever runtime it is connected to. */
 @Module({
-  imports: [ConfigModule.forRoot({ ignoreEnvFile: true })],
+  imports: [
+    ConfigModule.forRoot({ ignoreEnvFile: true }),
+    HealthModule.for("store", "events", "settings", "vault"),
+    StockModule,
+  ],
   controllers: [OrdersController, CartsController, PartnersController, SalesController],
   providers: [
     validation,
