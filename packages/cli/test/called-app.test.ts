@@ -2,6 +2,7 @@ import { componentYaml } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { daprd, mechaRun, startCalledApp, type CalledApp, type StartSidecar } from "./called-app.js";
+import { startMecha } from "./mecha-run.js";
 import { createRunFolder, type RunFolder } from "./run-folder.js";
 
 // Processes are started, and probes come every second.
@@ -84,6 +85,34 @@ function suite(start: StartSidecar): void {
 
 describe("mecha run", () => {
   suite(mechaRun);
+
+  it("starts its runtime again where it was for what is read at the start alone, and ends if that fails", async () => {
+    const app = await startCalledApp("events");
+    const made = await folder({ "events.yaml": componentYaml("events", "pubsub.in-memory") });
+    const mecha = startMecha(["run", "--app-id", "called", "--app-port", String(app.port)], { cwd: made.path });
+    onTestFinished(() => mecha.stop());
+    const address = await mecha.httpAddress();
+    await mecha.said("the app answers");
+    const outside = (spec: object): string =>
+      JSON.stringify({ kind: "HTTPEndpoint", metadata: { name: "outside" }, spec });
+    const call = async (): Promise<number> => (await send(`${address}/v1.0/invoke/outside/method/hello`)).status;
+    expect(await call()).toBe(500);
+    const baseUrl = `http://127.0.0.1:${String(app.port)}`;
+    await made.replace("components/outside.yaml", outside({ baseUrl }));
+    await mecha.said("HTTPEndpoint resources have changed, so the runtime starts again");
+    // Nobody listens for a moment.
+    await expect.poll(() => call().catch(() => 0), patience).toBe(200);
+    expect(app.calls.some((one) => one.startsWith("/hello"))).toBe(true);
+    await expect.poll(async () => (await publish(address, "after"), events(app)), patience).toContain("after");
+
+    await made.replace("components/outside.yaml", outside({ baseUrl: "nowhere" }));
+    await mecha.said("are not right, so all stays as it was");
+    expect(await call()).toBe(200);
+    const headers = [{ name: "key", secretKeyRef: { name: "a", key: "b" } }];
+    await made.replace("components/outside.yaml", outside({ baseUrl, headers }));
+    expect(await mecha.ended).toBe(1);
+    expect(mecha.lines.join("\n")).toMatch(/error: .*outside\.yaml/u);
+  });
 });
 
 describeWith("daprd", "daprd", () => {

@@ -2,7 +2,7 @@ import { MechaError } from "@mecha/spec";
 import { startApp, type AppProcess } from "./app-process.js";
 import type { AppSettings } from "./app-settings.js";
 import { createLog, type Log } from "./log.js";
-import { startSidecar, type Sidecar } from "./sidecar.js";
+import { startRestartingSidecar, type RestartingSidecar } from "./restarting-sidecar.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -20,7 +20,7 @@ export async function runApp(settings: AppSettings): Promise<number> {
   for (const flag of settings.ignored) log.warn(`ignored: ${flag}`);
   const ending = new Ending();
   try {
-    const sidecar = await startSidecar(settings, log);
+    const sidecar = await startRestartingSidecar(settings, log);
     for (const line of await sidecar.describe()) log.info(line);
     try {
       return await runBeside(sidecar, settings, { ending, log });
@@ -34,7 +34,7 @@ export async function runApp(settings: AppSettings): Promise<number> {
 }
 
 async function runBeside(
-  sidecar: Sidecar,
+  sidecar: RestartingSidecar,
   { command, appPort }: AppSettings,
   { ending, log }: { readonly ending: Ending; readonly log: Log },
 ): Promise<number> {
@@ -52,6 +52,7 @@ async function runBeside(
     code,
     sidecar.asked.then(() => "asked" as const),
     connected.then((error) => (error === undefined ? new Promise<never>(() => undefined) : { error })),
+    sidecar.failed.catch((error: unknown) => ({ error })),
   ]);
   const isBroken = typeof earliest === "object" && app !== undefined;
   const first = isBroken ? ((await Promise.race([app.ended, afterwards()])) ?? earliest) : earliest;

@@ -11,6 +11,8 @@ export interface Sidecar {
   readonly environment: Metadata;
   /** Resolves when the runtime was asked to end, over its API. */
   readonly asked: Promise<void>;
+  /** How it was started, with the ports that it got. */
+  readonly settled: AppSettings;
   /** What was loaded and where the doors are, one line each. */
   describe(): Promise<readonly string[]>;
   /** Waits for the app and lets the runtime call it; resolves at once for an app without a port. */
@@ -19,14 +21,23 @@ export interface Sidecar {
   close(): Promise<void>;
 }
 
-/** Starts a runtime and opens its doors. */
-export async function startSidecar(settings: AppSettings, log: Log): Promise<Sidecar> {
+/**
+ * Starts a runtime and opens its doors.
+ *
+ * @param onRestartNeeded - starts it again, as resources of these kinds have changed, which are read at the start alone
+ */
+export async function startSidecar(
+  settings: AppSettings,
+  log: Log,
+  onRestartNeeded: (kinds: readonly string[]) => void,
+): Promise<Sidecar> {
   const { appId, appPort, appProtocol, resourcesPaths, configFile, maxBodyBytes } = settings;
   const runtime = await createRuntime({
     appId,
     resourcesPaths,
     maxMessageBytes: maxBodyBytes,
     openSpans: createOpenSpans(log),
+    onRestartNeeded,
     ...(settings.metrics !== undefined && { metrics: settings.metrics }),
     ...(configFile !== undefined && { configFile }),
     peers: settings.peers,
@@ -91,6 +102,12 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
   });
   return {
     asked,
+    settled: {
+      ...settings,
+      daprHttpPort: portOf(http[0] ?? ""),
+      daprGrpcPort: portOf(grpc[0] ?? ""),
+      metricsPort: metrics === undefined ? settings.metricsPort : portOf(metrics),
+    },
     environment: {
       APP_ID: appId,
       DAPR_APP_ID: appId,
