@@ -4,5 +4,5 @@ module.exports = {
   transform: { "^.+\\.ts$": "ts-jest" },
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testMatch: ["<rootDir>/{src,test}/**/*.test.ts"],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };
