@@ -185,6 +185,34 @@ DISCARD
 WATCH {k}
 UNWATCH
 NOSUCH {v} {v}
+XADD {x} {j} {m} {v}
+XADD {x} (NOMKSTREAM|MAXLEN {n}|MAXLEN = {n}|MAXLEN ~ {n}|MINID {j}|MINID ~ {j}|LIMIT {n})* {j} {m} {v} {m} {v}
+XLEN {x}
+XDEL {x} {j} {j}
+XTRIM {x} (MAXLEN|MINID) {n}
+XTRIM {x} (MAXLEN|MINID) (=|~) {n} (LIMIT {n})*
+XRANGE {x} {j} {j} (COUNT {n})*
+XREVRANGE {x} {j} {j} (COUNT {n})*
+XREAD (COUNT {n}|BLOCK 1)* STREAMS {x} {x} {j} {j}
+XREAD STREAMS {x} {j}
+XSETID {x} {j} (ENTRIESADDED {i}|MAXDELETEDID {j})*
+XGROUP CREATE {x} {c} {j} (MKSTREAM|ENTRIESREAD {n})*
+XGROUP CREATE {x} {c} 0 MKSTREAM
+XGROUP CREATE {x} {c} $
+XGROUP SETID {x} {c} {j} (ENTRIESREAD {n})*
+XGROUP DESTROY {x} {c}
+XGROUP (CREATECONSUMER|DELCONSUMER|{v}) {x} {c} {m}
+XREADGROUP GROUP {c} {m} (COUNT {n}|NOACK|BLOCK 1)* STREAMS {x} >
+XREADGROUP GROUP {c} {m} (COUNT {n}|NOACK)* STREAMS {x} {x} (>|0|{j}) (>|0|{j})
+XACK {x} {c} {j} {j}
+XPENDING {x} {c}
+XPENDING {x} {c} IDLE 100000 {j} {j} {n} {m}
+XPENDING {x} {c} {j} {j} 0
+XCLAIM {x} {c} {m} (0|100000|{i}) {j} {j} (JUSTID|FORCE|RETRYCOUNT {n}|LASTID {j}|IDLE {n}|TIME {n}|{v})*
+XAUTOCLAIM {x} {c} {m} (0|100000|{i}) {j} (COUNT {n}|JUSTID)*
+XINFO STREAM {x}
+XINFO GROUPS {x}
+XINFO STREAM {x} (FULL|{v}) COUNT {i}
 `;
 
 const words: Readonly<Record<string, fc.Arbitrary<string>>> = {

@@ -103,4 +103,24 @@ export const scenarios: Readonly<Record<string, string>> = {
     p: BLMOVE bw:a bw:b LEFT UP 0; BLMOVE bw:a bw:b LEFT LEFT x; BLMOVE bw:s bw:b LEFT LEFT 0; RPUSH bw:a 1; BLMOVE bw:a bw:s LEFT LEFT 0; BRPOPLPUSH bw:a bw:s 0; BRPOPLPUSH bw:a bw:s -1
     p: BLMPOP x 1 bw:a LEFT; BLMPOP 0 0 bw:a LEFT; BLMPOP 0 x bw:a LEFT; BLMPOP 0 2 bw:a LEFT; BLMPOP 0 1 bw:a UP; BLMPOP 0 1 bw:a LEFT COUNT 0; BLMPOP 0 1 bw:a LEFT COUNT; BLMPOP 0 1 bw:a LEFT COUNT 1 COUNT 1; BLMPOP 0 1 bw:s LEFT
     p: BZPOPMIN bw:s 0; BZPOPMIN bw:a 0; BZMPOP 0 1 bw:a MIN; BZMPOP 0 1 bw:a LEFT; BZPOPMAX bw:q; MULTI; BLPOP bw:a x; BLMPOP 0 0 bw:a LEFT; EXEC; DEL bw:a bw:s`,
+  "waiting for entries of streams": `
+    p: DEL xs:a xs:b; XADD xs:a 1-1 f v
+    x~: XREAD BLOCK 0 STREAMS xs:a xs:b $ $
+    y~: XREAD COUNT 1 BLOCK 0 STREAMS xs:b 0
+    p: XADD xs:b 5-1 f v; XADD xs:b 5-2 f v; XADD xs:a 6-1 f v
+    x: XREAD BLOCK 10 STREAMS xs:a $; XREAD BLOCK 10 STREAMS xs:a 1-1; XREAD BLOCK x STREAMS xs:a 1; XREAD BLOCK -1 STREAMS xs:a 1
+    x: HELLO 3; XREAD STREAMS xs:a xs:b 0 0; XREAD BLOCK 10 STREAMS xs:a 9
+    p: DEL xs:a xs:b`,
+  "consumers of a group share what comes": `
+    p: DEL xg:a; XGROUP CREATE xg:a g $ MKSTREAM
+    x~: XREADGROUP GROUP g one BLOCK 0 STREAMS xg:a >
+    y~: XREADGROUP GROUP g two BLOCK 0 STREAMS xg:a >
+    p: XADD xg:a 1-1 f v
+    p: XADD xg:a 2-1 f v; XADD xg:a 3-1 f v; XPENDING xg:a g
+    x: XREADGROUP GROUP g one COUNT 5 BLOCK 0 STREAMS xg:a >; XREADGROUP GROUP g one STREAMS xg:a 0; XACK xg:a g 1-1 9-9
+    y~: XREADGROUP GROUP g two BLOCK 0 STREAMS xg:a >
+    p: XGROUP DESTROY xg:a g
+    p: XGROUP CREATE xg:a g $
+    y~: XREADGROUP GROUP g two BLOCK 0 STREAMS xg:a >
+    p: DEL xg:a`,
 };

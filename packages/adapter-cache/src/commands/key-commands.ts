@@ -64,6 +64,7 @@ import { srandmember } from "./srandmember.js";
 import { srem } from "./srem.js";
 import { strlen } from "./strlen.js";
 import { ttl, pttl, expiretime, pexpiretime } from "./ttl.js";
+import { streamCommands } from "./streams/stream-commands.js";
 import { type } from "./type.js";
 import { zadd, zincrby } from "./zadd.js";
 import { zcard } from "./zcard.js";
@@ -204,6 +205,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zrangestore,
     ...bitCommands,
     ...blockingCommands,
+    ...streamCommands,
     ...geoCommands,
     ...hyperLogLogCommands,
   ].map((command) => [command.name, command]),

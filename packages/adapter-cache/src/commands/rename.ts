@@ -6,12 +6,10 @@ import { firstTwoKeys, type Command } from "./command.js";
 /** Moves what one key holds to another, its expiry included; says whether it may. */
 function move(keyspace: Keyspace, args: Arguments, mayReplace: boolean): boolean {
   const [from, to] = [args.bytes(1), args.bytes(2)];
-  const entry = keyspace.find(from);
-  if (entry === undefined) throw new ErrorReply("ERR no such key");
+  if (keyspace.find(from) === undefined) throw new ErrorReply("ERR no such key");
   if (from.equals(to)) return mayReplace;
   if (!mayReplace && keyspace.find(to) !== undefined) return false;
-  keyspace.replace(to, entry.value, entry.expireAtMs);
-  keyspace.remove(from);
+  keyspace.rename(from, to);
   return true;
 }
 

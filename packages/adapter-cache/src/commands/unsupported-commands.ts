@@ -6,7 +6,7 @@ const names = `
   module monitor move object pfdebug pfselftest psync 
   randomkey readonly readwrite replconf replicaof restore restore-asking role save scan script shutdown
   sintercard slaveof slowlog sort sort_ro swapdb sync time 
-  wait xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim
+  wait 
   zdiff zdiffstore zinter zintercard zinterstore zmpop zrandmember zrangestore zunion zunionstore
 `;
 

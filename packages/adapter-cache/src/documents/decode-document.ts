@@ -2,6 +2,7 @@ import { MechaError } from "@mecha/spec";
 import type { Document, Value, ValueType } from "./document.js";
 import { documentVersion, headerBytes, markOf, revisionBytes, typeOfMark } from "./document-format.js";
 import { DocumentReader } from "./document-reader.js";
+import { readStream, readStreamPart } from "./stream-codec.js";
 
 /**
  * Reads a stored document.
@@ -49,5 +50,9 @@ function readValue(type: ValueType, reader: DocumentReader): Value {
       while (!reader.done) scores.set(reader.text(), reader.double());
       return { type, scores };
     }
+    case "stream":
+      return readStream(reader);
+    case "stream-part":
+      return readStreamPart(reader);
   }
 }

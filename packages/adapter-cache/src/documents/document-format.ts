@@ -6,10 +6,10 @@ import type { ValueType } from "./document.js";
  * | bytes | what |
  * |---|---|
  * | 1 | version of the format |
- * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set |
+ * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream, 7 part of a stream |
  * | 12 | revision |
  * | 8 | when the key is gone, milliseconds since 1970 as a big-endian double; 0 for never |
- * | rest | string: its bytes; else the members one after the other |
+ * | rest | string: its bytes; stream: see `stream-codec.ts`; else the members one after the other |
  *
  * A member's parts (field and value, item, member) are each preceded by their length as a 32-bit big-endian number; a
  * score is a big-endian double.
@@ -30,6 +30,8 @@ export const markOf: Readonly<Record<ValueType | "none", number>> = {
   list: 3,
   set: 4,
   zset: 5,
+  stream: 6,
+  "stream-part": 7,
 };
 
 /** The type that a number stands for. */
@@ -39,4 +41,6 @@ export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([
   [markOf.list, "list"],
   [markOf.set, "set"],
   [markOf.zset, "zset"],
+  [markOf.stream, "stream"],
+  [markOf["stream-part"], "stream-part"],
 ]);

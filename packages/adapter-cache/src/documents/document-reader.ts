@@ -14,6 +14,15 @@ export class DocumentReader {
     return this.#position >= this.#buffer.length;
   }
 
+  count(): number {
+    return this.#buffer.readUInt32BE(this.#advance(4) - 4);
+  }
+
+  id(): bigint {
+    const end = this.#advance(16);
+    return (this.#buffer.readBigUInt64BE(end - 16) << 64n) | this.#buffer.readBigUInt64BE(end - 8);
+  }
+
   double(): number {
     const end = this.#advance(8);
     return this.#buffer.readDoubleBE(end - 8);

@@ -13,6 +13,18 @@ export class DocumentWriter {
     this.#buffer[this.#length++] = value;
   }
 
+  /** A number of things. */
+  count(value: number): void {
+    this.#size(value);
+  }
+
+  /** A number of 128 bits. */
+  id(value: bigint): void {
+    this.#room(16);
+    this.#length = this.#buffer.writeBigUInt64BE(value >> 64n, this.#length);
+    this.#length = this.#buffer.writeBigUInt64BE(BigInt.asUintN(64, value), this.#length);
+  }
+
   double(value: number): void {
     this.#room(8);
     this.#length = this.#buffer.writeDoubleBE(value, this.#length);

@@ -1,3 +1,5 @@
+import type { StreamPartValue, StreamValue } from "./stream-value.js";
+
 /** A Redis string. */
 interface StringValue {
   readonly type: "string";
@@ -28,8 +30,8 @@ export interface SortedSetValue {
   readonly scores: Map<string, number>;
 }
 
-/** What a key may hold. Containers are changed in place within one batch and never shared beyond it. */
-export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue;
+/** What a document may hold: the value of a key, or part of it. Containers are changed in place within one batch and never shared beyond it. */
+export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue | StreamValue | StreamPartValue;
 
 /** The names that TYPE answers. */
 export type ValueType = Value["type"];

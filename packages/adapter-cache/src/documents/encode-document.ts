@@ -1,5 +1,6 @@
 import type { Document, Value } from "./document.js";
 import { DocumentWriter } from "./document-writer.js";
+import { writeEntries, writeStream } from "./stream-codec.js";
 import { documentVersion, markOf, revisionBytes } from "./document-format.js";
 
 /** Turns a document into the bytes that are stored; see `document-format.ts` for the layout. */
@@ -35,6 +36,12 @@ function writeValue(writer: DocumentWriter, value: Value): void {
         writer.text(member);
         writer.double(score);
       }
+      return;
+    case "stream":
+      writeStream(writer, value);
+      return;
+    case "stream-part":
+      writeEntries(writer, value.entries);
   }
 }
 
@@ -51,5 +58,9 @@ function sizeOf(value: Value): number {
       return value.members.size * 24;
     case "zset":
       return value.scores.size * 32;
+    case "stream":
+      return value.tail.length * 64 + value.parts.length * 64;
+    case "stream-part":
+      return value.entries.length * 64;
   }
 }

@@ -2,6 +2,7 @@ import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js"
 import { documentName } from "../documents/key-name.js";
 import { ErrorReply } from "../resp/reply.js";
 import { MissingDocuments } from "./missing-documents.js";
+import { nextRevision } from "./revision.js";
 import type { Workspace } from "./workspace.js";
 
 /** The keys of one database, as commands see them while they run. */
@@ -35,6 +36,7 @@ export class Keyspace {
 
   /** Stores a value in place of whatever the key held, with an expiry of its own or none. */
   replace(key: Buffer, value: Value, expireAtMs?: number): void {
+    this.#dropParts(key, value);
     this.#workspace.replace(this.#name(key), { value, expireAtMs });
   }
 
@@ -47,14 +49,25 @@ export class Keyspace {
   /** Gives a key another expiry, or none. */
   expire(key: Buffer, expireAtMs: number | undefined): void {
     const entry = this.find(key);
-    if (entry !== undefined) this.#workspace.replace(this.#name(key), { value: entry.value, expireAtMs });
+    if (entry === undefined) return;
+    this.#workspace.replace(this.#name(key), { value: entry.value, expireAtMs });
+    for (const name of partsOf(entry.value)) this.replacePart(key, name, this.part(name));
   }
 
   /** Removes a key; says whether it was there. */
   remove(key: Buffer): boolean {
     if (this.find(key) === undefined) return false;
+    this.#dropParts(key);
     this.#workspace.replace(this.#name(key), undefined);
     return true;
+  }
+
+  /** Gives the value of a key to another, in place of what that held. */
+  rename(key: Buffer, other: Buffer): void {
+    const entry = this.find(key);
+    if (entry === undefined) return;
+    this.replace(other, entry.value, entry.expireAtMs);
+    this.#workspace.replace(this.#name(key), undefined);
   }
 
   /** The keys of another database. */
@@ -76,6 +89,37 @@ export class Keyspace {
     if (missing.length > 0) throw new MissingDocuments(missing);
   }
 
+  /** Whether the value of a key may be kept in several documents. */
+  get splits(): boolean {
+    return this.#workspace.splits;
+  }
+
+  /** A document that holds part of a key's value. */
+  part(name: string): Value | undefined {
+    return this.#workspace.entry(name)?.value;
+  }
+
+  /** Stores part of a key's value in a document of its own, which ends with the key. */
+  createPart(key: Buffer, value: Value): string {
+    const name = `cache-part:${Buffer.from(nextRevision(), "latin1").toString("hex")}`;
+    this.#workspace.create(name, { value, expireAtMs: this.find(key)?.expireAtMs });
+    return name;
+  }
+
+  /** Stores what became of a part of a key's value; `undefined` removes it. */
+  replacePart(key: Buffer, name: string, value: Value | undefined): void {
+    this.#workspace.replace(name, value && { value, expireAtMs: this.find(key)?.expireAtMs });
+  }
+
+  /** Removes the documents that held parts of what a key held, unless its next value has them too. */
+  #dropParts(key: Buffer, next?: Value): void {
+    const name = this.#name(key);
+    // What is replaced without having been read leaves them to whoever looks for documents without a key.
+    const value = this.#workspace.isRead(name) ? this.#workspace.entry(name)?.value : undefined;
+    const kept = new Set(next && partsOf(next));
+    for (const part of value === undefined ? [] : partsOf(value)) if (!kept.has(part)) this.#workspace.discard(part);
+  }
+
   #name(key: Buffer): string {
     return documentName(this.database, key.toString("latin1"));
   }
@@ -84,6 +128,11 @@ export class Keyspace {
 /** Says whether an entry's time is over. */
 export function isExpired({ expireAtMs }: Entry, now: number): boolean {
   return expireAtMs !== undefined && expireAtMs < now;
+}
+
+/** The documents that hold parts of a value. */
+function partsOf(value: Value): readonly string[] {
+  return value.type === "stream" ? value.parts.map(({ name }) => name) : [];
 }
 
 function isEmpty(value: Value): boolean {
@@ -98,5 +147,9 @@ function isEmpty(value: Value): boolean {
       return value.members.size === 0;
     case "zset":
       return value.scores.size === 0;
+    // An empty stream remembers its ids.
+    case "stream":
+    case "stream-part":
+      return false;
   }
 }

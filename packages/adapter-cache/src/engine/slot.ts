@@ -31,6 +31,11 @@ export class Slot {
     return this.#read()?.entry;
   }
 
+  /** Whether what it holds is known. */
+  get isRead(): boolean {
+    return this.#loaded || this.#document !== undefined;
+  }
+
   /** Names what the key holds for whoever watches it; empty if the store has nothing of it. */
   get revision(): string {
     return this.#read()?.revision ?? "";

@@ -47,6 +47,23 @@ export class Workspace {
     this.#touched.add(name);
   }
 
+  /** Adds a document of a name that nobody has used yet. */
+  create(name: string, entry: Entry): void {
+    this.#slots.set(name, new Slot(name, undefined, true));
+    this.replace(name, entry);
+  }
+
+  /** Whether a document was read, so that it can be looked at. */
+  isRead(name: string): boolean {
+    return this.#slots.get(name)?.isRead === true;
+  }
+
+  /** Removes a document, whatever it holds. */
+  discard(name: string): void {
+    if (!this.#slots.has(name)) this.#slots.set(name, new Slot(name, undefined, false));
+    this.replace(name, undefined);
+  }
+
   /** Makes the commit depend on a document that is not changed. */
   require(name: string): void {
     this.#slot(name).require();

@@ -3,6 +3,7 @@ import {
   DecimalReply,
   Double,
   ErrorReply,
+  KeyedReply,
   MapReply,
   nullArray,
   PairsReply,
@@ -44,7 +45,17 @@ export class ReplyEncoder {
   }
 
   #aggregateOrDouble(
-    reply: Double | DecimalReply | MapReply | SetReply | PairsReply | PushReply | Replies | Verbatim | readonly Reply[],
+    reply:
+      | Double
+      | DecimalReply
+      | MapReply
+      | SetReply
+      | PairsReply
+      | KeyedReply
+      | PushReply
+      | Replies
+      | Verbatim
+      | readonly Reply[],
     protocol: Protocol,
   ): void {
     if (reply instanceof Double) this.#decimal(formatDouble(reply.value), protocol);
@@ -59,6 +70,10 @@ export class ReplyEncoder {
       );
     } else if (reply instanceof SetReply) {
       this.#items(`${protocol === 3 ? "~" : "*"}${String(reply.items.length)}`, reply.items, protocol);
+    } else if (reply instanceof KeyedReply) {
+      const { pairs } = reply;
+      if (protocol === 3) this.#items(`%${String(pairs.length)}`, pairs.flat(), protocol);
+      else this.#items(`*${String(pairs.length)}`, pairs, protocol);
     } else if (reply instanceof PushReply) {
       this.#items(`${protocol === 3 ? ">" : "*"}${String(reply.items.length)}`, reply.items, protocol);
     } else if (reply instanceof Replies) {

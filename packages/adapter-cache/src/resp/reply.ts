@@ -33,6 +33,11 @@ export class PairsReply {
   constructor(readonly pairs: readonly (readonly [Reply, Reply])[]) {}
 }
 
+/** What was found under each of several names: an array of pairs in RESP2, a map in RESP3. */
+export class KeyedReply {
+  constructor(readonly pairs: readonly (readonly [Reply, Reply])[]) {}
+}
+
 /** Text in the format that RESP3 calls verbatim; a bulk string in RESP2. */
 export class Verbatim {
   constructor(readonly text: string) {}
@@ -65,6 +70,7 @@ export type Reply =
   | MapReply
   | SetReply
   | PairsReply
+  | KeyedReply
   | Verbatim
   | PushReply
   | Replies

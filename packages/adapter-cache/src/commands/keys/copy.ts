@@ -1,3 +1,4 @@
+import { inOneDocument } from "../streams/stream.js";
 import { copyOf } from "../../documents/copy-of.js";
 import { ErrorReply } from "../../resp/reply.js";
 import { syntaxError } from "../arguments.js";
@@ -26,7 +27,7 @@ export const copy: Command = {
     if (entry === undefined) return 0;
     const target = keyspace.inDatabase(database);
     if (!replace && target.find(to) !== undefined) return 0;
-    target.replace(to, copyOf(entry.value), entry.expireAtMs);
+    target.replace(to, copyOf(inOneDocument(keyspace, from, entry.value)), entry.expireAtMs);
     return 1;
   },
 };
@@ -45,7 +46,7 @@ export const move: Command = {
     if (entry === undefined) return 0;
     const target = keyspace.inDatabase(database);
     if (target.find(key) !== undefined) return 0;
-    target.replace(key, copyOf(entry.value), entry.expireAtMs);
+    target.replace(key, copyOf(inOneDocument(keyspace, key, entry.value)), entry.expireAtMs);
     keyspace.remove(key);
     return 1;
   },
