@@ -1,10 +1,9 @@
 import { common, daprMethods } from "@mecha/sdk-core/protocol";
-import { openRawStub } from "../raw-stub.js";
+import type { RawCall } from "../raw-stub.js";
 import type { CallClient, CallTarget } from "./call-client.js";
 
-/** What an app does with a stub that was generated for grpc-js: the same messages and JSON, the same channel, no facade. */
-export function openRawClient({ grpcPort, store, pubsub, topic, appId, method }: CallTarget): CallClient {
-  const call = openRawStub(grpcPort);
+/** What an app does that calls by messages: the same messages and JSON, no facade. */
+export function openRawClient({ store, pubsub, topic, appId, method }: CallTarget, call: RawCall): CallClient {
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
   const parse = (bytes: Uint8Array = new Uint8Array()): unknown => JSON.parse(Buffer.from(bytes).toString());
   return {

@@ -10,9 +10,13 @@ import type { PartRun } from "./part.js";
 type Operation = ClientCallsInput["operation"];
 
 const rawName = "raw grpc-js stub";
+const bareName = "own transport without facades";
 const metrics = ["cpu", "ops", "p50"] as const;
 
-/** Single calls: the facades against a raw stub on the same transport, and against the peer over both of its protocols. */
+/**
+ * Single calls: the facades against a raw stub of grpc-js, against what they send their messages by, and against the peer over both of its
+ * protocols.
+ */
 export async function measureCalls(run: PartRun): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const operation of ["get", "save", "publish", "invoke"] as const) {
@@ -23,6 +27,7 @@ export async function measureCalls(run: PartRun): Promise<readonly Row[]> {
       const sides = {
         ours: measure("mecha"),
         raw: measure("raw stub"),
+        bare: measure("bare transport"),
         grpc: measure("dapr gRPC"),
         http: measure("dapr HTTP"),
       };
@@ -37,6 +42,7 @@ export async function measureCalls(run: PartRun): Promise<readonly Row[]> {
           metrics,
           goals: { cpu: "<=1.1" },
         }),
+        ...compare(rounds, { op: what, ours: "ours", peer: "bare", peerName: bareName, metrics }),
         ...compare(rounds, {
           op: what,
           ours: "ours",
