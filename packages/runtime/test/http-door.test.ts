@@ -92,6 +92,13 @@ test("a body that is longer than the door takes is refused, and the connection c
   expect((await raw(`${address}/v1.0/state/store/a`, {})).status).toBe(204);
 });
 
+test("a body that is nested too deeply is refused", async () => {
+  const { address } = await openDoor();
+  const body = `[{"key":"a","value":${"[".repeat(100_000)}${"]".repeat(100_000)}}]`;
+  const refused = await raw(`${address}/v1.0/state/store`, { method: "POST" }, body);
+  expect([refused.status, JSON.parse(refused.body)]).toMatchObject([400, { errorCode: "ERR_MALFORMED_REQUEST" }]);
+});
+
 test("paths that cannot be decoded, or that are nowhere, are told apart", async () => {
   const { address } = await openDoor();
   expect((await raw(`${address}/v1.0/state/store/%zz`, {})).status).toBe(400);

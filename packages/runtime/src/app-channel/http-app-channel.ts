@@ -15,7 +15,7 @@ import { traceOf } from "./trace-of.js";
 export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
   const { healthPath = "/healthz", bindingRoute = (name: string) => name } = endpoint;
-  const plain = createAppHttpClient(host, port, apiToken);
+  const plain = createAppHttpClient({ host, port, apiToken });
   const client = endpoint.observer?.http(plain) ?? plain;
   try {
     const { subscriptions, actors } = await discover({

@@ -20,7 +20,7 @@ async function openHttpProbe(
   metrics: DaprMetrics | undefined,
 ): Promise<OpenProbe> {
   const { createAppHttpClient } = await import("../app-channel/http-exchange.js");
-  const client = createAppHttpClient(host, port, apiToken);
+  const client = createAppHttpClient({ host, port, apiToken });
   const path = healthPath.startsWith("/") ? healthPath : `/${healthPath}`;
   return {
     probe: async (signal) => {

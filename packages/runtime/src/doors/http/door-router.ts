@@ -7,6 +7,7 @@ import type { Runtime } from "../../runtime.js";
 import { DoorCall } from "./door-call.js";
 import { errorBody } from "./error-body.js";
 import { errorStatus } from "./error-status.js";
+import { malformedBody } from "./json-fields.js";
 import type { RequestGuard } from "./request-guard.js";
 import type { HttpRoute, RouteContext } from "./route.js";
 import { actorRoutes } from "./routes/actor-routes.js";
@@ -130,10 +131,19 @@ export function createDoorRouter(
       guard(request, call.verb === "GET" && healthPaths.has(call.rawPath.replace(/\/$/u, "")));
       await answer(call);
     } catch (thrown) {
-      sendError(call, MechaError.from(thrown), runtime.appId);
+      sendError(
+        call,
+        isTooDeep(thrown) ? malformedBody("exceeded max depth", thrown) : MechaError.from(thrown),
+        runtime.appId,
+      );
     }
     onAnswered?.(call.verb, call.rawPath, response.statusCode);
   };
+}
+
+/** Bodies can be nested deeper than what writes them again can follow; daprd takes 10000 levels. */
+function isTooDeep(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes("call stack");
 }
 
 function sendError(call: DoorCall, error: MechaError, appId: string): void {
