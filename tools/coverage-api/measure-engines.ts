@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { daprApiSuite, type DaprApiRun, type DaprApiTarget } from "@mecha/conformance";
+import { daprApiSuite, type DaprApiRun, type DaprApiTarget, suiteRun } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { daprMethods } from "@mecha/sdk-core/protocol";
 import { expect, it } from "vitest";
-import { mechaRun, openMechaRunTarget } from "../../packages/cli/test/mecha-run-target.js";
+import { openMechaRunTarget } from "../../packages/cli/test/mecha-run-target.js";
 import { daprdRun } from "../../packages/conformance/test/daprd/daprd-run.js";
 import { openDaprdTarget } from "../../packages/conformance/test/daprd/daprd-target.js";
-import { embeddedRun, openEmbeddedTarget } from "../../packages/runtime/test/dapr-api-endpoint.js";
+import { openEmbeddedTarget } from "../../packages/runtime/test/dapr-api-endpoint.js";
 import { encodingTransport } from "../../packages/runtime/test/encoding-transport.js";
 import { apiSuiteRows } from "./api-suite-rows.js";
 import { findingsVariable, mutateVariable } from "./environment.js";
@@ -22,15 +22,15 @@ const timeoutMs = 1_200_000;
 const mutated: readonly EngineName[] = ["embedded", "daprd"];
 
 it("embedded", { timeout: timeoutMs }, () =>
-  measureEngine("embedded", () => openEmbeddedTarget(({ transport }) => ({ transport })), embeddedRun),
+  measureEngine("embedded", () => openEmbeddedTarget(({ transport }) => ({ transport })), suiteRun),
 );
 
 it("encoded", { timeout: timeoutMs }, () => {
   const open = () => openEmbeddedTarget(({ transport }) => ({ transport: encodingTransport(transport) }));
-  return measureEngine("encoded", open, embeddedRun);
+  return measureEngine("encoded", open, suiteRun);
 });
 
-it("mecha run", { timeout: timeoutMs }, () => measureEngine("mechaRun", () => openMechaRunTarget(), mechaRun));
+it("mecha run", { timeout: timeoutMs }, () => measureEngine("mechaRun", () => openMechaRunTarget(), suiteRun));
 
 describeWith(["daprd", "redis", "placement", "scheduler"], "with its services", (on) => {
   let opened = 0;

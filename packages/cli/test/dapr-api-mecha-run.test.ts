@@ -1,7 +1,7 @@
-import { daprApiSuite } from "@mecha/conformance";
+import { daprApiSuite, suiteRun } from "@mecha/conformance";
 import * as test from "vitest";
-import { mechaRun, openMechaRunTarget } from "./mecha-run-target.js";
+import { openMechaRunTarget } from "./mecha-run-target.js";
 
 test.describe("mecha run, over gRPC", () => {
-  daprApiSuite(test, () => openMechaRunTarget(), mechaRun);
+  daprApiSuite(test, () => openMechaRunTarget(), suiteRun);
 });

@@ -1,7 +1,6 @@
-import { httpApiSuite, type HttpApiTarget } from "@mecha/conformance";
+import { httpApiSuite, type HttpApiTarget, suiteComponents, suiteFiles } from "@mecha/conformance";
 import * as test from "vitest";
 import { startMecha } from "./mecha-run.js";
-import { suiteComponents, suiteFiles } from "./mecha-run-target.js";
 import { createRunFolder } from "./run-folder.js";
 
 async function open(appPort: number): Promise<HttpApiTarget> {

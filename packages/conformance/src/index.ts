@@ -8,6 +8,7 @@ export { createSuiteKeys, type SuiteKey } from "./suite-keys.js";
 export { secretStoreSuite, suiteSecrets, type SecretStoreSupports } from "./secret-store-suite.js";
 export { conversationSuite, type ConversationSupports } from "./conversation-suite.js";
 export { lockStoreSuite, type LockStoreSupports } from "./lock-store-suite.js";
+export { nameResolverSuite, suitePort, type NameResolverSupports } from "./name-resolver-suite.js";
 export { suiteTitles, type ComponentSuite } from "./suite-titles.js";
 export { collectSuite, type CollectedSuite, type CollectedTest } from "./collect-suite.js";
 export {
@@ -31,6 +32,13 @@ export {
   type DaprApiTarget,
   type DaprRpc,
 } from "./dapr-api-suite/dapr-api-suite.js";
+export {
+  serveSuiteServers,
+  suiteComponents,
+  suiteFiles,
+  suiteRun,
+  type SuiteServers,
+} from "./dapr-api-suite/suite-run.js";
 export { workflowRpcs } from "./dapr-api-suite/workflow-rpcs.js";
 export { serveEcho, type Echo, type EchoServer } from "./dapr-api-suite/echo-server.js";
 export {

@@ -1,9 +1,9 @@
-import { componentYaml, daprApiSuite } from "@mecha/conformance";
+import { componentYaml, daprApiSuite, suiteRun } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import { daprMethods } from "@mecha/sdk-core/protocol";
 import { Redis } from "ioredis-upstream";
 import * as test from "vitest";
-import { embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
+import { openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { testRuntime } from "./runtime-fixture.js";
 
 describeWith(["redis"], "actors and jobs kept in Redis", (on) => {
@@ -13,7 +13,7 @@ describeWith(["redis"], "actors and jobs kept in Redis", (on) => {
   daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport }), { "state.yaml": stateYaml() }), {
     components: {},
     services: ["actors", "jobs"],
-    supports: embeddedRun.supports,
+    supports: suiteRun.supports,
   });
 
   test.it("do not expire, whatever expiry the component has for other values", async () => {

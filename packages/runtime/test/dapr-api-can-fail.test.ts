@@ -1,6 +1,7 @@
+import { suiteRun } from "@mecha/conformance";
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { expect, test } from "vitest";
-import { embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
+import { openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { runDaprApiSuite } from "./run-suite.js";
 
 /** A transport that answers one method with an empty message instead of asking the runtime. */
@@ -17,7 +18,7 @@ function answeringNothing(inner: Transport, methodName: string): Transport {
 function runWithout(methodName: string, only: RegExp) {
   return runDaprApiSuite(
     () => openEmbeddedTarget(({ transport }) => ({ transport: answeringNothing(transport, methodName) })),
-    embeddedRun,
+    suiteRun,
     only,
   );
 }

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { daprApiSuite, type DaprApiRun } from "@mecha/conformance";
+import { daprApiSuite, type DaprApiRun, suiteRun } from "@mecha/conformance";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import * as test from "vitest";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import type { GrpcDoorAddress } from "../src/doors/grpc/serve-grpc.js";
 import type { Runtime } from "../src/runtime.js";
-import { embeddedRun, openEmbeddedTarget, type Door } from "./dapr-api-endpoint.js";
+import { openEmbeddedTarget, type Door } from "./dapr-api-endpoint.js";
 
 async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Door> {
   const door = await serveGrpc(runtime, address);
@@ -24,7 +24,7 @@ async function grpcDoor(runtime: Runtime, address: GrpcDoorAddress): Promise<Doo
 
 test.describe("over gRPC on a TCP port", () => {
   // The door is this test's to close, not the runtime's: it answers on.
-  const run: DaprApiRun = { ...embeddedRun, services: ["actors", "jobs"] };
+  const run: DaprApiRun = { ...suiteRun, services: ["actors", "jobs"] };
   daprApiSuite(test, () => openEmbeddedTarget((runtime) => grpcDoor(runtime, { port: 0 })), run);
 });
 

@@ -1,23 +1,23 @@
-import { componentYaml, daprApiSuite } from "@mecha/conformance";
+import { componentYaml, daprApiSuite, suiteRun } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
 import * as test from "vitest";
-import { durable, embeddedRun, openEmbeddedTarget } from "./dapr-api-endpoint.js";
+import { durable, openEmbeddedTarget } from "./dapr-api-endpoint.js";
 import { encodingTransport } from "./encoding-transport.js";
 
 test.describe("in-process", () => {
-  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport })), embeddedRun);
+  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport })), suiteRun);
 });
 
 test.describe("in-process, with every message encoded, decoded and frozen", () => {
   daprApiSuite(
     test,
     () => openEmbeddedTarget(({ transport }) => ({ transport: encodingTransport(transport) })),
-    embeddedRun,
+    suiteRun,
   );
 });
 
 test.describe("in-process, on components that keep their data in files", () => {
-  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport }), durable), embeddedRun);
+  daprApiSuite(test, () => openEmbeddedTarget(({ transport }) => ({ transport }), durable), suiteRun);
 });
 
 test.describe("in-process", () => {
@@ -29,6 +29,6 @@ test.describe("in-process", () => {
         "pubsub.yaml": componentYaml("events", "pubsub.redis", { redisHost, "mecha.redeliverInterval": "50ms" }),
       });
     };
-    daprApiSuite(test, open, embeddedRun);
+    daprApiSuite(test, open, suiteRun);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { componentYaml, createSuiteKeys } from "../../src/index.js";
+import { componentYaml, createSuiteKeys, type SuiteServers } from "../../src/index.js";
 
 /**
  * Database of the configuration store. It takes every key of its database for a setting, and a value of another component that is no
@@ -8,17 +8,15 @@ import { componentYaml, createSuiteKeys } from "../../src/index.js";
  */
 export const settingsDatabase = 7;
 
-/** Addresses of the servers that components call; what needs none of them may leave them out. */
-export interface SuiteServers {
-  readonly echoUrl?: string;
-  readonly modelUrl?: string;
-}
-
-/** Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path. */
+/**
+ * Writes the resources that the suite wants of daprd into `<folder>/resources`, their files beside it; resolves with that path.
+ *
+ * @param servers - components that call servers of the suite
+ */
 export async function writeDaprdResources(
   folder: string,
   redisHost: string,
-  { echoUrl = "http://127.0.0.1", modelUrl = "http://127.0.0.1" }: SuiteServers = {},
+  servers: SuiteServers["components"] = {},
 ): Promise<string> {
   const secretsFile = join(folder, "secrets.json");
   await writeFile(secretsFile, JSON.stringify({ "suite-secret": "open sesame" }));
@@ -38,14 +36,13 @@ export async function writeDaprdResources(
     componentYaml("memory-events", "pubsub.in-memory"),
     componentYaml("settings", "configuration.redis", { redisHost, redisDB: String(settingsDatabase) }),
     componentYaml("files", "bindings.localstorage", { rootPath }),
-    componentYaml("web", "bindings.http", { url: echoUrl }),
     componentYaml("cache", "bindings.redis", { redisHost }),
     componentYaml("vault", "secretstores.local.file", { secretsFile }),
     componentYaml("locks", "lock.redis", { redisHost }),
     componentYaml("keys", "crypto.dapr.jwks", { jwks: JSON.stringify({ keys: createSuiteKeys() }) }),
     componentYaml("talk", "conversation.echo"),
-    componentYaml("model", "conversation.openai", { key: "suite", endpoint: modelUrl }),
     redelivery("events", "memory-events"),
+    ...Object.values(servers),
   ];
   const path = join(folder, "resources");
   await mkdir(path);

@@ -11,7 +11,7 @@ import {
 } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { Redis } from "ioredis-upstream";
-import { serveAttachedApp, serveEcho, serveModel, type DaprApiTarget } from "../../src/index.js";
+import { serveAttachedApp, serveSuiteServers, type DaprApiTarget } from "../../src/index.js";
 import { settingsDatabase, writeDaprdResources } from "./daprd-resources.js";
 
 /** What the sidecar needs besides itself. */
@@ -29,14 +29,12 @@ export async function openDaprdTarget(on: DaprdSurroundings, appId = "suite-app"
   const redis = new Redis(on.redis.port, on.redis.host, { db: settingsDatabase });
   // What the configuration store hears of changes by.
   await redis.config("SET", "notify-keyspace-events", "KEA");
-  const echo = await serveEcho();
-  const model = await serveModel();
+  const servers = await serveSuiteServers();
   const appPort = await freePortFamily([0]);
   const app = await serveAttachedApp(appPort);
-  const servers = { echoUrl: echo.url, modelUrl: model.endpoint };
   const sidecar = await startDaprd({
     appId,
-    resourcesFolders: [await writeDaprdResources(folder, on.redis.address, servers)],
+    resourcesFolders: [await writeDaprdResources(folder, on.redis.address, servers.components)],
     appPort,
     appProtocol: "grpc",
     placement: on.placement,
@@ -58,8 +56,7 @@ export async function openDaprdTarget(on: DaprdSurroundings, appId = "suite-app"
       await transport.close();
       await sidecar.stop();
       await app.close();
-      await echo.close();
-      await model.close();
+      await servers.close();
       redis.disconnect();
       await rm(folder, { recursive: true, force: true });
     },
