@@ -8,7 +8,15 @@ import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { Test } from "@nestjs/testing";
 import { IsInt } from "class-validator";
 import { expect, it, onTestFinished } from "vitest";
-import { Actor, ActorMethod, MechaModule, mechaToken, OnInvoke, Subscribe } from "../src/index.js";
+import {
+  Actor,
+  ActorMethod,
+  MechaModule,
+  type MechaModuleOptions,
+  mechaToken,
+  OnInvoke,
+  Subscribe,
+} from "../src/index.js";
 import { component, resourcesFolder } from "./resources.js";
 
 class Order {
@@ -79,10 +87,10 @@ const redelivery = {
 };
 
 describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) => {
-  it.each([
-    ["Express", "1", (): undefined => undefined],
-    ["Fastify", "2", () => new FastifyAdapter()],
-  ])("has its own routes and the sidecar's calls on one port of %s", async (_platform, redisDB, adapter) => {
+  it.each<[string, string, MechaModuleOptions, () => FastifyAdapter | undefined]>([
+    ["Express", "1", { host: { appProtocol: "http" } }, (): undefined => undefined],
+    ["Fastify, as the sidecar says", "2", {}, () => new FastifyAdapter()],
+  ])("has its own routes and the sidecar's calls on one port of %s", async (_platform, redisDB, options, adapter) => {
     const appId = `nest-${randomUUID()}`;
     const appPort = await freePortFamily([0]);
     const folder = await resourcesFolder(
@@ -97,7 +105,7 @@ describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) =>
     const module = await Test.createTestingModule({
       imports: [
         MechaModule.forRoot({
-          ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, host: { appProtocol: "http" } },
+          ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, ...options },
         }),
       ],
       providers: [Orders, Cart],

@@ -11,6 +11,7 @@ import { type FoundApp, findHandlers } from "../explorer/find-handlers.js";
 import { MethodCaller } from "../explorer/method-caller.js";
 import { addHandlers, handlersOfRuntime, loadedComponents, requireWired } from "../explorer/start-handlers.js";
 import { observeCalls } from "../handlers/observe-calls.js";
+import { mayUseAppPort, usesAppPort } from "./app-port.js";
 import type { ConnectedRuntime } from "./connected-runtime.js";
 import { handlerSource, handlerSourcesOf } from "./handler-source.js";
 import type { NestParts } from "./nest-parts.js";
@@ -37,7 +38,8 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Stands before the app's routes, where calls come in on the app's own port. */
   mount(): void {
-    if (!this.#isMounted()) return;
+    const { mecha, options } = this.#connected;
+    if (!mayUseAppPort(mecha, options)) return;
     const [{ httpAdapter }] = this.#nest;
     httpAdapter.use(((request, response, next) => {
       if (this.#routes === undefined) next();
@@ -74,7 +76,7 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
     const sources = handlerSourcesOf(discovery.getProviders(), this.#name);
     const added = sources.reduce((count, source) => count + source[handlerSource](host), 0);
     if (mine.handlers.length === 0 && mine.actors.length === 0 && added === 0) return;
-    if (this.#isMounted()) this.#routes = host.router();
+    if (this.#hasHttp() && (await usesAppPort(mecha, options))) this.#routes = host.router();
     this.#host = host;
     await host.start();
   }
@@ -98,13 +100,10 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
     return [];
   }
 
-  #isMounted(): boolean {
-    const { mecha, options } = this.#connected;
+  #hasHttp(): boolean {
     const [{ httpAdapter }] = this.#nest;
     // An application context has none, whatever the type says.
-    if ((httpAdapter as typeof httpAdapter | undefined) === undefined || mecha.mode === "embedded") return false;
-    const protocol = options.host?.appProtocol ?? process.env["APP_PROTOCOL"] ?? process.env["DAPR_APP_PROTOCOL"];
-    return options.onAppPort ?? protocol?.toLowerCase() === "http";
+    return (httpAdapter as typeof httpAdapter | undefined) !== undefined;
   }
 
   #report(error: Error, fatal: boolean): void {

@@ -9,7 +9,7 @@ export interface MechaModuleOptions extends ConnectOptions {
    * Whether the runtime's calls come in on the HTTP port of the Nest app, before its own routes. The sidecar's `--app-port` is
    * then that port, its `--app-protocol` http.
    *
-   * @defaultValue `true` beside a sidecar that speaks HTTP with an app that has an HTTP server
+   * @defaultValue `true` beside a sidecar that is told to call a port of the app over HTTP, unless `host` names a port
    */
   readonly onAppPort?: boolean;
   /**

@@ -1,69 +1,128 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { PubSub, State, TopicEvent } from "@mecha/sdk-core";
-import { Injectable, ValidationPipe } from "@nestjs/common";
-import { Test } from "@nestjs/testing";
-import { IsInt } from "class-validator";
-import { afterAll, expect, test } from "vitest";
-import { CloudEvent, InjectPubSub, InjectState, MechaModule, Payload, Subscribe } from "../index.js";
+import { context, propagation, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
+import type { Mecha, PubSub, State } from "@mecha/sdk-core";
+import { type CallHandler, type ExecutionContext, Injectable, UseInterceptors } from "@nestjs/common";
+import { Test, type TestingModule } from "@nestjs/testing";
+import { type Observable, tap } from "rxjs";
+import { expect, onTestFinished, test } from "vitest";
+import { component, resourcesFolder } from "../../test/resources.js";
+import { InjectMecha, InjectPubSub, InjectState, MechaModule, OnInvoke, Subscribe } from "../index.js";
 
-const folder = mkdtempSync(join(tmpdir(), "mecha-nest-"));
-const component = (name: string, type: string): string =>
-  JSON.stringify({
-    apiVersion: "dapr.io/v1alpha1",
-    kind: "Component",
-    metadata: { name },
-    spec: { type, version: "v1", metadata: [] },
-  });
-writeFileSync(join(folder, "events.yaml"), component("events", "pubsub.in-memory"));
-writeFileSync(join(folder, "orders.yaml"), component("orders", "state.in-memory"));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const log: unknown[] = [];
+let handled = (): void => undefined;
+const nextHandled = (): Promise<void> => new Promise((resolve) => (handled = resolve));
+let mayEnd = Promise.resolve();
 
-class Order {
-  @IsInt()
-  total!: number;
+@Injectable()
+class TraceId {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const before = trace.getActiveSpan()?.spanContext().traceId;
+    return next.handle().pipe(tap(() => log.push(["intercepted", before])));
+  }
 }
-
-let seen: (value: unknown) => void = () => undefined;
 
 @Injectable()
 class Orders {
   constructor(
-    @InjectState("orders") readonly state: State<Order>,
+    @InjectMecha() readonly mecha: Mecha,
+    @InjectMecha("reports") readonly reporting: Mecha,
+    @InjectState("orders") readonly orders: State<number>,
     @InjectPubSub("events") readonly events: PubSub,
+    @InjectPubSub("events", "reports") readonly reports: PubSub,
   ) {}
 
-  @Subscribe("events", "order.created", { deadLetterTopic: "order.dead" })
-  async created(@Payload() order: Order, @CloudEvent() event: TopicEvent): Promise<void> {
-    await this.state.save(event.id, order);
-    seen([order.constructor.name, event.topic, (await this.state.get(event.id))?.value]);
+  @Subscribe("events", "orders")
+  @UseInterceptors(TraceId)
+  placed(id: string): void {
+    log.push([id, trace.getActiveSpan()?.spanContext().traceId]);
+    handled();
   }
 
-  @Subscribe("events", "order.dead")
-  dead(order: unknown): void {
-    seen(order);
+  @Subscribe("events", "orders", { runtime: "reports" })
+  reported(id: string): void {
+    log.push(`report ${id}`);
+    handled();
+  }
+
+  @OnInvoke("slow")
+  async slow(): Promise<string> {
+    handled();
+    await mayEnd;
+    await this.orders.save("slow", 1);
+    log.push((await this.orders.get("slow"))?.value);
+    return "done";
+  }
+
+  onApplicationShutdown(): void {
+    log.push("shutdown");
   }
 }
 
-test("events reach a decorated method with what it injects, and what its pipe refuses goes to the dead letter topic", async () => {
+class Settings {
+  readonly name = "settings";
+}
+
+/** An app with two runtimes, of which one has its options from a provider. */
+async function startApp(): Promise<TestingModule> {
+  log.length = 0;
+  const [own, reports] = [
+    await resourcesFolder(component("events", "pubsub.in-memory"), component("orders", "state.in-memory")),
+    await resourcesFolder(component("events", "pubsub.in-memory")),
+  ];
   const module = await Test.createTestingModule({
-    imports: [MechaModule.forRoot({ mode: "embedded", appId: "shop", resourcesPaths: [folder] })],
+    imports: [
+      MechaModule.forRoot({ mode: "embedded", appId: "shop", resourcesPaths: [own] }),
+      MechaModule.forRootAsync({
+        name: "reports",
+        imports: [{ module: Settings, providers: [{ provide: "folder", useValue: reports }], exports: ["folder"] }],
+        inject: ["folder"],
+        useFactory: async (folder: string) => ({ mode: "embedded", appId: "reports", resourcesPaths: [folder] }),
+      }),
+    ],
     providers: [Orders],
   }).compile();
-  const app = module.createNestApplication();
-  app.useGlobalPipes(new ValidationPipe({ transform: true }));
-  await app.init();
-  const { events } = app.get(Orders);
+  return module.init();
+}
 
-  const next = (): Promise<unknown> => new Promise((resolve) => (seen = resolve));
-  const good = next();
-  await events.publish("order.created", { total: 5 });
-  expect(await good).toEqual(["Order", "order.created", { total: 5 }]);
-  const bad = next();
-  await events.publish("order.created", { total: "five" });
-  expect(await bad).toEqual({ total: "five" });
-  await app.close();
+test("an app has several runtimes by name, and handlers have the trace of who published", async () => {
+  trace.setGlobalTracerProvider(new BasicTracerProvider());
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  onTestFinished(() => {
+    for (const api of [trace, context, propagation]) api.disable();
+  });
+  const module = await startApp();
+  const { events, reports, mecha, reporting } = module.get(Orders);
+  expect([mecha.appId, reporting.appId]).toEqual(["shop", "reports"]);
+
+  const first = nextHandled();
+  const traceId = await trace.getTracer("test").startActiveSpan("order", async (span) => {
+    await events.publish("orders", "1");
+    span.end();
+    return span.spanContext().traceId;
+  });
+  await first;
+  const second = nextHandled();
+  await reports.publish("orders", "2");
+  await second;
+  await module.close();
+  expect(log).toEqual([["1", traceId], ["intercepted", traceId], "report 2", "shutdown"]);
+});
+
+test("closing waits for handlers, which still have everything", async () => {
+  const module = await startApp();
+  const { mecha } = module.get(Orders);
+  let end = (): void => undefined;
+  mayEnd = new Promise((resolve) => (end = resolve));
+  const begun = nextHandled();
+  const answer = mecha.app("shop").invoke("slow");
+  await begun;
+  const closing = module.close();
+  end();
+  expect(await answer).toBe("done");
+  await closing;
+  expect(log).toEqual([1, "shutdown"]);
+  await expect(mecha.state("orders").get("slow")).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
 });
