@@ -33,6 +33,8 @@ export const nameResolver: NameResolverDefinition = {
       namespaceId: tenant,
     });
     const resolve: NameResolver["resolve"] = async (request, options) => {
+      // Nacos refuses the question; ids come from callers, and this one is nobody's.
+      if (!serviceName.test(request.appId)) return [];
       const instances = await names.list(serviceOf(request), options);
       return instances.map(({ ip, port }) => `${isIPv6(ip) ? `[${ip}]` : ip}:${String(port)}`);
     };
@@ -44,6 +46,9 @@ export const nameResolver: NameResolverDefinition = {
     };
   },
 };
+
+/** What Nacos takes for the name of a service. */
+const serviceName = /^(?!@)(?:(?!@@)[^\u4e00-\u9fa5\s]){1,512}$/u;
 
 /** Registers an instance and keeps its heart beating; the result ends that. */
 async function keepRegistered(

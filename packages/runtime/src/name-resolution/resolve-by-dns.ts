@@ -3,8 +3,8 @@ import { MechaError } from "@mecha/spec";
 import { hostAddress, readHostAddress } from "./host-address.js";
 import type { LookUp } from "./look-up.js";
 
-/** What DNS says of names that do not exist. */
-const notThere: ReadonlySet<unknown> = new Set(["ENOTFOUND", "ENODATA", "NXDOMAIN"]);
+/** What DNS says of names that do not exist, and of those that cannot. */
+const notThere: ReadonlySet<unknown> = new Set(["ENOTFOUND", "ENODATA", "NXDOMAIN", "EBADNAME"]);
 
 /**
  * Looks up where the runtimes of a name are: `host:port` by its addresses, a name without a port by its services (SRV).
