@@ -14,8 +14,12 @@ const packages: Readonly<Record<string, string>> = {
   "@mecha/sdk-core": "packages/sdk-core",
   "@mecha/sdk-nest": "packages/sdk-nest",
   "@mecha/spec": "packages/spec",
+  "@nestjs/cache-manager": "packages/sdk-nest/node_modules/@nestjs/cache-manager",
   "@nestjs/common": "packages/sdk-nest/node_modules/@nestjs/common",
+  "@nestjs/config": "packages/sdk-nest/node_modules/@nestjs/config",
   "@nestjs/core": "packages/sdk-nest/node_modules/@nestjs/core",
+  "@nestjs/microservices": "packages/sdk-nest/node_modules/@nestjs/microservices",
+  "@nestjs/terminus": "packages/sdk-nest/node_modules/@nestjs/terminus",
   "@nestjs/testing": "packages/sdk-nest/node_modules/@nestjs/testing",
   "ali-ons": "packages/drop-in/ali-ons-3",
   "cache-manager": "packages/sdk-core/node_modules/cache-manager",
@@ -23,6 +27,7 @@ const packages: Readonly<Record<string, string>> = {
   ioredis: "packages/drop-in/ioredis-5",
   keyv: "packages/sdk-core/node_modules/keyv",
   nacos: "packages/drop-in/nacos-2",
+  rxjs: "packages/sdk-nest/node_modules/rxjs",
   "sofa-rpc-node": "packages/drop-in/sofa-rpc-node-2",
 };
 
