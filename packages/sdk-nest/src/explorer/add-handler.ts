@@ -1,4 +1,11 @@
-import type { BulkTopicEvent, EventOutcome, Host, TopicEvent, TopicHandlerOptions } from "@mecha/sdk-core";
+import {
+  type BulkTopicEvent,
+  type EventOutcome,
+  type Host,
+  MechaError,
+  type TopicEvent,
+  type TopicHandlerOptions,
+} from "@mecha/sdk-core";
 import { HandlerCall, type HandlerIdentity } from "../handlers/handler-call.js";
 import { type HandlerSpec, type SubscribeOptions, takesBatches, type TopicRule } from "../handlers/handler-spec.js";
 import { DropEvent } from "../outcome/drop-event.js";
@@ -8,6 +15,8 @@ import type { CallHandler } from "./method-caller.js";
 /** A handler that is ready to be called. */
 export interface ReadyHandler {
   readonly spec: HandlerSpec;
+  readonly hasDeadLetterTopic: boolean;
+  readonly warn: (message: string) => void;
   readonly identity: HandlerIdentity;
   readonly call: CallHandler;
   readonly readPayload: (message: unknown) => unknown;
@@ -20,7 +29,7 @@ export function addHandler(host: Host, ready: ReadyHandler): void {
     ready.call(new HandlerCall(ready.identity, message, ready.readPayload));
   switch (spec.kind) {
     case "topic":
-      addTopic(host, spec, handle);
+      addTopic(host, spec, (message) => settle(handle(message), ready));
       return;
     case "binding":
       host.onBinding(spec.name, (event) => unlessDropped(handle(event)), spec.options);
@@ -45,24 +54,31 @@ export function addHandler(host: Host, ready: ReadyHandler): void {
 
 type Handle = (message: unknown) => Promise<unknown>;
 
+/** What a handler of a topic returned, or the outcome of what it threw. */
+async function settle(
+  result: Promise<unknown>,
+  { identity, hasDeadLetterTopic, warn }: ReadyHandler,
+): Promise<unknown> {
+  try {
+    return await result;
+  } catch (thrown) {
+    const outcome = outcomeOf(thrown, hasDeadLetterTopic);
+    // The host reports what is thrown, and has the event delivered again.
+    if (outcome === "retry") throw thrown;
+    const { name, component = "" } = identity;
+    const where = hasDeadLetterTopic ? "goes to the dead letter topic" : "is given up";
+    warn(`An event of topic "${name}" of "${component}" ${where}: ${MechaError.from(thrown).message}`);
+    return outcome;
+  }
+}
+
 function addTopic(host: Host, spec: Extract<HandlerSpec, { kind: "topic" }>, handle: Handle): void {
   const { pubsub, topic, options } = spec;
-  const hasDeadLetterTopic = options.deadLetterTopic !== undefined;
-  const settle = async (message: unknown): Promise<unknown> => {
-    try {
-      return await handle(message);
-    } catch (thrown) {
-      const outcome = outcomeOf(thrown, hasDeadLetterTopic);
-      // The host reports what is thrown, and has the event delivered again.
-      if (outcome === "retry") throw thrown;
-      return outcome;
-    }
-  };
   for (const rule of rulesOf(options)) {
     const topicOptions = toTopicOptions(options, rule);
     if (takesBatches(options))
-      host.onBulkTopic(pubsub, topic, (events: readonly BulkTopicEvent[]) => settleBulk(settle(events)), topicOptions);
-    else host.onTopic(pubsub, topic, (event: TopicEvent) => settleOne(settle(event)), topicOptions);
+      host.onBulkTopic(pubsub, topic, (events: readonly BulkTopicEvent[]) => settleBulk(handle(events)), topicOptions);
+    else host.onTopic(pubsub, topic, (event: TopicEvent) => settleOne(handle(event)), topicOptions);
   }
 }
 

@@ -12,15 +12,23 @@ export interface HandlerCalls {
   readonly runtime: string;
   readonly caller: MethodCaller;
   readonly observe: ObserveCall | undefined;
+  /** Tells of an event that is given up. */
+  readonly warn: (message: string) => void;
 }
 
-/** Makes a handler ready to be called. */
-export function prepareHandler(found: FoundHandler, { runtime, caller, observe }: HandlerCalls): ReadyHandler {
+/**
+ * Makes a handler ready to be called.
+ *
+ * @param hasDeadLetterTopic - whether what it refuses goes somewhere
+ */
+export function prepareHandler(found: FoundHandler, calls: HandlerCalls, hasDeadLetterTopic: boolean): ReadyHandler {
+  const { runtime, caller, observe, warn } = calls;
   const { spec } = found;
   const call = caller.create(found);
-  const hasDeadLetterTopic = spec.kind === "topic" && spec.options.deadLetterTopic !== undefined;
   return {
     spec,
+    hasDeadLetterTopic,
+    warn,
     identity: identityOf(spec, runtime),
     call: observe === undefined ? call : observe(call, hasDeadLetterTopic),
     readPayload: payloadReader(spec, payloadFormOf(payloadTypeOf(found))),

@@ -27,7 +27,7 @@ export function addHandlers(host: Host, { handlers, actors }: FoundApp, calls: H
   const wrong: string[] = [];
   for (const [index, found] of handlers.entries()) {
     try {
-      addHandler(host, prepareHandler(found, calls));
+      addHandler(host, prepareHandler(found, calls, hasDeadLetterTopic(found, handlers)));
     } catch (thrown) {
       wrong.push(problem(found, `${MechaError.from(thrown).message}${otherOf(found, handlers.slice(0, index))}`));
     }
@@ -45,6 +45,16 @@ export function addHandlers(host: Host, { handlers, actors }: FoundApp, calls: H
     }
   }
   return wrong;
+}
+
+/** A dead letter topic is one for the topic, whichever of its handlers names it. */
+function hasDeadLetterTopic({ spec }: FoundHandler, handlers: readonly FoundHandler[]): boolean {
+  return handlers.some(
+    ({ spec: other }) =>
+      other.kind === "topic" &&
+      other.options.deadLetterTopic !== undefined &&
+      handlerTitle(other) === handlerTitle(spec),
+  );
 }
 
 /** The handler that was there first, as far as its decorator tells. */

@@ -1,6 +1,6 @@
 import type { Mecha } from "@mecha/sdk-core";
 import type { FactoryProvider } from "@nestjs/common";
-import { mechaToken } from "../module/runtime-name.js";
+import { defaultRuntimeName, mechaToken } from "../module/runtime-name.js";
 
 /** What can be injected by name, and how it is made. */
 const makers = {
@@ -40,11 +40,16 @@ function wanted(): Map<string, Handle> {
   return holder[key];
 }
 
-/** The token of a handle. Notes that it is wanted: the module makes a provider for each. */
-export function handleToken(handle: Handle): string {
-  const { kind, name, runtime } = handle;
+/**
+ * The token of what `@InjectState("orders")` and its kin inject, for factory providers and for tests that put something else
+ * there: `handleToken("state", "orders")`.
+ *
+ * @param name - of the component, app or actor type; empty for jobs and workflows
+ */
+export function handleToken(kind: HandleKind, name: string, runtime: string = defaultRuntimeName): string {
   const token = `mecha:${runtime}:${kind}:${name}`;
-  wanted().set(token, handle);
+  // The module makes a provider for each that is wanted.
+  wanted().set(token, { kind, name, runtime });
   return token;
 }
 

@@ -1,5 +1,5 @@
 import { Inject } from "@nestjs/common";
-import { defaultRuntimeName, mechaToken } from "../module/runtime-name.js";
+import { mechaToken } from "../module/runtime-name.js";
 import { type HandleKind, handleToken } from "./handle.js";
 
 /** Decorates a parameter of a constructor, or a property. */
@@ -75,6 +75,6 @@ export function InjectWorkflows(runtime?: string): InjectDecorator {
   return injectHandle("workflows", "", runtime);
 }
 
-function injectHandle(kind: HandleKind, name: string, runtime = defaultRuntimeName): InjectDecorator {
-  return Inject(handleToken({ kind, name, runtime }));
+function injectHandle(kind: HandleKind, name: string, runtime?: string): InjectDecorator {
+  return Inject(handleToken(kind, name, runtime));
 }

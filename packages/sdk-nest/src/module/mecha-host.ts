@@ -67,10 +67,13 @@ export class MechaHost implements OnApplicationBootstrap, BeforeApplicationShutd
     };
     const host = mecha.host({ onError, ...options.host });
     const observe = observer === undefined ? undefined : observeCalls(observer);
+    const warn = (message: string): void => {
+      this.#logger.warn(message);
+    };
     const runtimes = runtimesIn(discovery.getProviders().map(({ token }) => token));
     requireWired([
       ...checkWiring(app, { runtimes, parameterTypes: options.checkParameterTypes ?? true }),
-      ...addHandlers(host, mine, { runtime: this.#name, caller: new MethodCaller(creator), observe }),
+      ...addHandlers(host, mine, { runtime: this.#name, caller: new MethodCaller(creator), observe, warn }),
       ...(options.checkComponents === false ? [] : await this.#checkComponents(mine)),
     ]);
     const sources = handlerSourcesOf(discovery.getProviders(), this.#name);

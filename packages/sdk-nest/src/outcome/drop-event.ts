@@ -1,11 +1,13 @@
+import { IntrinsicException } from "@nestjs/common";
+
 /** Identity that survives two copies of this package. */
 const brand = Symbol.for("mecha.nest.drop/1");
 
 /**
  * What a handler throws to give an event up: it goes to the dead letter topic if there is one, and does not come again. A job is
- * done with it, a binding answered.
+ * done with it, a binding answered. Nest does not log it as an error.
  */
-export class DropEvent extends Error {
+export class DropEvent extends IntrinsicException {
   constructor(reason: string, options?: { readonly cause?: unknown }) {
     super(reason, options);
     this.name = "DropEvent";

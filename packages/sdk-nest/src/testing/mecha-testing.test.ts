@@ -1,4 +1,4 @@
-import type { ActorContext, BulkTopicEvent, EventOutcome, PubSub, State, TopicEvent } from "@mecha/sdk-core";
+import type { ActorContext, BulkTopicEvent, EventOutcome, PubSub, RemoteApp, State, TopicEvent } from "@mecha/sdk-core";
 import {
   type ArgumentsHost,
   BadRequestException,
@@ -31,7 +31,9 @@ import {
   DropEvent,
   EventContext,
   type HandlerContext,
+  handleToken,
   InjectActorContext,
+  InjectApp,
   InjectPubSub,
   InjectState,
   MechaModule,
@@ -389,6 +391,24 @@ test("an actor has its own object with what it injects, and keeps its state", as
     message: expect.stringContaining("id must be a string"),
   });
   expect(log).toEqual(["activated 42", "activated 43"]);
+});
+
+test("what no handler takes is told, as is what cannot be published", async () => {
+  const hasty = await MechaTesting.start({ components: { events: "pubsub.in-memory" }, timeoutMs: 1 });
+  await expect(hasty.publish("events", "nobody", 1)).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  await hasty.close();
+  await expect(testing.publish("missing", "orders", 1)).rejects.toMatchObject({ component: "missing" });
+});
+
+test("another app can be put in the place of an injected one", async () => {
+  @Injectable()
+  class Buyer {
+    constructor(@InjectApp("supplier") readonly supplier: RemoteApp) {}
+  }
+  const builder = Test.createTestingModule({ imports: [MechaModule.forRoot()], providers: [Buyer] });
+  builder.overrideProvider(handleToken("app", "supplier")).useValue({ invoke: async () => "bought" });
+  const module = await testing.override(builder).compile();
+  expect(await module.get(Buyer).supplier.invoke("buy")).toBe("bought");
 });
 
 test("an actor hears of its timers and reminders", async () => {

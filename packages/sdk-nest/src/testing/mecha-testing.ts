@@ -62,13 +62,14 @@ export class MechaTesting implements AsyncDisposable {
   async publish(pubsub: string, topic: string, data?: unknown, options: PublishOptions = {}): Promise<SettledCall> {
     const id = options.cloudEvent?.id ?? randomUUID();
     const isRaw = options.rawPayload === true;
-    const handled = this.nextCall(({ context }) => {
+    const filter: CallFilter = ({ context }) => {
       if (context.component !== pubsub || context.name !== topic) return false;
       return isRaw || eventsOf(context.message).some((event) => event.id === id);
-    }, `the event of topic "${topic}"`);
+    };
     const cloudEvent = isRaw ? {} : { cloudEvent: { ...options.cloudEvent, id } };
-    await Promise.race([handled, this.mecha.pubsub(pubsub).publish(topic, data, { ...options, ...cloudEvent })]);
-    return handled;
+    return this.#next(filter, `the event of topic "${topic}"`, () =>
+      this.mecha.pubsub(pubsub).publish(topic, data, { ...options, ...cloudEvent }),
+    );
   }
 
   /** Invokes a method of the app. */
@@ -88,17 +89,20 @@ export class MechaTesting implements AsyncDisposable {
 
   /** Reminds an actor at once, and waits until it has handled that. */
   async fireReminder(type: string, id: string, name: string, data?: unknown): Promise<SettledCall> {
-    const handled = this.nextCall(
-      ({ context }) => context.kind === "reminder" && context.component === type && context.name === name,
-      `reminder "${name}" of actor "${type}/${id}"`,
+    const filter: CallFilter = ({ context }) =>
+      context.kind === "reminder" && context.component === type && context.name === name;
+    return this.#next(filter, `reminder "${name}" of actor "${type}/${id}"`, () =>
+      this.mecha.actor(type, id).reminders.register(name, { dueInMs: 0, data }),
     );
-    await Promise.race([handled, this.mecha.actor(type, id).reminders.register(name, { dueInMs: 0, data })]);
-    return handled;
   }
 
   /** The next call of a handler that fits, by whatever it comes. */
-  async nextCall(filter: CallFilter, what = "a call"): Promise<SettledCall> {
-    return this.#settled.next(filter, what, this.#options.timeoutMs ?? 10_000);
+  async nextCall(filter: CallFilter): Promise<SettledCall> {
+    return this.#next(filter, "a call that fits");
+  }
+
+  #next(filter: CallFilter, what: string, begin?: () => Promise<unknown>): Promise<SettledCall> {
+    return this.#settled.next({ filter, what, timeoutMs: this.#options.timeoutMs ?? 10_000 }, begin);
   }
 
   /** What the app has published up to now, of a topic if one is named. */

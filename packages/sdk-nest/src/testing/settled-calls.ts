@@ -4,6 +4,14 @@ import type { SettledCall } from "../handlers/observe-calls.js";
 /** Says which calls are waited for. */
 export type CallFilter = (call: SettledCall) => boolean;
 
+/** A call that is waited for. */
+export interface ExpectedCall {
+  readonly filter: CallFilter;
+  /** What it is, for messages. */
+  readonly what: string;
+  readonly timeoutMs: number;
+}
+
 interface Waiting {
   readonly filter: CallFilter;
   readonly resolve: (call: SettledCall) => void;
@@ -23,18 +31,19 @@ export class SettledCalls {
   };
 
   /**
-   * Waits for the next call that fits.
+   * Waits for the next call that fits, once `begin` has begun what leads to it.
    *
-   * @throws MechaError `DEADLINE_EXCEEDED` after the time.
+   * @throws MechaError `DEADLINE_EXCEEDED` after the time, or what `begin` throws.
    */
-  async next(filter: CallFilter, what: string, timeoutMs: number): Promise<SettledCall> {
+  async next({ filter, what, timeoutMs }: ExpectedCall, begin?: () => Promise<unknown>): Promise<SettledCall> {
     let timer: NodeJS.Timeout | undefined;
+    let waiting: Waiting | undefined;
     try {
       return await new Promise<SettledCall>((resolve, reject) => {
-        const waiting = { filter, resolve };
+        waiting = { filter, resolve };
         this.#waiting.add(waiting);
+        begin?.().catch(reject);
         timer = setTimeout(() => {
-          this.#waiting.delete(waiting);
           reject(
             new MechaError("DEADLINE_EXCEEDED", `No handler took ${what} within ${timeoutMs} ms`, {
               operation: "nest.test",
@@ -43,6 +52,7 @@ export class SettledCalls {
         }, timeoutMs);
       });
     } finally {
+      if (waiting !== undefined) this.#waiting.delete(waiting);
       clearTimeout(timer);
     }
   }
