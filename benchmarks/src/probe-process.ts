@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { within } from "@mecha/conformance";
 import { type ProbeName } from "./build-probes.js";
 import { type ClientProbeName } from "./client/build-client-probes.js";
+import { type NestProbeName } from "./nest/build-nest-probes.js";
 import { type RuntimeProbeName } from "./runtime/build-runtime-probes.js";
 
 /** Where and how a probe runs. */
@@ -36,7 +37,7 @@ process.on("exit", () => {
  * @throws Error with the end of its output when it says nothing in a minute or ends before
  */
 export async function startProbe(
-  name: ProbeName | ClientProbeName | RuntimeProbeName,
+  name: ProbeName | ClientProbeName | NestProbeName | RuntimeProbeName,
   { installation, folder, input, env }: ProbeOptions,
 ): Promise<ProbeProcess> {
   const child = fork(join(installation, "probes", `${name}.cjs`), [JSON.stringify(input)], {
@@ -60,7 +61,7 @@ export async function startProbe(
 
 /** Runs a probe to its end and gives the figures that it measured. */
 export async function runProbe<Metric extends string>(
-  name: ProbeName | ClientProbeName | RuntimeProbeName,
+  name: ProbeName | ClientProbeName | NestProbeName | RuntimeProbeName,
   options: ProbeOptions,
 ): Promise<Readonly<Record<Metric, number>>> {
   await using probe = await startProbe(name, options);
