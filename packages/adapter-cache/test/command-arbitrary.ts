@@ -116,6 +116,7 @@ ZREMRANGEBYLEX {k} {l} {l}
 ZPOPMIN {k}
 ZPOPMAX {k} {n}
 ZSCAN {k} 0 (MATCH {g})*
+KEYS (a|[a-c]|[b-e]|\\e)
 COPY {k} {k} (REPLACE|DB 1|DB {i})*
 MOVE {k} (1|0|{i})
 OBJECT ENCODING absent

@@ -7,7 +7,7 @@ import { RawClient } from "./raw-client.js";
 import type { RawReply } from "./reply-reader.js";
 
 /** Commands whose reply has no order of its own. */
-const unordered = new Set(["smembers", "sinter", "sunion", "sdiff", "spop", "sscan"]);
+const unordered = new Set(["smembers", "sinter", "sunion", "sdiff", "spop", "sscan", "keys"]);
 
 /** How to compare. */
 export interface Comparison {

@@ -16,6 +16,8 @@ export interface Command {
   readonly keys: KeyFinder;
   /** Whether it may change keys. */
   readonly writes: boolean;
+  /** Whether what it reads need not be of one moment, and what it changes does not depend on the rest. @defaultValue `false` */
+  readonly loose?: boolean;
   /** Says whether it replaces its keys whatever they hold and cannot fail, so that nothing has to be read. @defaultValue never */
   blind?(args: Arguments): boolean;
   /**

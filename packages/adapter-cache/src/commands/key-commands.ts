@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { databaseCommands } from "./server/database-commands.js";
 import { copy, move } from "./keys/copy.js";
 import { object } from "./keys/object.js";
 import { sort, sortRo } from "./sorting/sort.js";
@@ -204,6 +205,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zrandmember,
     zrangestore,
     ...bitCommands,
+    ...databaseCommands,
     ...blockingCommands,
     ...streamCommands,
     ...geoCommands,

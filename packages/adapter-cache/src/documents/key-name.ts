@@ -15,3 +15,17 @@ export function documentName(database: number, key: string): string {
 function escape(key: string): string {
   return key.replace(/[^A-Za-z0-9_.:/@-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
+
+const nameOfKey = /^cache:(\d+):(.*)$/s;
+
+/** Database and key of a document's name, the key as it stands there; `undefined` if it is no name of a key. */
+export function splitName(name: string): { readonly database: number; readonly member: string } | undefined {
+  const match = nameOfKey.exec(name);
+  return match ? { database: Number(match[1]), member: match[2] ?? "" } : undefined;
+}
+
+/** The bytes of a key that stands in a document's name. */
+export function keyOfMember(member: string): Buffer {
+  const text = member.replace(/%([\da-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return Buffer.from(text, "latin1");
+}

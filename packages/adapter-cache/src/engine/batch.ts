@@ -1,5 +1,7 @@
+import { severalKeysNotSupported } from "../commands/refusals.js";
 import type { DocumentChange, Documents, StoredDocument } from "../documents/documents.js";
-import { ErrorReply } from "../resp/reply.js";
+import type { KeyIndex } from "../key-index/key-index.js";
+import { ErrorReply, type Reply } from "../resp/reply.js";
 import type { Groups } from "./groups.js";
 import type { Operation } from "./operation.js";
 import { runOperations, toErrorReply, type Attempt, type ReadDocuments, type Run } from "./run-operations.js";
@@ -8,6 +10,12 @@ import type { Workspace } from "./workspace.js";
 
 /** How long the operations of a batch may go on finding documents that they need besides, in milliseconds. */
 const patienceMs = 10_000;
+
+/** What a batch works with besides the store. */
+export interface BatchTools {
+  readonly waiters: Waiters;
+  readonly index: KeyIndex;
+}
 
 /**
  * Runs operations as one batch: reads their documents once, runs them in order in memory, writes what they changed, and
@@ -19,7 +27,7 @@ const patienceMs = 10_000;
 export async function runBatch<O extends Operation>(
   documents: Documents,
   operations: readonly O[],
-  waiters: Waiters,
+  { waiters, index }: BatchTools,
 ): Promise<readonly O[]> {
   const { attempt, read, rounds } = await readAndRun(documents, operations, waiters);
   const { workspace, groups, runs } = attempt;
@@ -35,20 +43,32 @@ export async function runBatch<O extends Operation>(
     runs.filter(({ names }) => names.some((name) => stale.has(name))).map(({ operation }) => operation.owner),
   );
   const again = new Set<Operation>();
-  for (const [index, { operation, reply, waits, names }] of runs.entries()) {
+  const isStored = (name: string): boolean => workspace.entry(name) !== undefined;
+  for (const [place, { operation, reply, waits, touched, names }] of runs.entries()) {
     const outcomes = names.map((name) => outcome.get(groups.rootOf(name)));
     const error = outcomes.find((each) => each instanceof ErrorReply);
     const isGuest = !own.has(operation);
     if (waits || (isGuest && error !== undefined)) operation.waiter?.wait();
     else if (error === undefined && outcomes.includes("conflict")) again.add(operation);
     // All that its caller read, so that nothing is older than what it saw before.
-    else if (misled.has(operation.owner) && !isOvertaken(runs, index)) again.add(operation);
-    else operation.settle(error ?? reply);
+    else if (misled.has(operation.owner) && !isOvertaken(runs, place)) again.add(operation);
+    else if (error !== undefined || touched.size === 0) operation.settle(error ?? reply);
+    else settleRecorded(operation, reply, index.record(touched, isStored));
   }
   const missed = guests.filter((guest) => again.has(guest));
   for (const guest of missed) guest.wait();
   waiters.retry(missed);
   return operations.filter((operation) => again.has(operation));
+}
+
+/** Settles an operation once its keys are in the index. */
+function settleRecorded(operation: Operation, reply: Reply, recorded: Promise<void> | undefined): void {
+  if (recorded === undefined) operation.settle(reply);
+  else
+    recorded.then(
+      () => operation.settle(reply),
+      (error: unknown) => operation.settle(toErrorReply(error)),
+    );
 }
 
 interface Worked {
@@ -156,10 +176,7 @@ async function commit(
     changes.length > 1 && !documents.atomic;
   const refused = members
     .filter(isRefused)
-    .map(({ root }): [string, Outcome] => [
-      root,
-      new ErrorReply(`ERR a change of several keys is not supported by Mecha on ${documents.storeType}`),
-    ]);
+    .map(({ root }): [string, Outcome] => [root, severalKeysNotSupported("a change", documents.storeType)]);
   const pending = members.filter((group) => !isRefused(group));
   const all = pending.flatMap(({ changes }) => changes);
   const bytes = all.reduce((sum, change) => sum + change.bytes.length, 0);

@@ -41,15 +41,26 @@ function connect(): RawClient {
   );
 }
 
+/** A client whose process knows that these keys are in the index of keys; they are absent. */
+async function connectKnowing(...keys: string[]): Promise<RawClient> {
+  const client = connect();
+  await client.send(keys.map((key) => ["SET", key, ""]));
+  await client.call("DEL", ...keys);
+  calls = [];
+  return client;
+}
+
 describe("the calls that commands make", () => {
   it("are one read and one write for all that wait for a key", async () => {
-    const replies = await connect().send(Array.from({ length: 64 }, () => ["INCR", "n"]));
+    const client = await connectKnowing("n");
+    const replies = await client.send(Array.from({ length: 64 }, () => ["INCR", "n"]));
     expect(replies.at(-1)).toBe(":64");
     expect(calls).toEqual(["read 1", "write 1"]);
   });
 
   it("are one bulk read and one transaction for several keys", async () => {
-    await connect().send([
+    const client = await connectKnowing("a", "b", "c");
+    await client.send([
       ["INCR", "a"],
       ["HSET", "b", "f", "1"],
       ["RPUSH", "c", "x"],
@@ -58,13 +69,22 @@ describe("the calls that commands make", () => {
   });
 
   it("are no read where the old value makes no difference", async () => {
-    const replies = await connect().send([
+    const client = await connectKnowing("a", "b");
+    const replies = await client.send([
       ["SET", "a", "1"],
       ["INCR", "a"],
       ["SETEX", "b", "100", "x"],
     ]);
     expect(replies).toEqual(["+OK", ":2", "+OK"]);
     expect(calls).toEqual(["write 2"]);
+  });
+
+  it("are a read and a write more for the index where a process stores a key for the first time", async () => {
+    const client = connect();
+    await client.call("SET", "a", "1");
+    expect(calls).toEqual(["write 1", "read 1", "write 1"]);
+    await client.call("SET", "a", "2");
+    expect(calls).toEqual(["write 1", "read 1", "write 1", "write 1"]);
   });
 
   it("are no write where nothing changes", async () => {
@@ -90,7 +110,7 @@ describe("a conflict", () => {
   });
 
   it("of one key does not hold up the others of its batch", async () => {
-    const client = connect();
+    const client = await connectKnowing("a", "b", "c");
     interceptions = [false, false];
     expect(
       await client.send([

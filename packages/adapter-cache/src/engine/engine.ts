@@ -1,7 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Documents } from "../documents/documents.js";
 import { Channels } from "../channels/channels.js";
+import { KeyIndex } from "../key-index/key-index.js";
 import { ErrorReply } from "../resp/reply.js";
+import type { Session } from "../session/session.js";
 import { runBatch } from "./batch.js";
 import type { Operation } from "./operation.js";
 import { toErrorReply } from "./run-operations.js";
@@ -30,8 +32,13 @@ export class Engine {
   readonly documents: Documents;
   /** What is published on this cache, and to whom. */
   readonly channels: Channels;
+  /** Who is connected. */
+  readonly clients = new Set<Session>();
   readonly #waiters = new Waiters((waiter) => {
     this.submit(waiter);
+  });
+  readonly #index = new KeyIndex((operation) => {
+    this.submit(operation);
   });
   #queue: Waiting[] = [];
   readonly #busyNames = new Set<string>();
@@ -60,6 +67,7 @@ export class Engine {
       owner,
       run: (workspace) => operation.run(workspace),
       settle: (reply) => operation.settle(reply),
+      loose: operation.loose,
       waiter: operation.waiter,
       since: Date.now(),
       attempts: 0,
@@ -112,7 +120,7 @@ export class Engine {
 
   async #run(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
-      const again = await runBatch(this.documents, batch, this.#waiters);
+      const again = await runBatch(this.documents, batch, { waiters: this.#waiters, index: this.#index });
       return again.filter((waiting) => !this.#gaveUp(waiting));
     } catch (error) {
       const reply = toErrorReply(error);

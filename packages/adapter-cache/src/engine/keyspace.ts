@@ -1,5 +1,6 @@
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
 import { documentName } from "../documents/key-name.js";
+import { placeOfKey, shardName, shardOfPlace } from "../key-index/shards.js";
 import { ErrorReply } from "../resp/reply.js";
 import { MissingDocuments } from "./missing-documents.js";
 import { nextRevision } from "./revision.js";
@@ -77,13 +78,34 @@ export class Keyspace {
 
   /** Has several keys read at once that the command did not name, before it looks at them one by one. */
   gather(keys: readonly Buffer[]): void {
-    const missing = keys.flatMap((key) => {
+    this.#gather(keys.map((key) => this.#name(key)));
+  }
+
+  /** The keys in some shards of the index, as they stand in names of documents, and when they were last taken down. */
+  indexed(shards: readonly number[]): ReadonlyMap<string, number> {
+    const names = shards.map((shard) => shardName(this.database, shard));
+    this.#gather(names);
+    const values = names.map((name) => this.#workspace.entry(name)?.value);
+    return new Map(values.flatMap((value) => (value?.type === "zset" ? [...value.scores] : [])));
+  }
+
+  /** Takes a key out of the index. */
+  forget(member: string): void {
+    const name = shardName(this.database, shardOfPlace(placeOfKey(member)));
+    const value = this.#workspace.entry(name)?.value;
+    if (value?.type === "zset" && value.scores.delete(member)) {
+      this.#workspace.replace(name, { value, expireAtMs: undefined });
+    }
+  }
+
+  #gather(names: readonly string[]): void {
+    const missing = names.filter((name) => {
       try {
-        this.find(key);
-        return [];
+        this.#workspace.entry(name);
+        return false;
       } catch (error) {
         if (!(error instanceof MissingDocuments)) throw error;
-        return error.names;
+        return true;
       }
     });
     if (missing.length > 0) throw new MissingDocuments(missing);

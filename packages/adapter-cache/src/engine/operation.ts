@@ -12,6 +12,8 @@ export interface Operation {
   readonly owner: object;
   /** Does it in memory; may be called again when another process was faster, or when it needs documents that were not read. Throws `ErrorReply` for errors of the caller. */
   run(workspace: Workspace): Reply;
+  /** Whether what it reads need not be of one moment, and what it changes does not depend on the rest. @defaultValue `false` */
+  readonly loose?: boolean | undefined;
   /** Present where it may have to wait for others. */
   readonly waiter?: Waiter | undefined;
   /** Receives the reply of the run that was committed. */

@@ -98,7 +98,11 @@ function runOne(operation: Operation, declared: readonly string[], workspace: Wo
   }
   const touched = workspace.takeTouched();
   const names = workspace.late.size === 0 ? declared : [...declared, ...workspace.late];
-  if (touched.size === 0) return { operation, reply, waits, touched, names };
+  if (touched.size === 0) return { operation, reply, waits, touched, names: operation.loose === true ? [] : names };
+  if (operation.loose === true) {
+    groups.join([...touched]);
+    return { operation, reply, waits, touched, names: [...touched] };
+  }
   groups.join(names);
   // What it read but did not change decided what it changed: the commit has to find it as it was.
   for (const name of names) if (!touched.has(name)) workspace.require(name);

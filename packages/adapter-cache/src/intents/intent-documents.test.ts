@@ -44,7 +44,7 @@ describe("a transaction over several keys of a store without transactions", () =
       const client = connect(store);
       expect((await client.send(transfer("5"))).at(-1)).toEqual({ type: "*", items: [":-5", ":5", ":1"] });
       expect(await sum(connect(store))).toEqual([-5, 5, 1]);
-      expect([...store.stored.keys()].filter((name) => !name.startsWith("cache:"))).toHaveLength(1);
+      expect([...store.stored.keys()].filter((name) => name.startsWith("cache-intent:"))).toHaveLength(1);
       expect([...store.stored].every(([, { bytes }]) => bytes[0] === 1)).toBe(true);
     },
   );

@@ -1,5 +1,6 @@
+import { severalKeysNotSupported } from "../commands/refusals.js";
 import type { Engine } from "../engine/engine.js";
-import { ErrorReply, nullArray, type Reply } from "../resp/reply.js";
+import { nullArray, type Reply } from "../resp/reply.js";
 import type { Session } from "./session.js";
 import { planTransaction, runInTurn, runTransaction, type Queued } from "./transaction.js";
 import { wasModified, type Watches } from "./watch.js";
@@ -33,7 +34,7 @@ export function execute({ session, engine, queue, database, watched, settle }: E
   const { atomic, storeType } = engine.documents;
   if (names.length > 1 && plan.writes && !atomic) {
     settle({
-      reply: new ErrorReply(`ERR 'EXEC' over several keys is not supported by Mecha on ${storeType}`),
+      reply: severalKeysNotSupported("EXEC", storeType),
       executed: [],
     });
     return;

@@ -42,6 +42,8 @@ export class SessionStream extends Duplex {
       push: (message, protocol) => this.#replies.push(message, protocol),
       onEnd: () => {
         this.#ending = true;
+        // Somebody else may have ended it, while nothing is under way.
+        if (this.#replies.empty && !this.destroyed) this.push(null);
       },
     });
   }

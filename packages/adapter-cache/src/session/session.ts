@@ -4,13 +4,13 @@ import type { Command } from "../commands/command.js";
 import { connectionCommands } from "../commands/connection-commands.js";
 import { keyCommands } from "../commands/key-commands.js";
 import { checkSubcommand } from "../commands/subcommands.js";
-import { unsupportedCommands } from "../commands/unsupported-commands.js";
+import { notSupported, refusals, severalKeysNotSupported } from "../commands/refusals.js";
 import { documentName } from "../documents/key-name.js";
 import { toErrorReply } from "../engine/run-operations.js";
 import type { Engine } from "../engine/engine.js";
 import { Keyspace } from "../engine/keyspace.js";
 import type { Protocol } from "../resp/encode-reply.js";
-import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
+import { ErrorReply, ok, Replies, Status, type Reply } from "../resp/reply.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { Subscriptions } from "../channels/subscriptions.js";
 import type { Waiter } from "../engine/waiter.js";
@@ -73,6 +73,10 @@ export class Session {
   readonly #record: RecordCommand;
   readonly #onEnd: () => void;
   #transactionFailed = false;
+  /** When it was opened, in milliseconds since 1970. */
+  readonly openedMs = Date.now();
+  /** Which replies the client wants: all, none, or none to its next command. */
+  replies: "ON" | "OFF" | "SKIP" = "ON";
   /** What this client is subscribed to. */
   readonly subscriptions: Subscriptions;
   /** Commands that came while one before them must come to its end first; `undefined` if none must. */
@@ -85,7 +89,13 @@ export class Session {
     this.#record = record;
     this.#onEnd = onEnd;
     this.storeType = engine.documents.storeType;
+    engine.clients.add(this);
     this.subscriptions = new Subscriptions(engine.channels, { push: (message) => push(message, this.protocol) });
+  }
+
+  /** Everybody who is connected to this cache in this process. */
+  get clients(): ReadonlySet<Session> {
+    return this.#engine.clients;
   }
 
   /** What is published on this cache. */
@@ -94,7 +104,8 @@ export class Session {
   }
 
   /** Does one command. */
-  execute(values: readonly Buffer[], place: ReplyPlace): void {
+  execute(values: readonly Buffer[], givenPlace: ReplyPlace): void {
+    const place = this.replies === "ON" ? givenPlace : this.#silenced(values, givenPlace);
     if (this.#held !== undefined) {
       this.#held.push({ values, place });
       return;
@@ -115,9 +126,22 @@ export class Session {
     }
   }
 
+  /** A place that gives no reply, unless the client asks for replies again. */
+  #silenced(values: readonly Buffer[], place: ReplyPlace): ReplyPlace {
+    if (this.replies === "SKIP") this.replies = "ON";
+    const words = values.map((word) => word.toString("latin1").toUpperCase()).join(" ");
+    if (words === "CLIENT REPLY ON") return place;
+    const nothing = new Replies([]);
+    return {
+      settle: (_reply, protocol) => place.settle(nothing, protocol),
+      whenNext: (callback) => place.whenNext(callback),
+    };
+  }
+
   /** The connection is gone: nothing is done for it any more. */
   close(): void {
     this.#isClosed = true;
+    this.#engine.clients.delete(this);
     this.#held = undefined;
     this.#waiter?.cancel();
     this.discard();
@@ -149,6 +173,7 @@ export class Session {
     this.database = 0;
     this.protocol = 2;
     this.name = "";
+    this.replies = "ON";
   }
 
   /** Ends the connection after the replies that are due. */
@@ -161,7 +186,7 @@ export class Session {
     const key = keyCommands.get(name);
     const connection = connectionCommands.get(name);
     const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
-    if (arity === undefined) throw unsupportedCommands.has(name) ? this.#unsupported(name) : unknownCommand(args);
+    if (arity === undefined) throw this.#unknown(name, args);
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
     checkSubcommand((key ?? connection)?.subcommands, args);
     if (protocol === 2 && this.subscriptions.active) refuseToSubscriber(name, args);
@@ -232,7 +257,7 @@ export class Session {
     const keys = command.keys(args);
     const names = [...new Set(keys.map((bytes) => documentName(database, bytes.toString("latin1"))))];
     if (names.length > 1 && command.writes && !this.#engine.documents.atomic) {
-      if (command.separate === undefined) throw this.#unsupported(command.name, " over several keys");
+      if (command.separate === undefined) throw severalKeysNotSupported(command.name.toUpperCase(), this.storeType);
       this.#submitEach(command, command.separate, keys, settle);
       return;
     }
@@ -245,6 +270,7 @@ export class Session {
       names,
       blind: command.blind?.(args) ?? false,
       owner: this,
+      loose: command.loose,
       run: (workspace) => command.run(new Keyspace(workspace, database, Date.now()), args),
       settle,
     });
@@ -336,8 +362,9 @@ export class Session {
     execute({ session: this, engine: this.#engine, queue: transaction, database, watched, settle: onOutcome });
   }
 
-  #unsupported(name: string, detail = ""): ErrorReply {
-    return new ErrorReply(`ERR '${name.toUpperCase()}'${detail} is not supported by Mecha on ${this.storeType}`);
+  #unknown(name: string, args: Arguments): ErrorReply {
+    const remedy = refusals.get(name);
+    return remedy === undefined ? unknownCommand(args) : notSupported(name.toUpperCase(), this.storeType, remedy);
   }
 }
 

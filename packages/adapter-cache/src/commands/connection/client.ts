@@ -1,7 +1,9 @@
-import { ErrorReply, ok, type Reply } from "../../resp/reply.js";
+import { ErrorReply, MapReply, ok, Replies, SetReply, Verbatim, type Reply } from "../../resp/reply.js";
 import type { Session } from "../../session/session.js";
-import { arityError, type Arguments } from "../arguments.js";
+import { syntaxError, type Arguments } from "../arguments.js";
 import type { ConnectionCommand } from "../connection-command.js";
+import { notSupported } from "../refusals.js";
+import { describeClient, killClients, listClients } from "./client-list.js";
 import { checkClientName } from "./client-name.js";
 
 interface Subcommand {
@@ -25,18 +27,59 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ],
   // Clients tell name and version of their library; nothing here lists them.
   ["setinfo", { arity: 4, run: () => ok }],
+  ["info", { arity: 2, run: (session) => new Verbatim(`${describeClient(session)}\n`) }],
+  ["list", { arity: -2, run: listClients }],
+  ["kill", { arity: -3, run: killClients }],
+  ["reply", { arity: 3, run: chooseReplies }],
+  ["no-evict", { arity: 3, run: (_session, args) => onOrOff(args) }],
+  // Nothing is evicted by age, so nothing is touched.
+  ["no-touch", { arity: 3, run: (_session, args) => onOrOff(args) }],
+  ["unpause", { arity: 2, run: () => ok }],
+  ["getredir", { arity: 2, run: () => -1 }],
+  [
+    "trackinginfo",
+    { arity: 2, run: () => new MapReply(["flags", new SetReply(["off"]), "redirect", -1, "prefixes", []]) },
+  ],
+  ["tracking", { arity: -3, run: refuseTracking }],
+  ["caching", { arity: 3, run: refuseCaching }],
+  ["pause", { arity: -3, run: (session) => refuse(session, "CLIENT PAUSE") }],
+  ["unblock", { arity: -3, run: (session) => refuse(session, "CLIENT UNBLOCK") }],
 ]);
 
-/** `CLIENT ID | GETNAME | SETNAME name | SETINFO attribute value`. */
+function onOrOff(args: Arguments): Reply {
+  if (!["ON", "OFF"].includes(args.keyword(2))) throw syntaxError();
+  return ok;
+}
+
+function chooseReplies(session: Session, args: Arguments): Reply {
+  const word = args.keyword(2);
+  if (word !== "ON" && word !== "OFF" && word !== "SKIP") throw syntaxError();
+  session.replies = word;
+  return word === "ON" ? ok : new Replies([]);
+}
+
+function refuseTracking(session: Session, args: Arguments): Reply {
+  if (args.keyword(2) === "OFF") return ok;
+  if (args.keyword(2) !== "ON") throw syntaxError();
+  return refuse(session, "CLIENT TRACKING");
+}
+
+function refuseCaching(): Reply {
+  throw new ErrorReply(
+    "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
+  );
+}
+
+function refuse(session: Session, what: string): Reply {
+  throw notSupported(what, session.storeType, "to speak to Redis itself, set `native` in the adapter's settings");
+}
+
+/** `CLIENT ID | GETNAME | SETNAME name | SETINFO attribute value | LIST | INFO | KILL … | REPLY … | …`. */
 export const client: ConnectionCommand = {
   name: "client",
   arity: -2,
+  subcommands: new Map([...subcommands].map(([name, { arity }]) => [name, arity])),
   run(session, args) {
-    const name = args.text(1).toLowerCase();
-    const subcommand = subcommands.get(name);
-    if (subcommand === undefined)
-      throw new ErrorReply(`ERR 'CLIENT ${args.keyword(1)}' is not supported by Mecha on ${session.storeType}`);
-    if (args.count !== subcommand.arity) throw arityError(`client|${name}`);
-    return subcommand.run(session, args);
+    return subcommands.get(args.text(1).toLowerCase())?.run(session, args) ?? null;
   },
 };

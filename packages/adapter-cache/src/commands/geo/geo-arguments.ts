@@ -35,6 +35,7 @@ export function readCoordinates(args: Arguments, index: number): Coordinates {
 /** A number as C's `%f` writes it. */
 function sixPlaces(value: number): string {
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
+  if (Object.is(value, -0)) return "-0.000000";
   return Math.abs(value) < 1e21 ? value.toFixed(6) : `${String(BigInt(value))}.000000`;
 }
 
