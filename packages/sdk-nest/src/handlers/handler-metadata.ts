@@ -5,19 +5,16 @@ import { handlerTitle, type MethodSpec } from "./handler-spec.js";
 /** Where a method's handlers stand; a text, because two copies of this package read each other's. */
 const key = "mecha:handlers";
 
-/** A method that can be called: a private one is none to the compiler, and a static one has no instance. */
-export type HandlerDecorator = <K extends string | symbol, T extends Record<K, (...parameters: never[]) => unknown>>(
-  target: T &
-    (T extends (...parameters: never[]) => unknown
-      ? never
-      : T extends abstract new (
-            ...parameters: never[]
-          ) => unknown
-        ? never
-        : unknown),
+/** Decorates a method that can be called: a private one is none to the compiler, and a static one has no instance. */
+export type HandlerDecorator = <K extends string | symbol, T extends Methods<K>>(
+  target: T & NoConstructor<T>,
   method: K,
   descriptor: PropertyDescriptor,
 ) => void;
+
+type Methods<K extends string | symbol> = Record<K, (...parameters: never[]) => unknown>;
+
+type NoConstructor<T> = T extends abstract new (...parameters: never[]) => unknown ? never : unknown;
 
 /** Makes the decorator of a handler. A method may have several. */
 export function handlerDecorator(spec: MethodSpec): HandlerDecorator {
