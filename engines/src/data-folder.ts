@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import type { EngineName } from "./engine.js";
+import { createScratchFolder } from "./scratch-folder.js";
 
 /** Where a server keeps its files. */
 export interface DataFolder {
@@ -19,7 +19,6 @@ export function openDataFolder(engine: EngineName, named: string | undefined): D
     mkdirSync(path, { recursive: true });
     return { path, throwAway: false, discard: () => undefined };
   }
-  const path = mkdtempSync(join(tmpdir(), `mecha-${engine}-`));
-  // A server that was just killed may still have a file to be unlinked, hence the retries.
-  return { path, throwAway: true, discard: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+  const { path, remove } = createScratchFolder(engine);
+  return { path, throwAway: true, discard: remove };
 }

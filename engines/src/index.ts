@@ -17,6 +17,7 @@ export {
   type TopicType,
 } from "./rocketmq-topics.js";
 export { freePortFamily } from "./free-ports.js";
+export { createScratchFolder, type ScratchFolder } from "./scratch-folder.js";
 export { type ConsumerQueueOffset, consumerOffset, type QueueOffsets, topicOffsets } from "./rocketmq-offsets.js";
 export {
   type EngineAddresses,

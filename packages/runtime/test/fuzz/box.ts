@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { createScratchFolder } from "@mecha/engines";
 import type { Box } from "./fuzz-target.js";
 
 /** How deep a box lies below its own temporary folder, so that a way out leads into what is looked at. */
@@ -16,7 +16,8 @@ export interface WatchedBox extends Box, AsyncDisposable {
 
 /** Makes folders for a target. */
 export async function createBox(): Promise<WatchedBox> {
-  const root = await mkdtemp(join(tmpdir(), "mecha-fuzz-"));
+  const scratch = createScratchFolder("fuzz");
+  const root = scratch.path;
   const folder = join(root, ...depth, "box");
   await mkdir(join(folder, "files"), { recursive: true });
   const around = [root, ...depth.map((_, index) => join(root, ...depth.slice(0, index + 1)))];
@@ -33,7 +34,7 @@ export async function createBox(): Promise<WatchedBox> {
       const changed = places.find((place, index) => stampOf(place) !== before[index]);
       return changed === undefined ? undefined : `files outside of the folder changed: ${relative(folder, changed)}`;
     },
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
 }
 
