@@ -71,6 +71,11 @@ export type StateWriteResult = MechaError | undefined;
 export interface StateStore extends Component {
   /** What this store can do. */
   readonly features: readonly StateFeature[];
+  /**
+   * Whether `write` is done with the values of its operations when it returns its promise; others get copies, as callers may go on
+   * to use their buffers. @defaultValue `false`
+   */
+  readonly takesValuesAtOnce?: boolean;
   /** Reads keys; the result has one entry per key, in order, `undefined` for an absent one. */
   get(keys: readonly string[], options?: StateGetOptions): Promise<readonly (StateRecord | undefined)[]>;
   /** Changes keys; the result has one entry per operation, in order. */

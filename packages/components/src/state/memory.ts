@@ -122,6 +122,7 @@ function createMemoryStore(context: ComponentContext): StateStore {
   return {
     backend: "memory",
     features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
+    takesValuesAtOnce: true,
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       return keys.map((key) => {

@@ -43,6 +43,14 @@ export function valueTests(fixture: StateStoreFixture): void {
       expect(await readText(key)).toBe("second");
     });
 
+    it("a store that takes values at once leaves them alone afterwards", async () => {
+      const [key, given] = [newKey(), bytes("same")];
+      const writing = fixture.store().write([{ ...set(key, ""), value: given }], { atomic: false });
+      if (fixture.store().takesValuesAtOnce === true) given.fill(0);
+      await writing;
+      expect(await readText(key)).toBe("same");
+    });
+
     it("bytes are copied in and out", async () => {
       const key = newKey();
       const given = bytes("same");

@@ -92,6 +92,15 @@ test("what else a component has stays as it is, and it is found behind its polic
   expect(bareComponent(component)).toBe(component);
 });
 
+test("a store that takes values at once does not behind a policy, which may write them again", () => {
+  const { component } = guarded("state", "write");
+  Object.assign(component, { takesValuesAtOnce: true });
+  const running = { name: "c", kind: "state", type: "state.test", version: "v1", metadata: {}, component };
+  const policy = new Policy("c", { retry, logger: silentLogger });
+  const guardedStore = guardComponent(running as unknown as RunningComponent, policy) as RunningComponent<"state">;
+  expect(guardedStore.component.takesValuesAtOnce).toBe(false);
+});
+
 test("the attempt of a frozen component has the signal of its timeout", async () => {
   const seen: unknown[] = [];
   const component = Object.freeze({

@@ -24,6 +24,8 @@ const guards: Guards = {
   state: (store, policy) => {
     const query = store.query?.bind(store);
     return {
+      // A write that is tried again reads them again.
+      takesValuesAtOnce: false,
       get: (keys, options) => run(policy, options, (passed) => store.get(keys, passed)),
       write: (operations, options) => writeByPolicy(store, policy, operations, options),
       ...(query !== undefined && {

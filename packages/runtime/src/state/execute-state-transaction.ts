@@ -42,7 +42,7 @@ function toOperation(
   const item = request ?? { key: "", value: Buffer.alloc(0), metadata: {} };
   switch (operationType) {
     case "upsert":
-      return toStateSet(item, keys, "stateTransaction");
+      return toStateSet(item, keys, { failure: "stateTransaction" });
     case "delete":
       return toStateDelete(item, keys);
     default:

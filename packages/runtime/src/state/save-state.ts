@@ -8,7 +8,8 @@ import { writeEach } from "./write-state.js";
 export function saveState(stores: StateStores): UnaryHandler<state.SaveStateRequest, Empty> {
   return async ({ storeName, states }, context) => {
     const { store, keys } = stores(storeName);
-    const operations = states.map((item) => toStateSet(item, keys));
+    const options = { store };
+    const operations = states.map((item) => toStateSet(item, keys, options));
     try {
       await writeEach(store, operations, context);
     } catch (thrown) {

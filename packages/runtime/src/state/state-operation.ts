@@ -1,5 +1,5 @@
 import { common } from "@mecha/sdk-core/protocol";
-import type { StateDelete, StateSet } from "@mecha/spec";
+import type { StateDelete, StateSet, StateStore } from "@mecha/spec";
 import { type DaprFailure, refusedRequest } from "../errors/dapr-error.js";
 import type { StateKeys } from "./state-key.js";
 
@@ -9,18 +9,23 @@ export interface DeleteRequest {
   readonly etag?: common.Etag | undefined;
 }
 
-/**
- * The write that a state item asks for. The value is copied: the caller's buffer is its own again.
- *
- * @param failure - what is said of an expiry that cannot be read
- */
+/** How a write is made of a request. */
+export interface StateSetOptions {
+  /** What is said of an expiry that cannot be read. @defaultValue `stateSave` */
+  readonly failure?: "stateSave" | "stateTransaction";
+  /** Where it goes. @defaultValue a store that needs a copy of the value */
+  readonly store?: Pick<StateStore, "takesValuesAtOnce">;
+}
+
+/** The write that a state item asks for. The caller's buffer is its own again: the value is copied, unless the store takes it at once. */
 export function toStateSet(
   item: common.StateItem,
   keys: Pick<StateKeys, "stored">,
-  failure: "stateSave" | "stateTransaction" = "stateSave",
+  { failure = "stateSave", store }: StateSetOptions = {},
 ): StateSet {
   const { etag, metadata, options } = item;
-  const set: Writable<StateSet> = { type: "set", key: keys.stored(item.key), value: Buffer.from(item.value), metadata };
+  const value = store?.takesValuesAtOnce === true ? item.value : Buffer.from(item.value);
+  const set: Writable<StateSet> = { type: "set", key: keys.stored(item.key), value, metadata };
   // Most writes have none of these: to look is cheaper than to spread what is empty.
   if (etag !== undefined && etag.value !== "") set.etag = etag.value;
   if (options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE) set.firstWrite = true;
