@@ -63,10 +63,10 @@ describe("the process of a client on a store in memory", () => {
     );
   });
 
-  it("tells at once that it cannot wait for a pop", async () => {
+  it("waits for a pop until somebody pushes", async () => {
     const code =
-      "const redis = new Redis(); console.log(await redis.blpop('list', 0).catch((error) => error.message)); await redis.quit();";
-    const output = "ERR 'BLPOP' is not supported by Mecha on state.in-memory\nsettled\n";
+      "const redis = new Redis(), other = new Redis(); const popped = redis.blpop('list', 0); await other.rpush('list', 'x'); console.log((await popped).join()); await redis.quit(); await other.quit();";
+    const output = "list,x\nsettled\n";
     expect(await runChild("drop-in", code)).toEqual({ code: 0, output });
   });
 });
