@@ -60,7 +60,7 @@ export async function createRedisPubSub(context: ComponentContext, settings: Red
         settings,
         group,
         handler,
-        reader: new StreamReader(reading, connection, group),
+        reader: new StreamReader(reading, { group, control: settings.redis.isCluster ? undefined : connection }),
         maxInFlight: wanted.maxInFlight,
         onError: options.onError,
         onRelease: () => claimElsewhere(key, inner),

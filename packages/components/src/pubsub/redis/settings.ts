@@ -30,7 +30,7 @@ export function readRedisPubSubSettings(context: ComponentContext): RedisPubSubS
   const duration = (key: string, fallback: number): number =>
     metadata.durationMs(key, fallback, { bareNumber: "milliseconds", minMs: 0 });
   return {
-    redis: readRedisSettings(context),
+    redis: readRedisSettings(context, { cluster: true }),
     consumerGroup: metadata.text("consumerID", context.appId),
     processingTimeoutMs: duration("processingTimeout", 60_000),
     redeliverIntervalMs: duration("redeliverInterval", 15_000),

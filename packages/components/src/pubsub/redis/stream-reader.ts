@@ -6,19 +6,28 @@ import type { StreamGroup } from "./stream-group.js";
 /** How long Redis holds a read that finds nothing, in milliseconds. */
 const blockMs = 5_000;
 
+/** The same where the read cannot be ended before. */
+const shortBlockMs = 500;
+
 /** How long to wait until a read that has to end is asked to once more, in milliseconds. */
 const unblockMs = 20;
 
 /** Waits for new messages on a connection of its own, which a waiting read blocks. */
 export class StreamReader {
   readonly #connection: RedisConnection;
-  readonly #control: RedisConnection;
+  readonly #control: RedisConnection | undefined;
   readonly #group: StreamGroup;
   #clientId: number | undefined;
   #isReading = false;
 
-  /** @param control - another connection, over which a waiting read is ended */
-  constructor(connection: RedisConnection, control: RedisConnection, group: StreamGroup) {
+  /**
+   * @param control - another connection to the same server, over which a waiting read is ended; without one, as on a cluster, whose
+   * connections go to many, reads are short
+   */
+  constructor(
+    connection: RedisConnection,
+    { group, control }: { readonly group: StreamGroup; readonly control: RedisConnection | undefined },
+  ) {
     this.#connection = connection;
     this.#control = control;
     this.#group = group;
@@ -31,8 +40,9 @@ export class StreamReader {
     try {
       return await this.#connection.run(
         async (redis) => {
-          this.#clientId ??= await redis.client("ID");
-          const parts = ["GROUP", group, group, "COUNT", count, "BLOCK", blockMs, "STREAMS", stream, ">"];
+          if (this.#control !== undefined) this.#clientId ??= await redis.client("ID");
+          const longest = this.#control === undefined ? shortBlockMs : blockMs;
+          const parts = ["GROUP", group, group, "COUNT", count, "BLOCK", longest, "STREAMS", stream, ">"];
           const reply = await callBuffer(redis, "XREADGROUP", parts);
           // One stream was asked for: [[name, entries]], or nothing.
           const [found] = (reply ?? []) as readonly (readonly [Buffer, unknown])[];
@@ -49,11 +59,12 @@ export class StreamReader {
     }
   }
 
-  /** Ends a read that waits, then the connection. */
+  /** Ends a read that waits, or waits for its end, then ends the connection. */
   async close(): Promise<void> {
-    while (this.#isReading && this.#clientId !== undefined) {
+    const control = this.#control;
+    while (control !== undefined && this.#isReading && this.#clientId !== undefined) {
       const id = this.#clientId;
-      const ended = this.#control.run((redis) => redis.client("UNBLOCK", id), { signal: undefined, idempotent: true });
+      const ended = control.run((redis) => redis.client("UNBLOCK", id), { signal: undefined, idempotent: true });
       // Without Redis there is nothing that waits there.
       if ((await ended.catch(() => 1)) === 1) break;
       await new Promise((resolve) => setTimeout(resolve, unblockMs));

@@ -68,7 +68,7 @@ describe("readRedisSettings", () => {
     expect(read({ redisHost: "a:1", ...sentinel, redisType: "cluster" }).isCluster).toBe(false);
     const cluster = { redisHost: "a:1,b", redisPort: "1", redisType: "cluster" };
     expect(read(cluster)).toMatchObject({ isCluster: true, servers: [{ port: 1 }, { host: "b", port: 1 }] });
-    expect(() => readRedisSettings(testContext("pubsub.redis", cluster))).toThrow("for state alone");
+    expect(() => readRedisSettings(testContext("lock.redis", cluster))).toThrow("for state and pub/sub alone");
   });
 
   it.each([

@@ -87,7 +87,7 @@ function readIsCluster(metadata: MetadataReader, { cluster = false }: RedisAbili
   if (isCluster && !cluster && !metadata.boolean("failover", false)) {
     throw metadata.invalid(
       "redisType",
-      'is "cluster", which the embedded runtime serves for state alone; allowed: node; or use daprd',
+      'is "cluster", which the embedded runtime serves for state and pub/sub alone; allowed: node; or use daprd',
     );
   }
   return isCluster;

@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { eventually, stateStoreSuite } from "@mecha/conformance";
+import { eventually, pubSubSuite, stateStoreSuite } from "@mecha/conformance";
 import { describeWith } from "@mecha/engines/vitest";
-import type { StateOperation, StateStore } from "@mecha/spec";
+import type { MessageHandler, PubSub, StateOperation, StateStore } from "@mecha/spec";
 import * as test from "vitest";
-import { type RedisServerProcess, startCluster, startServer } from "../../test/redis-servers.js";
-import { testContext } from "../../test/test-context.js";
-import { component } from "./redis.js";
+import { component as lock } from "../src/lock/redis.js";
+import { component as pubsub } from "../src/pubsub/redis.js";
+import { component } from "../src/state/redis.js";
+import { type RedisServerProcess, startCluster, startServer } from "./redis-servers.js";
+import { testContext } from "./test-context.js";
 
 const { afterAll, beforeAll, describe, expect, it } = test;
 
@@ -13,7 +15,7 @@ function set(key: string, value = "x"): StateOperation {
   return { type: "set", key, value: Buffer.from(value) };
 }
 
-describeWith("redis", "state.redis on a Redis Cluster of three masters", () => {
+describeWith("redis", "a Redis Cluster of three masters", () => {
   let servers: readonly RedisServerProcess[] = [];
   let store: StateStore;
   const metadata = (): Record<string, string> => ({
@@ -85,6 +87,14 @@ describeWith("redis", "state.redis on a Redis Cluster of three masters", () => {
     expect(await store.get(["one", "two"])).toEqual([undefined, undefined]);
   });
 
+  describe("topics", () => {
+    const soon = { "mecha.redeliverInterval": "5ms", processingTimeout: "2s", redeliverInterval: "100" };
+    pubSubSuite(test, () => pubsub.create(testContext("pubsub.redis", { ...metadata(), ...soon })), {
+      features: ["BULK_PUBLISH"],
+      contentType: false,
+    });
+  });
+
   it("has no native sessions, and does not serve what writes several keys at once", async () => {
     expect(store.openSession).toBeUndefined();
     for (const more of [{ actorStateStore: "true" }, { outboxPublishTopic: "orders" }]) {
@@ -95,11 +105,18 @@ describeWith("redis", "state.redis on a Redis Cluster of three masters", () => {
   });
 });
 
-describeWith("redis", "state.redis behind a sentinel", () => {
+describeWith("redis", "a Redis behind a sentinel", () => {
   let master: RedisServerProcess;
   let replica: RedisServerProcess;
   let sentinel: RedisServerProcess;
   let store: StateStore;
+  let topics: PubSub;
+  const redis = (): Record<string, string> => ({
+    failover: "true",
+    sentinelMasterName: "main",
+    redisHost: sentinel.address,
+    redisPassword: "s3cret",
+  });
 
   beforeAll(async () => {
     const password = "s3cret";
@@ -123,15 +140,11 @@ describeWith("redis", "state.redis behind a sentinel", () => {
       async () => String(await sentinel.admin.call("SENTINEL", "REPLICAS", "main")).includes(String(replica.port)),
       60_000,
     );
-    const redis = {
-      failover: "true",
-      sentinelMasterName: "main",
-      redisHost: sentinel.address,
-      redisPassword: password,
-    };
-    store = await component.create(testContext("state.redis", redis));
+    store = await component.create(testContext("state.redis", redis()));
+    topics = await pubsub.create(testContext("pubsub.redis", redis()));
   }, 180_000);
   afterAll(async () => {
+    await topics.close?.();
     await store.close?.();
     for (const server of [sentinel, replica, master]) await server.stop();
   });
@@ -147,12 +160,28 @@ describeWith("redis", "state.redis behind a sentinel", () => {
     session?.stream.destroy();
   });
 
+  it("has no locks, as one may be lost when a copy takes over", async () => {
+    await expect(lock.create(testContext("lock.redis", redis()))).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+      message: expect.stringContaining("1 replicas") as string,
+    });
+  });
+
   it("goes on with the new master when the old one dies, with what was replicated", async () => {
     await eventually(
       "the replica has it",
       async () => (await replica.admin.hget("sentinel||b", "data")) === "2",
       30_000,
     );
+    const seen: string[] = [];
+    const message = (data: string) => ({ data: Buffer.from(data), metadata: {} });
+    const take: MessageHandler = async ({ data }) => {
+      seen.push(Buffer.from(data).toString());
+      return "success";
+    };
+    await topics.subscribe("sentinel-topic", take, { metadata: {} });
+    expect(await topics.publish("sentinel-topic", [message("before")])).toEqual([undefined]);
+    await eventually("the first event is there", async () => seen.includes("before"), 30_000);
     await master.kill();
     const write = (): Promise<boolean> =>
       store.write([set("sentinel||c", "3")], { atomic: true }).then(
@@ -161,6 +190,13 @@ describeWith("redis", "state.redis behind a sentinel", () => {
       );
     await eventually("writes are taken again", write, 60_000);
     expect(await replica.admin.hget("sentinel||c", "data")).toBe("3");
+    const publish = (): Promise<boolean> =>
+      topics.publish("sentinel-topic", [message("after")]).then(
+        ([error]) => error === undefined,
+        () => false,
+      );
+    await eventually("events are taken again", publish, 60_000);
+    await eventually("the event comes", async () => seen.includes("after"), 60_000);
     expect((await store.get(["sentinel||a", "sentinel||b"])).map((record) => String(record?.value))).toEqual([
       "1",
       "2",
