@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { componentYaml } from "@mecha/conformance";
 import { freePortFamily } from "@mecha/engines";
 import { createGrpcTransport } from "@mecha/sdk-core/grpc";
@@ -85,6 +86,23 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s goes to the app, which decides wha
   mecha.signal(signal);
   expect(await mecha.ended).toBe(3);
   expect(mecha.lines).toContain(`== APP == got ${signal}`);
+});
+
+test("a signal that comes while the components start ends the run, and the app is not started", async () => {
+  // A component that starts when the signal has come.
+  const slow = `export const component = { type: "state.slow", create: () => new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve({ backend: "none", features: [], get: async () => [], write: async () => [] }));
+    console.log("the component starts");
+  }) };`;
+  const { path: cwd } = await folder({
+    "components/slow.mjs": slow,
+    "components/slow.yaml": componentYaml("slow", "state.slow", { "mecha.module": "./slow.mjs" }),
+  });
+  const mecha = start(["run", "--app-port", "1", "--", "node", "app.mjs", "wait"], { cwd });
+  await mecha.said("the component starts");
+  mecha.signal("SIGTERM");
+  expect(await mecha.ended).toBe(128 + constants.signals.SIGTERM);
+  expect(mecha.lines.filter((line) => line.startsWith("== APP =="))).toEqual([]);
 });
 
 test("Shutdown over the API ends the app, and the doors with it", async () => {

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { MechaError } from "@mecha/spec";
 import { startApp, type AppProcess } from "./app-process.js";
 import type { AppSettings } from "./app-settings.js";
@@ -7,10 +8,10 @@ import { startRestartingSidecar, type RestartingSidecar } from "./restarting-sid
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs an app with the runtime beside it until the app ends, and ends the runtime then. Signals go to the app. The runtime alone runs
- * until it gets a signal, or is asked to end.
+ * Runs an app with the runtime beside it until the app ends, and ends the runtime then. Signals go to the app; one that comes before
+ * the app is started ends the run. The runtime alone runs until it gets a signal, or is asked to end.
  *
- * @returns the app's exit code; 0 for the runtime alone
+ * @returns the app's exit code, 128 and the signal's number if it was not started; 0 for the runtime alone
  */
 export async function runApp(settings: AppSettings): Promise<number> {
   // Read by the runtime's loggers, when they are made.
@@ -38,6 +39,11 @@ async function runBeside(
   { command, appPort }: AppSettings,
   { ending, log }: { readonly ending: Ending; readonly log: Log },
 ): Promise<number> {
+  const early = command.length === 0 ? undefined : ending.signal;
+  if (early !== undefined) {
+    log.info(`${early} came before the app was started, so it is not`);
+    return 128 + constants.signals[early];
+  }
   const app =
     command.length === 0
       ? undefined
@@ -96,6 +102,7 @@ class Ending {
   readonly #abort = new AbortController();
   readonly #listener: (signal: NodeJS.Signals) => void;
   #app: AppProcess | undefined;
+  #signal: NodeJS.Signals | undefined;
   #count = 0;
 
   constructor() {
@@ -106,17 +113,29 @@ class Ending {
     });
     this.#listener = (signal) => {
       this.#count++;
+      this.#signal = signal;
       this.stopWaiting();
       resolveSignalled(0);
-      // Whoever asks a third time does not want to wait.
-      if (this.#count > 2) this.#app?.signal("SIGKILL");
-      else if (signal !== "SIGINT" || !process.stdin.isTTY) this.#app?.signal(signal);
+      this.#tell(signal);
     };
     for (const signal of signals) process.on(signal, this.#listener);
   }
 
+  /** The last signal that came, if one did. */
+  get signal(): NodeJS.Signals | undefined {
+    return this.#signal;
+  }
+
+  /** Passes signals on to an app, with the one that may have come while it was started. */
   passOn(app: AppProcess): void {
     this.#app = app;
+    if (this.#signal !== undefined) this.#tell(this.#signal);
+  }
+
+  #tell(signal: NodeJS.Signals): void {
+    // Whoever asks a third time does not want to wait.
+    if (this.#count > 2) this.#app?.signal("SIGKILL");
+    else if (signal !== "SIGINT" || !process.stdin.isTTY) this.#app?.signal(signal);
   }
 
   stopWaiting(): void {
