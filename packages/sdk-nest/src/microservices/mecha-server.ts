@@ -51,6 +51,8 @@ export class MechaServer
   implements CustomTransportStrategy, HandlerSource
 {
   override readonly transportId = mechaTransport;
+  /** Nest 12 asks for this: else it would log what handlers of events throw, and keep it to itself. */
+  readonly propagatesEventHandlerErrors = true;
   readonly #options: StandaloneServerOptions;
   readonly #shared: SharedRuntime | undefined;
   readonly #listeners: MechaServerEvents["error"][] = [];
