@@ -12,9 +12,10 @@ export async function runApps(path: string): Promise<number> {
   const apps = await readRunFile(path);
   const log = createLog("info");
   const running: AppProcess[] = [];
-  const ending = new AbortController();
+  let hasSignal = false;
+  const isEnding = (): boolean => hasSignal;
   const passOn = (signal: NodeJS.Signals): void => {
-    ending.abort();
+    hasSignal = true;
     for (const app of running) app.signal(signal);
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -24,11 +25,11 @@ export async function runApps(path: string): Promise<number> {
   try {
     const ended: Promise<number>[] = [];
     for (const { appId, args, environment, folder: cwd } of apps) {
-      if (ending.signal.aborted) break;
+      if (isEnding()) break;
       const app = await startApp({ command: [...self, ...args], prefix: `${appId} | `, environment, cwd });
       running.push(app);
       // Nobody has told the one that was just being started.
-      if (ending.signal.aborted) app.signal("SIGTERM");
+      if (isEnding()) app.signal("SIGTERM");
       ended.push(
         app.ended.then((code) => {
           log.info(`app "${appId}" has ended with ${String(code)}`);
