@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTopic, freePortFamily } from "@mecha/engines";
+import { createScratchFolder, createTopic, freePortFamily } from "@mecha/engines";
 import { root } from "../workspace.js";
 import { askRedis } from "./ask-redis.js";
 import { atLeast, type Check, equal } from "./check.js";
@@ -42,11 +40,11 @@ export async function openDaprd(
     await askRedis(servers.redis, "CONFIG SET notify-keyspace-events KEA");
     report("starting a sidecar of daprd for orders, and one for inventory");
     const appPort = await freePortFamily([0]);
-    const folder = await mkdtemp(join(tmpdir(), "mecha-demo-daprd-"));
-    started.push({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) });
+    const folder = createScratchFolder("demo-daprd");
+    started.push(folder);
     const shared = {
       components,
-      namesFile: join(folder, "names.db"),
+      namesFile: join(folder.path, "names.db"),
       env: {
         REDIS_ADDRESS: servers.redis,
         ROCKETMQ_NAME_SERVER: servers.rocketmq,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { freePortFamily } from "@mecha/engines";
 import { changedFiles, hashAppFiles } from "./app-files.js";
@@ -15,7 +15,7 @@ import { openDaprd } from "./daprd-place.js";
 import { openLaptop } from "./laptop-place.js";
 import { openOpenSource } from "./open-source-place.js";
 import { countOf, type CountedRun, inEnvironment, type Place } from "./place.js";
-import { layOutRun } from "./run-folder.js";
+import { layOutRun, type RunFolder } from "./run-folder.js";
 
 /** What a run ends with; the members named in README.md are a contract with users. */
 export interface DemoReport {
@@ -67,19 +67,16 @@ export interface DemoHooks {
 export async function runDemo(options: DemoOptions, hooks: DemoHooks): Promise<DemoReport> {
   const start = performance.now();
   const installed = await installPacked(hooks.report);
-  const folder = await layOutRun(installed);
-  try {
-    await hooks.onInstalled?.(folder);
-    const named = Object.keys(options.servers).length > 0;
-    // On servers that others use, the app keeps to an environment of its own, as such apps do.
-    const environment = named ? `demo-${randomUUID().slice(0, 8)}` : "";
-    await using place = await openPlace(options, environment, hooks);
-    const run = await runAt(place, { folder, environment, options, hooks });
-    const seconds = Math.round((performance.now() - start) / 100) / 10;
-    return await judge(place, { ...run, folder, options, seconds });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using run = await layOutRun(installed);
+  const { app: folder } = run;
+  await hooks.onInstalled?.(folder);
+  const named = Object.keys(options.servers).length > 0;
+  // On servers that others use, the app keeps to an environment of its own, as such apps do.
+  const environment = named ? `demo-${randomUUID().slice(0, 8)}` : "";
+  await using place = await openPlace(options, environment, hooks);
+  const finished = await runAt(place, { run, environment, options, hooks });
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  return await judge(place, { ...finished, folder, options, seconds });
 }
 
 async function openPlace(options: DemoOptions, environment: string, { report }: DemoHooks): Promise<Place> {
@@ -90,7 +87,7 @@ async function openPlace(options: DemoOptions, environment: string, { report }: 
 }
 
 interface RunSetting {
-  readonly folder: string;
+  readonly run: RunFolder;
   readonly environment: string;
   readonly options: DemoOptions;
   readonly hooks: DemoHooks;
@@ -103,17 +100,15 @@ interface FinishedRun {
 }
 
 async function runAt(place: Place, setting: RunSetting): Promise<FinishedRun> {
-  const { folder, options, hooks } = setting;
+  const { run, options, hooks } = setting;
   const data = join(exampleFolder, "data");
   const expected = expectedOf(await readDemoData(data, options.limit));
-  const reports = `${folder}.calls`;
-  await mkdir(reports);
   await place.beforeRun();
   hooks.report(`starting the app with the components in ${place.components}`);
-  const app = await startApp(await appOptions(place, setting, reports));
+  const app = await startApp(await appOptions(place, setting));
   let driven: DriveResult;
   try {
-    await hooks.onStarted?.({ folder, app });
+    await hooks.onStarted?.({ folder: run.app, app });
     const kills = options.kill ? killSchedule(app, expected, hooks.report) : undefined;
     driven = await drive({
       ordersUrl: app.ordersUrl,
@@ -135,20 +130,19 @@ async function runAt(place: Place, setting: RunSetting): Promise<FinishedRun> {
     // The last counts are written when the processes end.
     await app.stop();
   }
-  return { driven, expected, reports };
+  return { driven, expected, reports: run.reports };
 }
 
 async function appOptions(
   place: Place,
-  { folder, environment, hooks }: RunSetting,
-  reports: string,
+  { run: { app: folder, logFile, reports }, environment, hooks }: RunSetting,
 ): Promise<Parameters<typeof startApp>[0]> {
   const port = await freePortFamily([0, 1]);
   const home = join(folder, ".mecha", "home");
   await mkdir(home, { recursive: true });
   return {
     folder,
-    logFile: `${folder}.log`,
+    logFile,
     ports: { orders: port, inventory: port + 1 },
     env: {
       ...place.env,
@@ -229,7 +223,6 @@ async function judge(
     ...adapterChecks(run),
     ...(await place.countChecks(run)),
   ];
-  await rm(reports, { recursive: true, force: true });
   const { total, accepted, refused } = driven.orders;
   return {
     on: options.on,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTopic, freePortFamily } from "@mecha/engines";
 import { type AppOptions, startApp } from "../../../tools/demo/app-processes.js";
@@ -71,14 +71,14 @@ async function runApp(
 ): Promise<Figures<"ops">> {
   const environment = `bench-${randomUUID().slice(0, 8)}`;
   await createTopic({ nameServer: servers.rocketmq }, `${environment}%order-created`);
-  const folder = await layOutRun(installation);
+  await using folder = await layOutRun(installation);
   try {
     const port = await freePortFamily([0, 1]);
     await using app = await startApp({
-      folder,
-      logFile: join(folder, "app.log"),
+      folder: folder.app,
+      logFile: folder.logFile,
       ports: { orders: port, inventory: port + 1 },
-      ...settingOf(folder, environment),
+      ...settingOf(folder.app, environment),
     });
     const { ordersUrl, inventoryUrl, signal } = app;
     const dataFolder = join(exampleFolder, "data");
@@ -92,10 +92,8 @@ async function runApp(
       throw new Error(`${messages.lost} of ${messages.sent} messages were lost: there is nothing to compare`);
     return { ops: ordersPerSecond };
   } catch (cause) {
-    const log = await readFile(join(folder, "app.log"), "utf8").catch(() => "");
+    const log = await readFile(folder.logFile, "utf8").catch(() => "");
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${message}\nThe app's log ends with:\n${log.slice(-shownCharacters)}`, { cause });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
