@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { appIdFrom, MechaError, resourcesPathsFrom } from "@mecha/sdk-core";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
-import { z } from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 import { findUnreachable, type Rule } from "./rule.js";
 
 /** Where cache connections go: the portable engine on a state store, or the backend's own protocol. */
@@ -35,43 +36,51 @@ export interface AdapterSettings {
   readonly rpc: readonly Rule<RpcTarget>[];
 }
 
+// The small edition of zod speaks no language by itself.
+z.config(en());
+
 const pattern = z.union([z.string(), z.number()]);
-const name = z.string().min(1);
-const matchOf = <const K extends string>(...keys: readonly K[]) =>
-  z
-    .strictObject(
-      Object.fromEntries(keys.map((key) => [key, pattern.optional()])) as Record<K, z.ZodOptional<typeof pattern>>,
-    )
-    .default({} as never);
+const name = z.string().check(z.minLength(1));
+
+/** Rules of one kind: what they match, and what they name. */
+const rulesOf = <const K extends string, T extends z.core.$ZodLooseShape>(keys: readonly K[], target: T) =>
+  z.strictObject({
+    match: z._default(
+      z.strictObject(
+        Object.fromEntries(keys.map((key) => [key, z.optional(pattern)])) as Record<
+          K,
+          z.ZodMiniOptional<typeof pattern>
+        >,
+      ),
+      {} as never,
+    ),
+    ...target,
+  });
+
+const cacheRule = rulesOf(["host", "port", "db"], {
+  state: z.optional(name),
+  native: z.optional(name),
+  pubsub: z.optional(name),
+}).check(
+  z.refine(
+    (rule) => (rule.state === undefined) !== (rule.native === undefined),
+    "a cache rule names either state or native",
+  ),
+);
+const mqRule = rulesOf(["topic", "group", "model"], { pubsub: name });
+const configRule = rulesOf(["dataId", "group", "namespace"], { configuration: name, write: z.optional(name) });
+const rpcRule = rulesOf(["interface", "version", "group"], { app: name });
 
 const schema = z.strictObject({
   apiVersion: z.literal("mecha/v1alpha1"),
   kind: z.literal("Adapters"),
   metadata: z.looseObject({ name }),
-  scopes: z.array(z.string()).optional(),
+  scopes: z.optional(z.array(z.string())),
   spec: z.strictObject({
-    cache: z
-      .array(
-        z
-          .strictObject({
-            match: matchOf("host", "port", "db"),
-            state: name.optional(),
-            native: name.optional(),
-            pubsub: name.optional(),
-          })
-          .refine(
-            (rule) => (rule.state === undefined) !== (rule.native === undefined),
-            "a cache rule names either state or native",
-          ),
-      )
-      .default([]),
-    mq: z.array(z.strictObject({ match: matchOf("topic", "group", "model"), pubsub: name })).default([]),
-    config: z
-      .array(
-        z.strictObject({ match: matchOf("dataId", "group", "namespace"), configuration: name, write: name.optional() }),
-      )
-      .default([]),
-    rpc: z.array(z.strictObject({ match: matchOf("interface", "version", "group"), app: name })).default([]),
+    cache: z._default(z.array(cacheRule), []),
+    mq: z._default(z.array(mqRule), []),
+    config: z._default(z.array(configRule), []),
+    rpc: z._default(z.array(rpcRule), []),
   }),
 });
 
@@ -142,7 +151,7 @@ function refuseUnreachable(rules: readonly Rule<unknown>[]): void {
   );
 }
 
-function invalidResource(document: ResourceDocument, error: z.ZodError): MechaError {
+function invalidResource(document: ResourceDocument, error: z.core.$ZodError): MechaError {
   const [issue] = error.issues;
   const path = (issue?.path ?? []).filter((part): part is string | number => typeof part !== "symbol");
   const example = exampleOf(path[1]);
