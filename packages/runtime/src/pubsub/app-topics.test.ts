@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { componentYaml } from "@mecha/conformance";
 import { appCallback, daprMethods, pubsub, type AppChannel, type Transport } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
@@ -254,4 +257,29 @@ test("scopes of the component say which topics the app may subscribe to, called 
     for await (const _ of transport.stream(daprMethods.subscribeTopicEventsAlpha1, requests())) return;
   };
   expect(await outcomes(streamed)).toEqual(expected);
+});
+
+test("an app on a port does without a topic that it may not have, and has its others", async () => {
+  const scoped = componentYaml("events", "pubsub.in-memory", { subscriptionScopes: "test-app=open" });
+  const { transport, connectApp } = await testRuntime({ "events.yaml": scoped });
+  let heard = (_body: string): void => undefined;
+  const first = new Promise<string>((resolve) => (heard = resolve));
+  const server = createServer((request, response) => {
+    if (request.url === "/dapr/subscribe") {
+      const topics = ["closed", "open"].map((topic) => ({ pubsubname: "events", topic, route: `/${topic}` }));
+      response.end(JSON.stringify(topics));
+      return;
+    }
+    if (request.method === "POST") heard(request.url ?? "");
+    response.writeHead(request.method === "POST" ? 200 : 404).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const leave = await connectApp({ port, protocol: "http" }, new AbortController().signal);
+  await publish(transport, "closed", 1);
+  await publish(transport, "open", 2);
+  expect(await first).toBe("/open");
+  await leave();
+  server.close();
 });

@@ -130,10 +130,13 @@ async function awaitSubscription(
   return holdSubscription(subscription, parts);
 }
 
+/** What an app has that may not have a topic: as in daprd, it does without, and has its others. */
+const nothing: Subscription = { close: () => Promise.resolve() };
+
 /** Subscribes by the component that there is, or by the first that comes. */
 async function holdSubscription(
   { pubsubName, topic, metadata, routes, deadLetterTopic, bulkSubscribe }: appCallback.TopicSubscription,
-  { channel, context: { registry, logger, scopes, protection }, closing, calls }: SubscriptionParts,
+  { channel, context: { registry, logger, scopes, protection, isPatient }, closing, calls }: SubscriptionParts,
 ): Promise<Subscription> {
   const raw = isRawPayload(metadata, pubsubName);
   const rules = await compileRules(routes);
@@ -159,6 +162,12 @@ async function holdSubscription(
     calls,
   };
   const open = async (running: RunningComponent<"pubsub">): Promise<Subscription> => {
+    if (isPatient && !scopes.allows(running, topic, "subscribe")) {
+      logger.error(
+        `the app may not have topic "${topic}" of "${pubsubName}" by the scopes of that component, so no events of it come`,
+      );
+      return nothing;
+    }
     scopes.requireSubscribe(running, topic);
     return openCalledTopic({ ...called, component: running.component });
   };
