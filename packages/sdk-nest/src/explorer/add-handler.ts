@@ -1,15 +1,8 @@
-import {
-  type BulkTopicEvent,
-  type EventOutcome,
-  type Host,
-  MechaError,
-  type TopicEvent,
-  type TopicHandlerOptions,
-} from "@mecha/sdk-core";
+import { type EventOutcome, type Host, MechaError, type TopicHandlerOptions } from "@mecha/sdk-core";
 import { HandlerCall, type HandlerIdentity } from "../handlers/handler-call.js";
 import { type HandlerSpec, type SubscribeOptions, takesBatches, type TopicRule } from "../handlers/handler-spec.js";
 import { DropEvent } from "../outcome/drop-event.js";
-import { outcomeOf, replyErrorOf } from "../outcome/outcome-of.js";
+import { outcomeOf, replyErrorOf, returnedOutcome, returnedOutcomes } from "../outcome/outcome-of.js";
 import type { CallHandler } from "./method-caller.js";
 
 /** A handler that is ready to be called. */
@@ -29,7 +22,7 @@ export function addHandler(host: Host, ready: ReadyHandler): void {
     ready.call(new HandlerCall(ready.identity, message, ready.readPayload));
   switch (spec.kind) {
     case "topic":
-      addTopic(host, spec, (message) => settle(handle(message), ready));
+      addTopic(host, spec, (message, read) => settled(handle(message), read, ready));
       return;
     case "binding":
       host.onBinding(spec.name, (event) => unlessDropped(handle(event)), spec.options);
@@ -52,15 +45,17 @@ export function addHandler(host: Host, ready: ReadyHandler): void {
   }
 }
 
-type Handle = (message: unknown) => Promise<unknown>;
+/** Handles what came; `read` finds the outcome in what the method returns. */
+type Handle = <T>(message: unknown, read: (value: unknown) => T) => Promise<T | EventOutcome>;
 
-/** What a handler of a topic returned, or the outcome of what it threw. */
-async function settle(
+/** What becomes of an event: what its handler says, or what follows from what it threw. */
+async function settled<T>(
   result: Promise<unknown>,
+  read: (value: unknown) => T,
   { identity, hasDeadLetterTopic, warn }: ReadyHandler,
-): Promise<unknown> {
+): Promise<T | EventOutcome> {
   try {
-    return await result;
+    return read(await result);
   } catch (thrown) {
     const outcome = outcomeOf(thrown, hasDeadLetterTopic);
     // The host reports what is thrown, and has the event delivered again.
@@ -77,20 +72,9 @@ function addTopic(host: Host, spec: Extract<HandlerSpec, { kind: "topic" }>, han
   for (const rule of rulesOf(options)) {
     const topicOptions = toTopicOptions(options, rule);
     if (takesBatches(options))
-      host.onBulkTopic(pubsub, topic, (events: readonly BulkTopicEvent[]) => settleBulk(handle(events)), topicOptions);
-    else host.onTopic(pubsub, topic, (event: TopicEvent) => settleOne(handle(event)), topicOptions);
+      host.onBulkTopic(pubsub, topic, (events) => handle(events, returnedOutcomes), topicOptions);
+    else host.onTopic(pubsub, topic, (event) => handle(event, returnedOutcome), topicOptions);
   }
-}
-
-/** What a method returns is its own business, unless it is a text: that is meant to be an outcome. */
-async function settleOne(result: Promise<unknown>): Promise<EventOutcome | undefined> {
-  const value = await result;
-  return typeof value === "string" ? (value as EventOutcome) : undefined;
-}
-
-async function settleBulk(result: Promise<unknown>): Promise<readonly EventOutcome[] | EventOutcome | undefined> {
-  const value = await result;
-  return typeof value === "string" || Array.isArray(value) ? (value as EventOutcome) : undefined;
 }
 
 function rulesOf({ rules }: SubscribeOptions): readonly (TopicRule | undefined)[] {

@@ -1,5 +1,5 @@
 import type { EventOutcome } from "@mecha/sdk-core";
-import { outcomeOf } from "../outcome/outcome-of.js";
+import { outcomeOf, returnedOutcome } from "../outcome/outcome-of.js";
 import type { HandlerCall, HandlerContext } from "./handler-call.js";
 
 /** A call of a handler that has ended. */
@@ -31,8 +31,7 @@ export function observeCalls(observer: HandlerObserver): ObserveCall {
       const { payload } = context;
       try {
         const result = await call(context);
-        const outcome = result === "retry" || result === "drop" ? result : "success";
-        observer({ context, payload, result, error: undefined, outcome });
+        observer({ context, payload, result, error: undefined, outcome: returnedOutcome(result) });
         return result;
       } catch (error) {
         observer({ context, payload, result: undefined, error, outcome: outcomeOf(error, hasDeadLetterTopic) });

@@ -17,6 +17,21 @@ export function outcomeOf(thrown: unknown, hasDeadLetterTopic: boolean): EventOu
   return hasDeadLetterTopic && isRefusal(thrown) ? "drop" : "retry";
 }
 
+/**
+ * What becomes of an event by what its handler returned. Only the words of outcomes are taken at their word, Dapr's own in upper
+ * case too; whatever else a method returns is its own business.
+ */
+export function returnedOutcome(value: unknown): EventOutcome {
+  if (typeof value !== "string") return "success";
+  const word = value.toLowerCase();
+  return word === "retry" || word === "drop" ? word : "success";
+}
+
+/** What becomes of the events of a batch. */
+export function returnedOutcomes(value: unknown): EventOutcome | EventOutcome[] {
+  return Array.isArray(value) ? value.map(returnedOutcome) : returnedOutcome(value);
+}
+
 /** The error that a caller gets of what a handler of an invocation threw. */
 export function replyErrorOf(thrown: unknown): unknown {
   if (!isHttpException(thrown)) return thrown;
