@@ -27,7 +27,7 @@ const defaultTimeoutMs = 10_000;
  */
 export function createGrpcExporter({ endpointAddress, isSecure, headers, timeoutMs }: OtelSettings): SpanExporter {
   const host = endpointAddress.replace(/^[a-z]+:\/\//u, "");
-  const transport = createGrpcTransport({ address: `${isSecure ? "https" : "http"}://${host}`, apiToken: "" });
+  const transport = createGrpcTransport({ address: `${isSecure ? "https" : "http"}://${host}`, environment: {} });
   const metadata = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     export(spans, done) {

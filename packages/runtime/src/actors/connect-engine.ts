@@ -20,7 +20,7 @@ export async function connectEngine(
   });
   const { createGrpcTransport } = await import("@mecha/sdk-core/grpc");
   const address = `unix:${socketPath(folder, socket)}`;
-  return createGrpcTransport({ address, apiToken: "", maximumMessageBytes: maxMessageBytes + envelopeBytes });
+  return createGrpcTransport({ address, environment: {}, maximumMessageBytes: maxMessageBytes + envelopeBytes });
 }
 
 /**

@@ -13,18 +13,19 @@ import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 const methods = appCallbackMethods;
 
 /** Opens the channel to an app that serves Dapr's AppCallback services over gRPC. */
-export async function openGrpcAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
+export async function openGrpcAppChannel(endpoint: AppChannelOptions, signal: AbortSignal): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken = "", maxMessageBytes } = endpoint;
   const plain = createGrpcTransport({
     address: `${host}:${String(port)}`,
     apiToken,
+    environment: {},
     maximumMessageBytes: maxMessageBytes,
   });
   const transport = endpoint.observer?.grpc(plain) ?? plain;
   try {
     const [{ subscriptions }, { bindings }] = await Promise.all([
-      orNothing(transport.unary(methods.listTopicSubscriptions, {}), { subscriptions: [] }),
-      orNothing(transport.unary(methods.listInputBindings, {}), { bindings: [] }),
+      orNothing(transport.unary(methods.listTopicSubscriptions, {}, { signal }), { subscriptions: [] }),
+      orNothing(transport.unary(methods.listInputBindings, {}, { signal }), { bindings: [] }),
     ]);
     return {
       channel: { ...members(transport), subscriptions, bindings },

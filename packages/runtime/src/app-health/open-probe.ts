@@ -55,7 +55,7 @@ async function openGrpcProbe(
     import("@mecha/sdk-core/grpc"),
     import("../metrics/measure-grpc.js"),
   ]);
-  const transport = createGrpcTransport({ address: `${host}:${String(port)}`, apiToken });
+  const transport = createGrpcTransport({ address: `${host}:${String(port)}`, apiToken, environment: {} });
   return {
     probe: async (signal) => {
       const started = performance.now();

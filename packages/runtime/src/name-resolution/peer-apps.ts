@@ -89,7 +89,7 @@ export class PeerApps {
     const known = this.#transports.get(address);
     if (known !== undefined) return known;
     // The token of this runtime's own API is nobody else's business.
-    const transport = createGrpcTransport({ address, apiToken: "", maximumMessageBytes: this.#maxMessageBytes });
+    const transport = createGrpcTransport({ address, environment: {}, maximumMessageBytes: this.#maxMessageBytes });
     this.#transports.set(address, transport);
     return transport;
   }

@@ -37,13 +37,14 @@ export class Channel {
   /**
    * @throws MechaError `CONFIGURATION_INVALID` for an endpoint or certificates that cannot be used.
    */
-  constructor({ address, tls, apiToken, keepAliveMs = defaultKeepAliveMs }: GrpcTransportOptions) {
+  constructor(options: GrpcTransportOptions) {
+    const { address, tls, apiToken, keepAliveMs = defaultKeepAliveMs, environment = process.env } = options;
     const { target, secure } = parseGrpcEndpoint(address);
     this.#target = target;
     this.#address = socketAddressOf(target);
-    this.#tls = tlsSettings(secure, tls);
+    this.#tls = tlsSettings(secure, tls, environment);
     this.#keepAliveMs = keepAliveMs;
-    this.#token = apiToken ?? process.env["DAPR_API_TOKEN"] ?? "";
+    this.#token = apiToken ?? environment["DAPR_API_TOKEN"] ?? "";
   }
 
   /**

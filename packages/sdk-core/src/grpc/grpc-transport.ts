@@ -25,6 +25,8 @@ export interface SidecarConnectionOptions {
 export interface GrpcTransportOptions extends SidecarConnectionOptions {
   /** An endpoint in Dapr's syntax: `host:port`, `unix:/path`, `https://…` (TLS), `dns:…?tls=true`. */
   readonly address: string;
+  /** Says what the options do not (`DAPR_API_TOKEN`, `DAPR_GRPC_TLS_*`): `{}` for who is no sidecar. @defaultValue `process.env` */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { constants, createServer, type Http2Server, type ServerHttp2Stream } from "node:http2";
 import { createServer as createHttp1Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isUnsent } from "../call/unsent.js";
 import { daprMethods } from "../dapr-methods.js";
 import { StateOptions_StateConsistency } from "../generated/dapr/proto/common/v1/common.js";
@@ -165,6 +165,20 @@ describe("a call over gRPC", () => {
     const broken = await failureOf(callTo(breaking.port)());
     expect(broken).toMatchObject({ code: "UNAVAILABLE", message: /lost during the call/ });
     expect(isUnsent(broken)).toBe(false);
+  });
+
+  it("takes nothing from the environment of the process where it is told so", async () => {
+    vi.stubEnv("DAPR_API_TOKEN", "t0ken");
+    vi.stubEnv("DAPR_GRPC_TLS_INSECURE", "true");
+    let seen: Readonly<Record<string, unknown>> = {};
+    const { port } = await serve((stream, headers) => {
+      seen = headers;
+      answer(stream, [replyFrame]);
+    });
+    expect(await callTo(port, { environment: {} })()).toMatchObject({ etag: "7" });
+    expect(seen).not.toHaveProperty("dapr-api-token");
+    expect(await failureOf(callTo(port)())).toMatchObject({ code: "UNAVAILABLE" });
+    vi.unstubAllEnvs();
   });
 
   it("says what is wrong with a port that does not speak gRPC", async () => {
