@@ -15,7 +15,7 @@ beforeAll(async () => {
   workshop = await openWorkshop();
 }, timeout);
 
-afterAll(() => workshop[Symbol.asyncDispose]());
+afterAll(() => workshop[Symbol.asyncDispose](), timeout);
 
 describe("the example of NestJS on Nest 11, CommonJS and Jest", () => {
   let example: NestOrders;
