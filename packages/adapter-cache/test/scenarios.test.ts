@@ -3,7 +3,10 @@ import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openPortableCache, type PortableCache } from "./portable-cache.js";
 import { play, readScenario } from "./scenario.js";
+import { RawClient } from "./raw-client.js";
+import type { RawReply } from "./reply-reader.js";
 import { scenarios } from "./scenarios.js";
+import { scriptCommands, scripts } from "./scripts.js";
 
 describeWith("redis", "several clients", (on) => {
   let cache: PortableCache;
@@ -16,5 +19,17 @@ describeWith("redis", "several clients", (on) => {
     const steps = readScenario(text);
     const expected = await play(steps, () => connect(on.redis.port, on.redis.host));
     expect(await play(steps, () => cache.open())).toEqual(expected);
+  });
+
+  it.each([2, 3] as const)("get of scripts what they get of Redis, in RESP%i", async (protocol) => {
+    const [real, ours] = [new RawClient(connect(on.redis.port, on.redis.host)), cache.connect()];
+    for (const client of [real, ours]) await client.call("HELLO", String(protocol));
+    const commands = [...scripts, ...scriptCommands];
+    const expected = await real.send(commands);
+    const found = await ours.send(commands);
+    real.close();
+    const named = (replies: readonly RawReply[]) =>
+      commands.map((command, index) => [command.join(" "), replies[index]]);
+    expect(named(found)).toEqual(named(expected));
   });
 });

@@ -14,6 +14,7 @@ import { select } from "./connection/select.js";
 import { serverFactCommands } from "./connection/server-facts.js";
 import { keyCommands } from "./key-commands.js";
 import { pubsubCommands } from "./pubsub/pubsub-commands.js";
+import { script } from "./scripting/script.js";
 
 /** Every command about the connection itself, by its name. WATCH and EXEC, which also concern keys, are the session's. */
 export const connectionCommands: ReadonlyMap<string, ConnectionCommand> = new Map(
@@ -30,6 +31,7 @@ export const connectionCommands: ReadonlyMap<string, ConnectionCommand> = new Ma
     ping,
     quit,
     reset,
+    script,
     select,
     unwatch,
     ...pubsubCommands,

@@ -65,6 +65,7 @@ import { srandmember } from "./srandmember.js";
 import { srem } from "./srem.js";
 import { strlen } from "./strlen.js";
 import { ttl, pttl, expiretime, pexpiretime } from "./ttl.js";
+import { evalCommands } from "./scripting/eval.js";
 import { streamCommands } from "./streams/stream-commands.js";
 import { type } from "./type.js";
 import { zadd, zincrby } from "./zadd.js";
@@ -208,6 +209,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     ...databaseCommands,
     ...blockingCommands,
     ...streamCommands,
+    ...evalCommands,
     ...geoCommands,
     ...hyperLogLogCommands,
   ].map((command) => [command.name, command]),

@@ -1,5 +1,6 @@
 import { formatDouble } from "../numbers/double.js";
 import {
+  BooleanReply,
   DecimalReply,
   Double,
   ErrorReply,
@@ -47,6 +48,7 @@ export class ReplyEncoder {
   #aggregateOrDouble(
     reply:
       | Double
+      | BooleanReply
       | DecimalReply
       | MapReply
       | SetReply
@@ -59,6 +61,7 @@ export class ReplyEncoder {
     protocol: Protocol,
   ): void {
     if (reply instanceof Double) this.#decimal(formatDouble(reply.value), protocol);
+    else if (reply instanceof BooleanReply) this.#boolean(reply.value, protocol);
     else if (reply instanceof DecimalReply) this.#decimal(reply.text, protocol);
     else if (reply instanceof Verbatim) this.#verbatim(reply.text, protocol);
     else if (reply instanceof PairsReply) this.#pairs(reply, protocol);
@@ -89,6 +92,10 @@ export class ReplyEncoder {
   #pairs({ pairs }: PairsReply, protocol: Protocol): void {
     if (protocol === 2) this.#items(`*${String(pairs.length * 2)}`, pairs.flat(), protocol);
     else this.#items(`*${String(pairs.length)}`, pairs, protocol);
+  }
+
+  #boolean(value: boolean, protocol: Protocol): void {
+    this.#text += protocol === 3 ? `#${value ? "t" : "f"}\r\n` : `:${value ? "1" : "0"}\r\n`;
   }
 
   #decimal(text: string, protocol: Protocol): void {

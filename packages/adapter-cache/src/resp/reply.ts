@@ -18,6 +18,11 @@ export class DecimalReply {
   constructor(readonly text: string) {}
 }
 
+/** True or false; a number in RESP2. */
+export class BooleanReply {
+  constructor(readonly value: boolean) {}
+}
+
 /** Pairs of keys and values, one after the other; a flat array in RESP2. */
 export class MapReply {
   constructor(readonly items: readonly Reply[]) {}
@@ -66,6 +71,7 @@ export type Reply =
   | typeof nullArray
   | Status
   | Double
+  | BooleanReply
   | DecimalReply
   | MapReply
   | SetReply
