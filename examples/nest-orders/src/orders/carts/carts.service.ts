@@ -29,10 +29,10 @@ export class CartsService implements OnApplicationBootstrap {
 
   @OnJob("close-carts")
   async closeCarts(): Promise<void> {
-    const before = Date.now() - Number(this.config.get("CART_IDLE_MS", 30 * minute));
+    const latest = Date.now() - Number(this.config.get("CART_IDLE_MS", 30 * minute));
     for (const id of await this.openCarts.list()) {
       const cart = this.cart(id);
-      if ((await cart.show()).changedAt < before) await cart.close();
+      if ((await cart.show()).changedAt <= latest) await cart.close();
     }
   }
 }
