@@ -46,15 +46,20 @@ export const xgroup: Command = {
   arity: -2,
   keys: (args) => (args.count > 2 ? [args.bytes(2)] : []),
   writes: true,
-  run(keyspace, args) {
-    const name = args.text(1).toLowerCase();
-    const subcommand = subcommands.get(name);
-    if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XGROUP HELP.`);
-    const { arity } = subcommand;
-    if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xgroup|${name}`);
-    return subcommand.run(keyspace, args);
+  check(args) {
+    findXgroup(args);
   },
+  run: (keyspace, args) => findXgroup(args).run(keyspace, args),
 };
+
+function findXgroup(args: Arguments): Subcommand {
+  const name = args.text(1).toLowerCase();
+  const subcommand = subcommands.get(name);
+  if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XGROUP HELP.`);
+  const { arity } = subcommand;
+  if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xgroup|${name}`);
+  return subcommand;
+}
 
 function create(keyspace: Keyspace, args: Arguments): Reply {
   const { entriesRead, makesStream } = readOptions(args, true);

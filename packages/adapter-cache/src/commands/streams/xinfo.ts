@@ -41,15 +41,20 @@ export const xinfo: Command = {
   arity: -2,
   keys: (args) => (args.count > 2 ? [args.bytes(2)] : []),
   writes: false,
-  run(keyspace, args) {
-    const name = args.text(1).toLowerCase();
-    const subcommand = subcommands.get(name);
-    if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XINFO HELP.`);
-    const { arity } = subcommand;
-    if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xinfo|${name}`);
-    return subcommand.run(keyspace, args);
+  check(args) {
+    findXinfo(args);
   },
+  run: (keyspace, args) => findXinfo(args).run(keyspace, args),
 };
+
+function findXinfo(args: Arguments): Subcommand {
+  const name = args.text(1).toLowerCase();
+  const subcommand = subcommands.get(name);
+  if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XINFO HELP.`);
+  const { arity } = subcommand;
+  if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xinfo|${name}`);
+  return subcommand;
+}
 
 function requireStream(keyspace: Keyspace, args: Arguments): Stream {
   const stream = readStream(keyspace, args.bytes(2));
