@@ -1,6 +1,7 @@
 import type { appCallback } from "@mecha/sdk-core/protocol";
 import { isBinary, isCloudEvent, isJson } from "../pubsub/content-type.js";
 import { messageBehind } from "../pubsub/event-message.js";
+import { isValidJson } from "../pubsub/is-valid-json.js";
 
 type CloudEvent = appCallback.TopicEventCERequest;
 
@@ -65,13 +66,4 @@ function dataOf(data: Buffer, contentType: string): string {
   if ((isJson(contentType) || isCloudEvent(contentType)) && isValidJson(text)) return `"data":${text}`;
   if (isBinary(contentType)) return `"data_base64":"${data.toString("base64")}"`;
   return `"data":${JSON.stringify(text)}`;
-}
-
-function isValidJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,5 @@
+import { keyPrefix, keyPrefixStrategy, separator } from "../components/key-prefix.js";
 import type { RunningComponent } from "../registry.js";
-
-/** What daprd puts between the parts of a lock's name. */
-const separator = "||";
 
 /** Names a lock on the backend; throws for a name with `||` in it. */
 export type LockKeys = (resource: string) => string;
@@ -11,27 +9,12 @@ export type LockKeys = (resource: string) => string;
  * names begin with `lock||`.
  */
 export function lockKeys({ name, metadata }: RunningComponent<"lock">, appId: string): LockKeys {
-  const strategy = Object.entries(metadata)
-    .find(([key]) => key.toLowerCase() === "keyprefix")?.[1]
-    .toLowerCase();
-  const prefix = `lock${separator}${prefixOf(strategy ?? "appid", name, appId)}`;
+  const strategy = keyPrefixStrategy(metadata);
+  const prefix = `lock${separator}${keyPrefix(strategy, name, appId)}`;
   return (resource) => {
-    for (const part of [strategy ?? "", resource]) {
+    for (const part of [strategy, resource]) {
       if (part.includes(separator)) throw new Error(`input key/keyPrefix '${part}' can't contain '${separator}'`);
     }
     return prefix + resource;
   };
-}
-
-function prefixOf(strategy: string, storeName: string, appId: string): string {
-  switch (strategy) {
-    case "none":
-      return "";
-    case "name":
-      return storeName + separator;
-    case "appid":
-      return appId === "" ? "" : appId + separator;
-    default:
-      return strategy + separator;
-  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PubSubFeature } from "@mecha/spec";
 import { daprError } from "../errors/dapr-error.js";
 import { isBinary, isCloudEvent, isJson } from "./content-type.js";
+import { isValidJson } from "./is-valid-json.js";
 
 /** What goes into an envelope. */
 export interface EventToPublish {
@@ -63,15 +64,6 @@ function withJsonData(attributes: Attributes, data: Buffer): Buffer {
   const text = data.toString("utf8");
   if (!isValidJson(text)) return Buffer.from(JSON.stringify({ ...attributes, data: text }));
   return Buffer.from(`${JSON.stringify(attributes).slice(0, -1)},"data":${text.trim()}}`);
-}
-
-function isValidJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The publisher's own envelope, with what daprd adds to it. */

@@ -1,7 +1,7 @@
 import type { ComponentResource } from "../resources/component-resource.js";
 import { resourceError } from "../resources/resource-error.js";
 import type { StateEncryption } from "./encryption/read-encryption.js";
-import { separator } from "./state-key.js";
+import { separator } from "../components/key-prefix.js";
 
 /** What the runtime itself keeps of a state store's YAML, beside what every running component has. */
 export interface StateExtras {

@@ -1,8 +1,6 @@
+import { keyPrefix, keyPrefixStrategy, separator } from "../components/key-prefix.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { RunningComponent } from "../registry.js";
-
-/** What daprd puts between prefix and key. */
-export const separator = "||";
 
 /** How the keys of one store are written on its backend. */
 export interface StateKeys {
@@ -21,7 +19,7 @@ export interface StateKeys {
  * daprd writes in lower case.
  */
 export function stateKeys({ name, metadata }: RunningComponent<"state">, appId: string): StateKeys {
-  const prefix = prefixOf(name, strategyOf(metadata), appId);
+  const prefix = prefixOf(name, keyPrefixStrategy(metadata), appId);
   return {
     prefix,
     stored(key) {
@@ -35,11 +33,6 @@ export function stateKeys({ name, metadata }: RunningComponent<"state">, appId: 
   };
 }
 
-function strategyOf(metadata: Readonly<Record<string, string>>): string {
-  const found = Object.entries(metadata).find(([key]) => key.toLowerCase() === "keyprefix");
-  return found === undefined ? "appid" : found[1].toLowerCase();
-}
-
 function prefixOf(storeName: string, strategy: string, appId: string): string {
   if (strategy.includes(separator)) {
     throw daprError("stateIllegalKey", `input key/keyPrefix '${strategy}' can't contain '${separator}'`, {
@@ -47,17 +40,7 @@ function prefixOf(storeName: string, strategy: string, appId: string): string {
     });
   }
   const namespace = process.env["NAMESPACE"] ?? "";
-  switch (strategy) {
-    case "none":
-      return "";
-    case "name":
-      return storeName + separator;
-    case "appid":
-      return appId === "" ? "" : appId + separator;
-    case "namespace":
-      if (appId === "") return "";
-      return (namespace === "" ? appId : `${namespace}.${appId}`) + separator;
-    default:
-      return strategy + separator;
-  }
+  const isQualified = strategy === "namespace" && appId !== "" && namespace !== "";
+  if (isQualified) return `${namespace}.${appId}${separator}`;
+  return keyPrefix(strategy === "namespace" ? "appid" : strategy, storeName, appId);
 }
