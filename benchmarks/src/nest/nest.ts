@@ -16,7 +16,11 @@ export const nest = topicOf<PartRun>({
     await using redis = await startRedis();
     const resources = join(installed.folder, "resources");
     await mkdir(resources);
-    const metadata = [{ name: "redisHost", value: redis.address }];
+    const metadata = [
+      { name: "redisHost", value: redis.address },
+      // Ten unless it is told, as daprd has it; Nest's transport calls handlers without any bound.
+      { name: "concurrency", value: "100" },
+    ];
     const spec = { type: "pubsub.redis", version: "v1", metadata };
     const resource = { apiVersion: "dapr.io/v1alpha1", kind: "Component", metadata: { name: pubsub }, spec };
     // JSON is YAML.
