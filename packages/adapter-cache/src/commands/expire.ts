@@ -46,7 +46,8 @@ function readTime(args: Arguments, name: string, unit: ExpiryUnit, now: number):
   return Number(time);
 }
 
-function allows(conditions: ReadonlySet<string>, old: number | undefined, next: number): boolean {
+/** Says whether the conditions of EXPIRE let a new expiry take the place of an old one. */
+export function allows(conditions: ReadonlySet<string>, old: number | undefined, next: number): boolean {
   if (conditions.has("NX") && old !== undefined) return false;
   if (conditions.has("XX") && old === undefined) return false;
   if (conditions.has("GT") && (old === undefined || next <= old)) return false;

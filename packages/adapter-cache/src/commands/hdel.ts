@@ -1,3 +1,4 @@
+import { removeField } from "../documents/field-expiry.js";
 import { firstKey, type Command } from "./command.js";
 import { openHash } from "./hashes.js";
 
@@ -9,7 +10,7 @@ export const hdel: Command = {
   writes: true,
   run(keyspace, args) {
     const hash = openHash(keyspace, args.bytes(1));
-    const removed = args.slice(2).filter((_, index) => hash.fields.delete(args.text(index + 2))).length;
+    const removed = args.slice(2).filter((_, index) => removeField(hash, args.text(index + 2))).length;
     if (removed > 0) keyspace.update(args.bytes(1), hash);
     return removed;
   },

@@ -1,3 +1,4 @@
+import { setField } from "../documents/field-expiry.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { ok } from "../resp/reply.js";
 import { arityError, type Arguments } from "./arguments.js";
@@ -9,7 +10,7 @@ function setFields(keyspace: Keyspace, args: Arguments): number {
   if (args.count % 2 === 1) throw arityError(args.text(0).toLowerCase());
   const hash = openHash(keyspace, args.bytes(1));
   const before = hash.fields.size;
-  for (let index = 2; index < args.count; index += 2) hash.fields.set(args.text(index), args.bytes(index + 1));
+  for (let index = 2; index < args.count; index += 2) setField(hash, args.text(index), args.bytes(index + 1));
   keyspace.update(args.bytes(1), hash);
   return hash.fields.size - before;
 }

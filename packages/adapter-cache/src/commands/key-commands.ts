@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { fieldCommands } from "./fields/field-commands.js";
 import { databaseCommands } from "./server/database-commands.js";
 import { copy, move } from "./keys/copy.js";
 import { object } from "./keys/object.js";
@@ -207,6 +208,7 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zrangestore,
     ...bitCommands,
     ...databaseCommands,
+    ...fieldCommands,
     ...blockingCommands,
     ...streamCommands,
     ...evalCommands,

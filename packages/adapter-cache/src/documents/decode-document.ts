@@ -1,6 +1,13 @@
 import { MechaError } from "@mecha/spec";
 import type { Document, Value, ValueType } from "./document.js";
-import { documentVersion, headerBytes, markOf, revisionBytes, typeOfMark } from "./document-format.js";
+import {
+  documentVersion,
+  headerBytes,
+  markOf,
+  markOfEndingFields,
+  revisionBytes,
+  typeOfMark,
+} from "./document-format.js";
 import { DocumentReader } from "./document-reader.js";
 import { readStream, readStreamPart } from "./stream-codec.js";
 
@@ -23,7 +30,20 @@ export function decodeDocument(bytes: Buffer): Document {
   if (type === undefined) throw new MechaError("DATA_LOSS", `A cache document has the unknown type ${String(mark)}`);
   const reader = new DocumentReader(bytes, 2 + revisionBytes);
   const expireAtMs = reader.double();
-  return { revision, entry: { value: readValue(type, reader), expireAtMs: expireAtMs === 0 ? undefined : expireAtMs } };
+  const value = mark === markOfEndingFields ? readEndingFields(reader) : readValue(type, reader);
+  return { revision, entry: { value, expireAtMs: expireAtMs === 0 ? undefined : expireAtMs } };
+}
+
+function readEndingFields(reader: DocumentReader): Value {
+  const fields = new Map<string, Buffer>();
+  const expiries = new Map<string, number>();
+  while (!reader.done) {
+    const field = reader.text();
+    fields.set(field, reader.bytes());
+    const expireAtMs = reader.double();
+    if (expireAtMs !== 0) expiries.set(field, expireAtMs);
+  }
+  return { type: "hash", fields, expiries };
 }
 
 function readValue(type: ValueType, reader: DocumentReader): Value {

@@ -6,10 +6,10 @@ import type { ValueType } from "./document.js";
  * | bytes | what |
  * |---|---|
  * | 1 | version of the format |
- * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream, 7 part of a stream |
+ * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream, 7 part of a stream, 8 hash of which fields end |
  * | 12 | revision |
  * | 8 | when the key is gone, milliseconds since 1970 as a big-endian double; 0 for never |
- * | rest | string: its bytes; stream: see `stream-codec.ts`; else the members one after the other |
+ * | rest | string: its bytes; stream: see `stream-codec.ts`; else the members one after the other; where fields end, each is followed by when, 0 for never |
  *
  * A member's parts (field and value, item, member) are each preceded by their length as a 32-bit big-endian number; a
  * score is a big-endian double.
@@ -21,6 +21,9 @@ export const revisionBytes = 12;
 
 /** Where the value begins. */
 export const headerBytes = 2 + revisionBytes + 8;
+
+/** The number that stands for a hash of which fields end by themselves. */
+export const markOfEndingFields = 8;
 
 /** The number that stands for each type. */
 export const markOf: Readonly<Record<ValueType | "none", number>> = {
@@ -38,6 +41,7 @@ export const markOf: Readonly<Record<ValueType | "none", number>> = {
 export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([
   [markOf.string, "string"],
   [markOf.hash, "hash"],
+  [markOfEndingFields, "hash"],
   [markOf.list, "list"],
   [markOf.set, "set"],
   [markOf.zset, "zset"],

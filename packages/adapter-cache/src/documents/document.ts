@@ -10,6 +10,8 @@ interface StringValue {
 export interface HashValue {
   readonly type: "hash";
   readonly fields: Map<string, Buffer>;
+  /** When fields are gone, in milliseconds since 1970, of those that end by themselves; absent if none does. */
+  expiries?: Map<string, number>;
 }
 
 /** A Redis list. */

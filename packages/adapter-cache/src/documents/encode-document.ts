@@ -1,17 +1,21 @@
 import type { Document, Value } from "./document.js";
 import { DocumentWriter } from "./document-writer.js";
 import { writeEntries, writeStream } from "./stream-codec.js";
-import { documentVersion, markOf, revisionBytes } from "./document-format.js";
+import { documentVersion, markOf, markOfEndingFields, revisionBytes } from "./document-format.js";
 
 /** Turns a document into the bytes that are stored; see `document-format.ts` for the layout. */
 export function encodeDocument({ revision, entry }: Document): Buffer {
   const writer = new DocumentWriter(revisionBytes + 16 + (entry === undefined ? 0 : sizeOf(entry.value)));
   writer.byte(documentVersion);
-  writer.byte(entry === undefined ? markOf.none : markOf[entry.value.type]);
+  writer.byte(entry === undefined ? markOf.none : markOfValue(entry.value));
   writer.raw(Buffer.from(revision, "latin1"));
   writer.double(entry?.expireAtMs ?? 0);
   if (entry !== undefined) writeValue(writer, entry.value);
   return writer.finish();
+}
+
+function markOfValue(value: Value): number {
+  return value.type === "hash" && value.expiries !== undefined ? markOfEndingFields : markOf[value.type];
 }
 
 function writeValue(writer: DocumentWriter, value: Value): void {
@@ -23,6 +27,7 @@ function writeValue(writer: DocumentWriter, value: Value): void {
       for (const [field, bytes] of value.fields) {
         writer.text(field);
         writer.bytes(bytes);
+        if (value.expiries !== undefined) writer.double(value.expiries.get(field) ?? 0);
       }
       return;
     case "list":

@@ -1,4 +1,5 @@
 import type { Document } from "./document.js";
+import { lastExpiry } from "./field-expiry.js";
 
 /** How long a tombstone is kept, and an expired document beyond its end: longer than any watch or batch takes. */
 const graceSeconds = 60;
@@ -9,7 +10,8 @@ const maxTtlSeconds = 2 ** 31 - 1;
 /** Seconds until a store may forget a document that is written now; `undefined` for never. */
 export function ttlSeconds({ entry }: Document, now: number): number | undefined {
   if (entry === undefined) return graceSeconds;
-  if (entry.expireAtMs === undefined) return undefined;
-  const seconds = Math.max(0, Math.ceil((entry.expireAtMs - now) / 1000)) + graceSeconds;
+  const endMs = Math.min(entry.expireAtMs ?? Infinity, lastExpiry(entry.value) ?? Infinity);
+  if (endMs === Infinity) return undefined;
+  const seconds = Math.max(0, Math.ceil((endMs - now) / 1000)) + graceSeconds;
   return seconds > maxTtlSeconds ? undefined : seconds;
 }

@@ -1,4 +1,5 @@
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
+import { dropEndedFields, lastExpiry } from "../documents/field-expiry.js";
 import { documentName } from "../documents/key-name.js";
 import { placeOfKey, shardName, shardOfPlace } from "../key-index/shards.js";
 import { ErrorReply } from "../resp/reply.js";
@@ -23,7 +24,9 @@ export class Keyspace {
   /** What a key holds; `undefined` if it is absent or expired. */
   find(key: Buffer): Entry | undefined {
     const entry = this.#workspace.entry(this.#name(key));
-    return entry === undefined || isExpired(entry, this.now) ? undefined : entry;
+    if (entry === undefined || isExpired(entry, this.now)) return undefined;
+    dropEndedFields(entry.value, this.now);
+    return entry;
   }
 
   /** The value of a key if it is there; throws WRONGTYPE if it is of another type. */
@@ -65,10 +68,15 @@ export class Keyspace {
 
   /** Gives the value of a key to another, in place of what that held. */
   rename(key: Buffer, other: Buffer): void {
+    const entry = this.take(key);
+    if (entry !== undefined) this.replace(other, entry.value, entry.expireAtMs);
+  }
+
+  /** Removes a key whose value, parts included, is to be given to another. */
+  take(key: Buffer): Entry | undefined {
     const entry = this.find(key);
-    if (entry === undefined) return;
-    this.replace(other, entry.value, entry.expireAtMs);
-    this.#workspace.replace(this.#name(key), undefined);
+    if (entry !== undefined) this.#workspace.replace(this.#name(key), undefined);
+    return entry;
   }
 
   /** The keys of another database. */
@@ -148,8 +156,8 @@ export class Keyspace {
 }
 
 /** Says whether an entry's time is over. */
-export function isExpired({ expireAtMs }: Entry, now: number): boolean {
-  return expireAtMs !== undefined && expireAtMs < now;
+export function isExpired({ value, expireAtMs }: Entry, now: number): boolean {
+  return (expireAtMs !== undefined && expireAtMs < now) || (lastExpiry(value) ?? Infinity) <= now;
 }
 
 /** The documents that hold parts of a value. */

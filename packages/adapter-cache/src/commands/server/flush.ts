@@ -49,7 +49,8 @@ export const swapdb: Command = {
     }
     const spaces = [keyspace.inDatabase(left), keyspace.inDatabase(right)] as const;
     const held = spaces.map((space) => listAll(space));
-    for (const [index, space] of spaces.entries()) for (const { key } of held[index] ?? []) space.remove(key);
+    if (left === right) return ok;
+    for (const [index, space] of spaces.entries()) for (const { key } of held[index] ?? []) space.take(key);
     for (const [index, space] of spaces.entries()) {
       for (const { key, entry } of held[1 - index] ?? []) space.replace(key, entry.value, entry.expireAtMs);
     }
