@@ -14,7 +14,7 @@ async function startApp(role: "publish" | "consume", folder: string): Promise<Pr
   return app;
 }
 
-test("an app that is killed in the middle of handlers loses no event", { timeout: 90_000 }, async () => {
+test("an app that is killed in the middle of handlers loses no event", { timeout: 180_000 }, async () => {
   const folder = await resourcesFolder();
   const events = component("events", "pubsub.sqlite", { connectionString: join(folder, "events.db") });
   const resources = await resourcesFolder(events);
@@ -25,5 +25,5 @@ test("an app that is killed in the middle of handlers loses no event", { timeout
   expect(done(victim)).toHaveLength(1);
 
   const other = await startApp("consume", resources);
-  await eventually("the rest came", async () => new Set([...done(victim), ...done(other)]).size === 10, 60_000);
+  await eventually("the rest came", async () => new Set([...done(victim), ...done(other)]).size === 10, 120_000);
 });

@@ -90,56 +90,60 @@ describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) =>
   it.each<[string, string, MechaModuleOptions, () => FastifyAdapter | undefined]>([
     ["Express", "1", { host: { appProtocol: "http" } }, (): undefined => undefined],
     ["Fastify, as the sidecar says", "2", {}, () => new FastifyAdapter()],
-  ])("has its own routes and the sidecar's calls on one port of %s", async (_platform, redisDB, options, adapter) => {
-    const appId = `nest-${randomUUID()}`;
-    const appPort = await freePortFamily([0]);
-    const folder = await resourcesFolder(
-      component("events", "pubsub.redis", { redisHost: on.redis.address, redisDB }),
-      component("state", "state.in-memory", { actorStateStore: "true" }),
-      redelivery,
-    );
-    const sidecar = await startDaprd({
-      ...{ appId, appPort, resourcesFolders: [folder], appProtocol: "http", placement: on.placement },
-    });
-    onTestFinished(() => sidecar.stop());
-    const module = await Test.createTestingModule({
-      imports: [
-        MechaModule.forRoot({
-          ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, ...options },
-        }),
-      ],
-      providers: [Orders, Cart],
-      controllers: [Shop],
-    }).compile();
-    module.useLogger(false);
-    const http = adapter();
-    const app: INestApplication =
-      http === undefined ? module.createNestApplication() : module.createNestApplication(http);
-    onTestFinished(() => app.close());
-    await app.listen(appPort, "127.0.0.1");
-    const mecha = app.get<Mecha>(mechaToken());
-    const { log } = app.get(Orders);
+  ])(
+    "has its own routes and the sidecar's calls on one port of %s",
+    { timeout: 180_000 },
+    async (_platform, redisDB, options, adapter) => {
+      const appId = `nest-${randomUUID()}`;
+      const appPort = await freePortFamily([0]);
+      const folder = await resourcesFolder(
+        component("events", "pubsub.redis", { redisHost: on.redis.address, redisDB }),
+        component("state", "state.in-memory", { actorStateStore: "true" }),
+        redelivery,
+      );
+      const sidecar = await startDaprd({
+        ...{ appId, appPort, resourcesFolders: [folder], appProtocol: "http", placement: on.placement },
+      });
+      onTestFinished(() => sidecar.stop());
+      const module = await Test.createTestingModule({
+        imports: [
+          MechaModule.forRoot({
+            ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, ...options },
+          }),
+        ],
+        providers: [Orders, Cart],
+        controllers: [Shop],
+      }).compile();
+      module.useLogger(false);
+      const http = adapter();
+      const app: INestApplication =
+        http === undefined ? module.createNestApplication() : module.createNestApplication(http);
+      onTestFinished(() => app.close());
+      await app.listen(appPort, "127.0.0.1");
+      const mecha = app.get<Mecha>(mechaToken());
+      const { log } = app.get(Orders);
 
-    expect(await (await fetch(`http://127.0.0.1:${appPort}/hello`)).text()).toBe("hello");
-    await eventually(
-      "the sidecar calls the app",
-      async () => {
-        const reply = await mecha
-          .app(appId)
-          .invoke("reserve", { sku: "a-1" })
-          .catch(() => undefined);
-        return JSON.stringify(reply) === '{"reserved":"a-1"}';
-      },
-      30_000,
-    );
-    const events = mecha.pubsub("events");
-    await events.publish("orders", { total: 1 });
-    await events.publish("orders", { total: "two" });
-    await events.publish("typed", { total: 3 }, { cloudEvent: { type: "big" } });
-    await eventually("all are handled", async () => log.length >= 3, 30_000);
-    expect([...log].sort()).toEqual(["big 3", "dead two", "placed 1"]);
-    const cart = mecha.actor<Cart>(actorType, "1");
-    await eventually("the actor answers", async () => (await cart.add(0).catch(() => -1)) === 0, 30_000);
-    expect(await cart.add(2)).toBe(2);
-  });
+      expect(await (await fetch(`http://127.0.0.1:${appPort}/hello`)).text()).toBe("hello");
+      await eventually(
+        "the sidecar calls the app",
+        async () => {
+          const reply = await mecha
+            .app(appId)
+            .invoke("reserve", { sku: "a-1" })
+            .catch(() => undefined);
+          return JSON.stringify(reply) === '{"reserved":"a-1"}';
+        },
+        60_000,
+      );
+      const events = mecha.pubsub("events");
+      await events.publish("orders", { total: 1 });
+      await events.publish("orders", { total: "two" });
+      await events.publish("typed", { total: 3 }, { cloudEvent: { type: "big" } });
+      await eventually("all are handled", async () => log.length >= 3, 60_000);
+      expect([...log].sort()).toEqual(["big 3", "dead two", "placed 1"]);
+      const cart = mecha.actor<Cart>(actorType, "1");
+      await eventually("the actor answers", async () => (await cart.add(0).catch(() => -1)) === 0, 60_000);
+      expect(await cart.add(2)).toBe(2);
+    },
+  );
 });

@@ -18,7 +18,10 @@ import { MechaTesting } from "../testing/index.js";
 
 let testing: MechaTesting;
 beforeAll(async () => {
-  testing = await MechaTesting.start({ components: { events: "pubsub.in-memory", orders: "state.in-memory" } });
+  testing = await MechaTesting.start({
+    timeoutMs: 60_000,
+    components: { events: "pubsub.in-memory", orders: "state.in-memory" },
+  });
 });
 afterAll(async () => {
   await testing.close();

@@ -255,6 +255,7 @@ let app: INestApplication;
 
 beforeAll(async () => {
   testing = await MechaTesting.start({
+    timeoutMs: 60_000,
     components: {
       events: { type: "pubsub.in-memory", metadata: { redeliverInterval: "20ms" } },
       orders: "state.in-memory",
