@@ -12,7 +12,7 @@ import { readBody } from "./read-body.js";
 import { traceOf } from "./trace-of.js";
 
 /** Opens the channel to an app that takes its runtime's calls over HTTP, in the form of daprd's. */
-export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<AppConnection> {
+export async function openHttpAppChannel(endpoint: AppChannelOptions, signal: AbortSignal): Promise<AppConnection> {
   const { host = "127.0.0.1", port, apiToken, maxMessageBytes, logger } = endpoint;
   const { healthPath = "/healthz", bindingRoute = (name: string) => name } = endpoint;
   const plain = createAppHttpClient({ host, port, apiToken });
@@ -22,6 +22,7 @@ export async function openHttpAppChannel(endpoint: AppChannelOptions): Promise<A
       client,
       maxBytes: maxMessageBytes,
       logger,
+      signal,
     });
     const channel: AppChannel = {
       ...httpInvocation(client, maxMessageBytes),

@@ -17,6 +17,8 @@ export interface DiscoveryOptions {
   readonly client: AppHttpClient;
   readonly maxBytes: number;
   readonly logger: ComponentLogger;
+  /** Ends the asking: an app may listen and never answer. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -31,8 +33,8 @@ export async function discover(options: DiscoveryOptions): Promise<HttpDiscovery
   };
 }
 
-async function getJson(path: string, { client, maxBytes, logger }: DiscoveryOptions): Promise<unknown> {
-  const { status, body } = await client.send({ verb: "GET", path, headers: {} });
+async function getJson(path: string, { client, maxBytes, logger, signal }: DiscoveryOptions): Promise<unknown> {
+  const { status, body } = await client.send({ verb: "GET", path, headers: {}, signal });
   if (status !== 200) {
     body.resume();
     return undefined;
