@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** What is published. */
-export interface Flood {
+interface Flood {
   readonly channel: string;
   readonly message: string;
   readonly count: number;

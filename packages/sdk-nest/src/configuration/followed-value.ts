@@ -4,7 +4,7 @@ import { type Observable, Subject } from "rxjs";
 import type { ConfigurationValueOptions, LiveValue } from "./live-value.js";
 
 /** Which value of which store. */
-export interface ValueAddress {
+interface ValueAddress {
   readonly store: string;
   readonly key: string;
 }

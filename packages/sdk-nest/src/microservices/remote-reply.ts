@@ -3,7 +3,7 @@ import { type Packet, packetsHeader, packetsType, readPackets } from "./packets.
 import { receivedValue } from "./received-value.js";
 
 /** A message for a method of another app. */
-export interface RemoteMessage {
+interface RemoteMessage {
   readonly app: string;
   readonly method: string;
   readonly data: unknown;
