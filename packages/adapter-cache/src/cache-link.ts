@@ -10,6 +10,8 @@ import {
 } from "@mecha/adapter-kit";
 import { MechaError, type Transport } from "@mecha/sdk-core";
 import { nativeSessionPath } from "@mecha/sdk-core/protocol";
+import { Channels } from "./channels/channels.js";
+import { createRuntimeBus } from "./channels/runtime-bus.js";
 import { openDocuments } from "./documents/open-documents.js";
 import { Engine } from "./engine/engine.js";
 import { SessionStream } from "./session/session-stream.js";
@@ -86,9 +88,16 @@ async function connectTo(transport: Transport, route: CacheRoute, hold: ProcessH
 function engineOf(transport: Transport, route: CacheRoute): Engine {
   const known = engines.get(transport) ?? new Map<string, Engine>();
   engines.set(transport, known);
-  const engine = known.get(route.component) ?? new Engine(openDocuments(transport, route));
+  const engine =
+    known.get(route.component) ?? new Engine(openDocuments(transport, route), channelsOf(transport, route));
   known.set(route.component, engine);
   return engine;
+}
+
+/** Messages stay in the process unless the settings name a component that carries them. */
+function channelsOf(transport: Transport, { component, pubsub }: CacheRoute): Channels {
+  if (pubsub === undefined) return new Channels();
+  return new Channels(createRuntimeBus(transport, { pubsub, topic: `mecha-cache-${component}` }));
 }
 
 /** Says whether an attempt to open failed because a backend does not answer, so that it may be worth another. */
