@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Programs that run in measured processes. */
-export interface Probes {
+interface Probes {
   /** Their folder, below this one. */
   readonly folder: string;
   readonly names: readonly string[];

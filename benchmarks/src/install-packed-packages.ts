@@ -24,7 +24,7 @@ export async function fillFolder(fill: (folder: string) => Promise<void>): Promi
 }
 
 /** Packages to install, with their versions; for those of this checkout the version is `packed`. */
-export type Dependencies = Readonly<Record<string, string>>;
+type Dependencies = Readonly<Record<string, string>>;
 
 /** Installs packages with npm, as an app that uses them would: into each folder, its own. Those of this checkout are packed first. */
 export async function installPackedPackages(
