@@ -18,6 +18,8 @@ export interface Command {
   readonly writes: boolean;
   /** Whether what it reads need not be of one moment, and what it changes does not depend on the rest. @defaultValue `false` */
   readonly loose?: boolean;
+  /** Whether it looks for keys in the index: then it is done when all that its client asked before is answered. @defaultValue `false` */
+  readonly listsKeys?: boolean;
   /** Says whether it replaces its keys whatever they hold and cannot fail, so that nothing has to be read. @defaultValue never */
   blind?(args: Arguments): boolean;
   /**

@@ -1,6 +1,6 @@
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
 import { dropEndedFields, lastExpiry } from "../documents/field-expiry.js";
-import { documentName } from "../documents/key-name.js";
+import { documentName, splitName } from "../documents/key-name.js";
 import { placeOfKey, shardName, shardOfPlace } from "../key-index/shards.js";
 import { ErrorReply } from "../resp/reply.js";
 import { MissingDocuments } from "./missing-documents.js";
@@ -94,7 +94,14 @@ export class Keyspace {
     const names = shards.map((shard) => shardName(this.database, shard));
     this.#gather(names);
     const values = names.map((name) => this.#workspace.entry(name)?.value);
-    return new Map(values.flatMap((value) => (value?.type === "zset" ? [...value.scores] : [])));
+    const found = new Map(values.flatMap((value) => (value?.type === "zset" ? [...value.scores] : [])));
+    // What was stored just now, in the same transaction for example, is not in the index yet.
+    for (const name of this.#workspace.names) {
+      const key = splitName(name);
+      if (key?.database !== this.database || found.has(key.member)) continue;
+      if (shards.includes(shardOfPlace(placeOfKey(key.member)))) found.set(key.member, this.now);
+    }
+    return found;
   }
 
   /** Takes a key out of the index. */

@@ -81,6 +81,11 @@ export class Workspace {
     return this.#late;
   }
 
+  /** The documents that are here. */
+  get names(): Iterable<string> {
+    return this.#slots.keys();
+  }
+
   /** What has to be written of some documents. */
   changes(names: Iterable<string>, now: number): DocumentChange[] {
     return [...names].flatMap((name) => this.#slot(name).change(now) ?? []);

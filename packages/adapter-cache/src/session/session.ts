@@ -178,6 +178,7 @@ export class Session {
 
   /** Ends the connection after the replies that are due. */
   end(): void {
+    this.#engine.clients.delete(this);
     this.#onEnd();
   }
 
@@ -205,7 +206,8 @@ export class Session {
         name,
         attempt(() => connection.run(this, args) as Reply),
       );
-    } else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
+    } else if (key?.listsKeys === true) this.#submitInTurn(key, args, place, (reply) => finish(name, reply));
+    else if (key !== undefined) this.#submit(key, args, (reply) => finish(name, reply));
   }
 
   /** Does a command once something is loaded; what comes after it waits. */
@@ -219,6 +221,18 @@ export class Session {
       (error: unknown) => place.settle(toErrorReply(error), protocol),
     );
     void isReady.then(() => this.#release());
+  }
+
+  /** Does a command on keys when all before it are answered; what comes after it waits. */
+  #submitInTurn(command: Command, args: Arguments, place: ReplyPlace, settle: (reply: Reply) => void): void {
+    this.#held = [];
+    place.whenNext(() => {
+      if (this.#isClosed) return;
+      this.#submit(command, args, (reply) => {
+        settle(reply);
+        this.#release();
+      });
+    });
   }
 
   /** Does a command when all before it are answered; what comes after it waits. */

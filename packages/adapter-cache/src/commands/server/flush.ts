@@ -16,6 +16,7 @@ function flusher(name: string, every: boolean): Command {
     keys: () => [],
     writes: true,
     loose: true,
+    listsKeys: true,
     run(keyspace, args) {
       if (args.count > 2 || (args.count === 2 && !["SYNC", "ASYNC"].includes(args.keyword(1)))) throw syntaxError();
       const all = Array.from({ length: databases }, (_, database) => database);
@@ -37,6 +38,7 @@ export const swapdb: Command = {
   arity: 3,
   keys: () => [],
   writes: true,
+  listsKeys: true,
   run(keyspace, args) {
     const [left, right] = [1, 2].map((index) => {
       const complaint = index === 1 ? "ERR invalid first DB index" : "ERR invalid second DB index";

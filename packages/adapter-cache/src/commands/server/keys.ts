@@ -6,7 +6,7 @@ import type { Command } from "../command.js";
 import { listAll, listFrom } from "./listing.js";
 
 /** No key is named: what is needed is found in the index. */
-const shared = { keys: () => [], writes: false, loose: true } as const;
+const shared = { keys: () => [], writes: false, loose: true, listsKeys: true } as const;
 
 /** `KEYS pattern`: every key that matches. */
 export const keys: Command = {
