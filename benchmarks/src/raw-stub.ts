@@ -2,7 +2,7 @@ import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import type { UnaryMethod } from "@mecha/sdk-core/protocol";
 
 /** Sends one message to a sidecar and gives the one that comes back. */
-type RawCall = <I, O>(method: UnaryMethod<I, O>, message: I) => Promise<O>;
+export type RawCall = <I, O>(method: UnaryMethod<I, O>, message: I) => Promise<O>;
 
 /** Opens a stub that was generated for grpc-js, for a sidecar on this machine. */
 export function openRawStub(grpcPort: number): RawCall {
