@@ -78,7 +78,7 @@ describe("the keys of a database", () => {
 
 it("ends the connections that CLIENT KILL names", async () => {
   const other = cache.connect();
-  const id = String(await other.call("CLIENT", "ID")).slice(1);
+  const id = ((await other.call("CLIENT", "ID")) as string).slice(1);
   expect(await client.call("CLIENT", "LIST", "ID", id)).toContain(`id=${id} `);
   expect(await client.call("CLIENT", "KILL", "ID", id)).toBe(":1");
   expect(await client.call("CLIENT", "LIST", "ID", id)).not.toContain(`id=${id} `);
