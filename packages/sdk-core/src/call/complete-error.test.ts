@@ -100,7 +100,7 @@ describe("a failing save or publish throws a MechaError, it neither resolves wit
     }
     expect(failures).toMatchObject([
       { operation: "state.save", httpStatus: 400 },
-      { operation: "pubsub.publish", reason: "DAPR_PUBSUB_NOT_CONFIGURED", httpStatus: 400 },
+      { operation: "pubsub.publish", reason: "DAPR_PUBSUB_NOT_FOUND", httpStatus: 404 },
     ]);
   });
 
