@@ -1,6 +1,7 @@
 import type { AppCalls } from "./app-calls/app-calls.js";
 import type { ConnectedApp } from "./app-channel/app-endpoint.js";
 import type { Composition } from "./compose.js";
+import type { CloseDoor } from "./doors/close-door.js";
 import type { Instances } from "./instances/instances.js";
 import type { RuntimeParts } from "./open-parts.js";
 
@@ -15,9 +16,6 @@ export interface EndingParts
   /** How long calls and events under way are waited for, in milliseconds. */
   readonly drainTimeoutMs: number;
 }
-
-/** Closes a door; it waits so many milliseconds for its calls under way. */
-export type CloseDoor = (drainTimeoutMs: number) => Promise<void>;
 
 /** The end of a runtime: what has to close, in its order. */
 export class RuntimeEnd {
