@@ -41,7 +41,7 @@ export interface Command {
 }
 
 /** How a command waits. */
-export interface Blocking {
+interface Blocking {
   /** For how long, in milliseconds: 0 for ever, `undefined` for not at all. Throws `ErrorReply` if the client says it wrongly. */
   timeoutMs(args: Arguments): number | undefined;
   /** Tries it again once it has waited: what was an error of the client may be none of its concern then. @defaultValue `run` */

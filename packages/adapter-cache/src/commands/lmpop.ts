@@ -6,10 +6,10 @@ import { readManyPop, type ManyPop } from "./mpop-arguments.js";
 import { numberedKeys } from "./numbered-keys.js";
 
 /** The ends of a list. */
-export const listSides = ["LEFT", "RIGHT"] as const;
+const listSides = ["LEFT", "RIGHT"] as const;
 
 /** Takes items from the first list that is there; replies its key and the items, `nullArray` if none is. */
-export function popFromLists(keyspace: Keyspace, { keys, side, count }: ManyPop<(typeof listSides)[number]>): Reply {
+function popFromLists(keyspace: Keyspace, { keys, side, count }: ManyPop<(typeof listSides)[number]>): Reply {
   for (const key of keys) {
     const list = openList(keyspace, key);
     if (list.items.length === 0) continue;

@@ -7,10 +7,10 @@ import { numberedKeys } from "./numbered-keys.js";
 import { openSortedSet, readSorted } from "./sorted-sets.js";
 
 /** The ends of a sorted set. */
-export const scoreSides = ["MIN", "MAX"] as const;
+const scoreSides = ["MIN", "MAX"] as const;
 
 /** Takes members from the first sorted set that is there; replies its key and them, `nullArray` if none is. */
-export function popFromSortedSets(
+function popFromSortedSets(
   keyspace: Keyspace,
   { keys, side, count }: ManyPop<(typeof scoreSides)[number]>,
 ): Reply {

@@ -3,8 +3,8 @@ import { registerCount } from "./layout.js";
 /** The highest value of a register. */
 const maxValue = 50;
 
-/** 1 / (2 ln 2). */
-const alpha = 0.72134752044448170368;
+/** Corrects the bias of very many registers. */
+const alpha = 1 / (2 * Math.LN2);
 
 /**
  * How many different elements the registers speak of, by the estimator of Otmar Ertl ("New cardinality estimation

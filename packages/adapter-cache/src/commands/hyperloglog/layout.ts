@@ -17,7 +17,7 @@ export const encodingPlace = 4;
 
 /** The encoding's number: all registers, or runs of them. */
 export const dense = 0;
-export const sparse = 1;
+const sparse = 1;
 
 const estimatePlace = 8;
 const staleMark = 0x80;

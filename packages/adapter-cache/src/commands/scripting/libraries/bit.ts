@@ -2,7 +2,7 @@ import type { HostFunction } from "../lua-machine.js";
 import { LuaError, type LuaValue } from "../lua-value.js";
 
 /** A number as the 32 bits that bit operations see. */
-export function toBits(args: readonly LuaValue[], index: number, name: string): number {
+function toBits(args: readonly LuaValue[], index: number, name: string): number {
   const arg = args[index];
   const value = Buffer.isBuffer(arg) ? Number(arg.toString("latin1")) : arg;
   if (typeof value !== "number" || Number.isNaN(value))
