@@ -10,10 +10,7 @@ import { openSortedSet, readSorted } from "./sorted-sets.js";
 const scoreSides = ["MIN", "MAX"] as const;
 
 /** Takes members from the first sorted set that is there; replies its key and them, `nullArray` if none is. */
-function popFromSortedSets(
-  keyspace: Keyspace,
-  { keys, side, count }: ManyPop<(typeof scoreSides)[number]>,
-): Reply {
+function popFromSortedSets(keyspace: Keyspace, { keys, side, count }: ManyPop<(typeof scoreSides)[number]>): Reply {
   for (const key of keys) {
     const sorted = readSorted(keyspace, key);
     if (sorted.length === 0) continue;
