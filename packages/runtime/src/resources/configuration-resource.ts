@@ -1,3 +1,4 @@
+import { access, constants } from "node:fs/promises";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { MechaError } from "@mecha/spec";
 import * as z from "zod/mini";
@@ -85,6 +86,13 @@ export interface ConfigurationSettings {
  * @throws MechaError `CONFIGURATION_INVALID` for a file that is not there or has no such document, and for anything in it that is wrong
  */
 export async function readConfigurationFile(file: string): Promise<ConfigurationSettings> {
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new MechaError(
+      "CONFIGURATION_INVALID",
+      `The Configuration "${file}" cannot be read. Name a file that is there, by --config or MECHA_CONFIG.`,
+      { cause, operation: "resources.read" },
+    );
+  });
   const documents = await readResourceDocuments([file]);
   const found = documents.find(({ kind }) => kind === "Configuration");
   if (found !== undefined) return settingsOf(found);
