@@ -2,17 +2,18 @@ import type { Keyspace } from "../../engine/keyspace.js";
 import type { Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
+import { readManyPop } from "../mpop-arguments.js";
+import { numberedKeys } from "../numbered-keys.js";
 import { firstFilled } from "./first-filled.js";
-import { popManyKeys, readPopMany } from "./pop-many.js";
 import { readTimeout } from "./timeout.js";
 
 function pop(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
   readTimeout(args, 1);
-  const { keys, where, count } = readPopMany(args, 2, ["LEFT", "RIGHT"]);
+  const { keys, side, count } = readManyPop(args, 2, ["LEFT", "RIGHT"]);
   const { key, value } = firstFilled(keyspace, keys, { type: "list", lenient });
   const { items } = value;
   const amount = Math.min(count, items.length);
-  const popped = where === "LEFT" ? items.splice(0, amount) : items.splice(items.length - amount).reverse();
+  const popped = side === "LEFT" ? items.splice(0, amount) : items.splice(items.length - amount).reverse();
   keyspace.update(key, value);
   return [key, popped];
 }
@@ -21,13 +22,13 @@ function pop(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
 export const blmpop: Command = {
   name: "blmpop",
   arity: -5,
-  keys: (args) => popManyKeys(args, 2),
+  keys: numberedKeys(2),
   writes: true,
   run: (keyspace, args) => pop(keyspace, args, false),
   blocking: {
     timeoutMs(args) {
       const timeoutMs = readTimeout(args, 1);
-      readPopMany(args, 2, ["LEFT", "RIGHT"]);
+      readManyPop(args, 2, ["LEFT", "RIGHT"]);
       return timeoutMs;
     },
     resume: (keyspace, args) => pop(keyspace, args, true),

@@ -3,35 +3,33 @@ import { Double, type Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
 import { toBytes } from "../hashes.js";
+import { readManyPop, type ManyPop } from "../mpop-arguments.js";
+import { numberedKeys } from "../numbered-keys.js";
 import { readSorted, type Scored } from "../sorted-sets.js";
 import { firstFilled } from "./first-filled.js";
-import { popManyKeys, readPopMany } from "./pop-many.js";
 import { readTimeout } from "./timeout.js";
 
-interface Pop {
-  readonly keys: readonly Buffer[];
-  readonly where: "MIN" | "MAX";
-  readonly count: number;
+interface Pop extends ManyPop<"MIN" | "MAX"> {
   readonly lenient: boolean;
 }
 
 function popScored(
   keyspace: Keyspace,
-  { keys, where, count, lenient }: Pop,
+  { keys, side, count, lenient }: Pop,
 ): { readonly key: Buffer; readonly popped: readonly Scored[] } {
   const { key, value } = firstFilled(keyspace, keys, { type: "zset", lenient });
   const sorted = readSorted(keyspace, key);
-  if (where === "MAX") sorted.reverse();
+  if (side === "MAX") sorted.reverse();
   const popped = sorted.slice(0, count);
   for (const [member] of popped) value.scores.delete(member);
   keyspace.update(key, value);
   return { key, popped };
 }
 
-function popper(name: string, where: "MIN" | "MAX"): Command {
+function popper(name: string, side: "MIN" | "MAX"): Command {
   const pop = (keyspace: Keyspace, args: Arguments, lenient: boolean): Reply => {
     readTimeout(args, args.count - 1);
-    const { key, popped } = popScored(keyspace, { keys: args.slice(1, -1), where, count: 1, lenient });
+    const { key, popped } = popScored(keyspace, { keys: args.slice(1, -1), side, count: 1, lenient });
     return [key, ...popped.flatMap(([member, score]) => [toBytes(member), new Double(score)])];
   };
   return {
@@ -55,7 +53,7 @@ export const bzpopmax = popper("bzpopmax", "MAX");
 
 function popMany(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
   readTimeout(args, 1);
-  const { key, popped } = popScored(keyspace, { ...readPopMany(args, 2, ["MIN", "MAX"]), lenient });
+  const { key, popped } = popScored(keyspace, { ...readManyPop(args, 2, ["MIN", "MAX"]), lenient });
   return [key, popped.map(([member, score]) => [toBytes(member), new Double(score)])];
 }
 
@@ -63,13 +61,13 @@ function popMany(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
 export const bzmpop: Command = {
   name: "bzmpop",
   arity: -5,
-  keys: (args) => popManyKeys(args, 2),
+  keys: numberedKeys(2),
   writes: true,
   run: (keyspace, args) => popMany(keyspace, args, false),
   blocking: {
     timeoutMs(args) {
       const timeoutMs = readTimeout(args, 1);
-      readPopMany(args, 2, ["MIN", "MAX"]);
+      readManyPop(args, 2, ["MIN", "MAX"]);
       return timeoutMs;
     },
     resume: (keyspace, args) => popMany(keyspace, args, true),
