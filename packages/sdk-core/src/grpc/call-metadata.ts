@@ -1,7 +1,7 @@
+import { MechaError } from "@mecha/spec";
 import type { HeaderField } from "../http2/hpack/header-decoder.js";
 import { encodeHeaders } from "../http2/hpack/encode-headers.js";
 import type { Metadata } from "../transport/transport.js";
-import { headerValue } from "./channel.js";
 import { isReserved } from "./headers.js";
 
 /** What the transport itself reads, and what says something of the wire only. */
@@ -35,4 +35,18 @@ export function metadataOf(fields: readonly HeaderField[]): Metadata {
     metadata[name] = before === undefined ? text : `${before},${text}`;
   }
   return metadata;
+}
+
+/**
+ * A value as HTTP/2 can carry it.
+ *
+ * @throws MechaError `INVALID_ARGUMENT`; it does not quote the value, which may be a token.
+ */
+export function headerValue(what: string, value: string): string {
+  if (/^[ -~]*$/.test(value)) return value;
+  throw new MechaError(
+    "INVALID_ARGUMENT",
+    `${what} cannot be sent: names have letters, digits and - _ . only, values printable ASCII. Encode other text, or put it into the message.`,
+    { operation: "transport.metadata" },
+  );
 }

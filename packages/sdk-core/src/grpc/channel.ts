@@ -2,6 +2,9 @@ import { MechaError } from "@mecha/spec";
 import { markUnsent } from "../call/unsent.js";
 import { encodeHeaders } from "../http2/hpack/encode-headers.js";
 import { Http2Connection } from "../http2/http2-connection.js";
+import type { Http2Stream, StreamListener } from "../http2/http2-stream.js";
+import type { Metadata } from "../transport/transport.js";
+import { encodeMetadata, headerValue } from "./call-metadata.js";
 import { parseGrpcEndpoint, socketAddressOf, type SocketAddress } from "./endpoint.js";
 import type { GrpcTransportOptions } from "./grpc-transport.js";
 import { openSocket } from "./open-socket.js";
@@ -48,11 +51,19 @@ export class Channel {
   }
 
   /**
-   * A connection that takes calls.
+   * Opens the stream of a call.
    *
-   * @throws MechaError `UNAVAILABLE` right after an attempt that failed, `FAILED_PRECONDITION` after `close()`.
+   * @throws MechaError `UNAVAILABLE` right after an attempt to connect that failed, `FAILED_PRECONDITION` after `close()`,
+   * `INVALID_ARGUMENT` for an API token or metadata that cannot be sent.
    */
-  connection(): Http2Connection {
+  open(path: string, metadata: Metadata | undefined, listener: StreamListener): Http2Stream {
+    const own = metadata === undefined ? undefined : encodeMetadata(metadata);
+    const head = this.#head(path);
+    return this.#connect().open(own === undefined ? [head] : [head, own], listener);
+  }
+
+  /** A connection that takes calls. */
+  #connect(): Http2Connection {
     if (this.#isClosed) {
       throw new MechaError("FAILED_PRECONDITION", "The connection to the sidecar is closed; connect() again");
     }
@@ -70,12 +81,8 @@ export class Channel {
     return made;
   }
 
-  /**
-   * The headers that all calls of a method have, as HPACK.
-   *
-   * @throws MechaError `INVALID_ARGUMENT` for an API token that cannot be sent.
-   */
-  head(path: string): Buffer {
+  /** The headers that all calls of a method have, as HPACK. */
+  #head(path: string): Buffer {
     let head = this.#heads.get(path);
     if (head === undefined) {
       const fields = encodeHeaders([
@@ -127,18 +134,4 @@ function authorityOf(address: SocketAddress, tls: TlsSettings | undefined): stri
   if ("path" in address) return "localhost";
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return `${host}:${String(address.port)}`;
-}
-
-/**
- * A value as HTTP/2 can carry it.
- *
- * @throws MechaError `INVALID_ARGUMENT`; it does not quote the value, which may be a token.
- */
-export function headerValue(what: string, value: string): string {
-  if (/^[ -~]*$/.test(value)) return value;
-  throw new MechaError(
-    "INVALID_ARGUMENT",
-    `${what} cannot be sent: names have letters, digits and - _ . only, values printable ASCII. Encode other text, or put it into the message.`,
-    { operation: "transport.metadata" },
-  );
 }

@@ -4,7 +4,7 @@ import type { Http2Stream, StreamFailure, StreamListener } from "../http2/http2-
 import { streamWindowBytes } from "../http2/http2-connection.js";
 import type { StreamMethod } from "../transport/method.js";
 import type { CallEnding, Cancellable } from "./call-ending.js";
-import { encodeMetadata, metadataOf } from "./call-metadata.js";
+import { metadataOf } from "./call-metadata.js";
 import { isGrpcAnswer, isInformational, statusOf, statusOfHttp } from "./call-status.js";
 import type { Channel } from "./channel.js";
 import { MessageReader } from "./message-reader.js";
@@ -118,9 +118,7 @@ export class StreamedReplies<I, O> implements AsyncIterableIterator<O, undefined
     ending.start(this);
     if (this.#isOver) return;
     try {
-      const metadata = ending.call.metadata === undefined ? undefined : encodeMetadata(ending.call.metadata);
-      const head = channel.head(method.path);
-      this.#stream = channel.connection().open(metadata === undefined ? [head] : [head, metadata], this);
+      this.#stream = channel.open(method.path, ending.call.metadata, this);
     } catch (error) {
       this.#isOver = true;
       ending.stop();

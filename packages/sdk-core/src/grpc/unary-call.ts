@@ -4,7 +4,7 @@ import type { Http2Stream, StreamFailure, StreamListener } from "../http2/http2-
 import { streamWindowBytes } from "../http2/http2-connection.js";
 import type { UnaryMethod } from "../transport/method.js";
 import type { CallEnding, Cancellable } from "./call-ending.js";
-import { encodeMetadata, metadataOf } from "./call-metadata.js";
+import { metadataOf } from "./call-metadata.js";
 import { isGrpcAnswer, isInformational, statusOf, statusOfHttp } from "./call-status.js";
 import type { Channel } from "./channel.js";
 import { MessageReader } from "./message-reader.js";
@@ -47,10 +47,8 @@ export class UnaryCall<I, O> implements StreamListener, Cancellable {
     try {
       // Nothing is sent for a caller that has given up already.
       if (ending.reason !== undefined) throw ending.reason;
-      const metadata = ending.call.metadata === undefined ? undefined : encodeMetadata(ending.call.metadata);
       const frame = encodeMessage(method.request, request, maximumBytes);
-      const head = channel.head(method.path);
-      const stream = channel.connection().open(metadata === undefined ? [head] : [head, metadata], this);
+      const stream = channel.open(method.path, ending.call.metadata, this);
       this.#stream = stream;
       stream.send(frame, true);
     } catch (error) {

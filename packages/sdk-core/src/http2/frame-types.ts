@@ -18,9 +18,7 @@ export const frameFlag = { endStream: 0x1, ack: 0x1, endHeaders: 0x4, padded: 0x
 export const http2Error = {
   none: 0,
   protocol: 1,
-  internal: 2,
   flowControl: 3,
-  streamClosed: 5,
   frameSize: 6,
   refusedStream: 7,
   cancel: 8,
