@@ -1,4 +1,5 @@
 import { grpcStatusOf, MechaError, type MechaErrorCode } from "@mecha/spec";
+import { statusOfCode } from "../call/http-status.js";
 import type { CallSubject } from "../transport/call-subject.js";
 
 /** What daprd writes before the message of an actor that failed, perhaps after the way of the call. */
@@ -44,7 +45,7 @@ export function fromActorFailure(thrown: unknown, what: string, subject: CallSub
     ...(subject.component !== undefined && { component: subject.component }),
   };
   if (error.message.includes(missingMark)) {
-    return new MechaError("NOT_FOUND", `There is no ${what}`, details);
+    return new MechaError("NOT_FOUND", `There is no ${what}`, { ...details, httpStatus: 404 });
   }
   const at = error.message.lastIndexOf(failureMark);
   if (at === -1) return error;
@@ -52,7 +53,9 @@ export function fromActorFailure(thrown: unknown, what: string, subject: CallSub
   const named = codePrefix.exec(told)?.[1];
   const code = named !== undefined && isCode(named) ? named : "UNKNOWN";
   const message = code === "UNKNOWN" ? told : told.slice(code.length + 2);
-  return new MechaError(code, `${what[0]?.toUpperCase() ?? ""}${what.slice(1)} failed: ${message}`, details);
+  // That of the way is 500, whatever the actor threw.
+  const own = { ...details, httpStatus: statusOfCode(code) };
+  return new MechaError(code, `${what[0]?.toUpperCase() ?? ""}${what.slice(1)} failed: ${message}`, own);
 }
 
 function isCode(name: string): name is MechaErrorCode {

@@ -111,17 +111,18 @@ describe("an actor as its callers see it", () => {
 
 describe("the failure of a call", () => {
   it.each([
-    ["error invoke actor method: error from actor service: no room", "UNKNOWN", "failed: no room"],
-    ["error invoke actor method: error from actor service: NOT_FOUND: no room", "NOT_FOUND", "failed: no room"],
-    ["error invoke actor method: error from actor service: (500) ABORTED: busy", "ABORTED", "failed: busy"],
-    ["error invoke actor method: error from actor service: NOT_A_CODE: hm", "UNKNOWN", "failed: NOT_A_CODE: hm"],
-    ["error invoke actor method: actor method not found: act", "NOT_FOUND", 'There is no method "act"'],
-    ["did not find address for actor", "INTERNAL", "did not find address for actor"],
-  ])("%s is read as %s", async (message, code, read) => {
+    ["error invoke actor method: error from actor service: no room", "UNKNOWN", 500, "failed: no room"],
+    ["error invoke actor method: error from actor service: NOT_FOUND: no room", "NOT_FOUND", 404, "failed: no room"],
+    ["error invoke actor method: error from actor service: (500) ABORTED: busy", "ABORTED", 409, "failed: busy"],
+    ["error invoke actor method: error from actor service: NOT_A_CODE: hm", "UNKNOWN", 500, "failed: NOT_A_CODE: hm"],
+    ["error invoke actor method: actor method not found: act", "NOT_FOUND", 404, 'There is no method "act"'],
+    ["did not find address for actor", "INTERNAL", 500, "did not find address for actor"],
+  ])("%s is read as %s with status %i", async (message, code, httpStatus, read) => {
     const mecha = await over({ invokeActor: () => Promise.reject(new MechaError("INTERNAL", message)) });
     await expect(mecha.actor("Cart", "42").invoke("act")).rejects.toMatchObject({
       name: "MechaError",
       code,
+      httpStatus,
       message: expect.stringContaining(read) as unknown,
     });
   });

@@ -5,7 +5,7 @@ import type { ActorChannel } from "./actor-channel.js";
 import type { AppChannel } from "./app-channel.js";
 import { answerBinding } from "./binding-handler.js";
 import type { HostHandlers } from "./host-handlers.js";
-import { answerJob } from "./job-handler.js";
+import { answerJob, findJob } from "./job-handler.js";
 import { TopicDispatch, type ReportError } from "./topic-dispatch.js";
 import { toSubscription } from "./topic-plan.js";
 
@@ -51,7 +51,7 @@ export function hostChannel({ handlers, actors, maximumBodyBytes, report }: Host
     }),
     ...(jobs.size > 0 && {
       job: async (request, context) => {
-        const handler = jobs.get(request.name);
+        const handler = findJob(jobs, request.name);
         if (handler === undefined) throw absent("onJob", request.name);
         const span = { name: `jobs.handle ${request.name}`, operation: "jobs.handle" };
         await withIncomingTrace(context.metadata, { ...span, kind: "consumer" }, () =>

@@ -52,7 +52,7 @@ export interface Host extends AsyncDisposable {
   onBulkTopic<T>(pubsubName: string, topic: string, handler: BulkTopicHandler<T>, options?: TopicHandlerOptions): this;
   /** Handles the events of an input binding, by the name of its component. */
   onBinding(name: string, handler: BindingHandler, options?: BindingOptions): this;
-  /** Handles a job when it is due. */
+  /** Handles a job when it is due. A name that ends in `*` is for all jobs whose names begin so and have no nearer handler. */
   onJob(name: string, handler: JobHandler): this;
   /** Hears of changes of configuration values; no keys means all, where the store can tell. */
   onConfiguration(

@@ -17,6 +17,19 @@ export interface JobEvent {
 /** Handles a job that is due. A throw says that it failed; the job's failure policy decides whether it comes again. */
 export type JobHandler = (event: JobEvent) => Promise<void> | void;
 
+/**
+ * Finds the handler of a job: that of its name, else the one with the longest name that ends in `*` and begins as the job's does.
+ */
+export function findJob(handlers: ReadonlyMap<string, JobHandler>, name: string): JobHandler | undefined {
+  const own = handlers.get(name);
+  if (own !== undefined) return own;
+  let longest = "";
+  for (const each of handlers.keys()) {
+    if (each.endsWith("*") && each.length > longest.length && name.startsWith(each.slice(0, -1))) longest = each;
+  }
+  return handlers.get(longest);
+}
+
 /** Runs a handler for the message of its job. */
 export async function answerJob(
   handler: JobHandler,

@@ -109,7 +109,8 @@ export class HttpCall {
     const status = httpStatusOf(error);
     // What is left of a body that is too long is not waited for.
     if (status === 413) this.#response.setHeader("connection", "close");
-    this.sendJson(status, { errorCode: error.reason ?? error.code, message: error.message });
+    // daprd passes on 63 bytes of it: the message has them.
+    this.sendJson(status, { message: error.message, errorCode: error.reason ?? error.code });
   }
 
   #start(status: number, headers: Metadata): void {

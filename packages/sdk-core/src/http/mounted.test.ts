@@ -38,7 +38,7 @@ const versions = [
 
 describe.each(versions)("a host that is mounted in an app of the user's own on %s", (_version, express) => {
   it("answers what is for it, needs no port, and leaves the rest to the routes around it", async () => {
-    const host = (await newHost()).onInvoke("reserve", ({ json }) => json<unknown>()).onJob("nightly", () => undefined);
+    const host = (await newHost()).onInvoke("reserve", ({ json }) => json<unknown>()).onJob("night*", () => undefined);
     const app = express();
     app.get("/before", (_request, response) => void response.send("before"));
     app.use(host.router());

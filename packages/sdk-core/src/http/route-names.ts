@@ -1,5 +1,6 @@
 import { findMethod } from "../app/answer-invocation.js";
 import { pathOf, type HostHandlers } from "../app/host-handlers.js";
+import { findJob } from "../app/job-handler.js";
 
 /** The paths at which the handlers of a host have their calls. */
 export interface RouteNames {
@@ -20,7 +21,7 @@ export function routeNames({ topics, bindings, jobs, methods }: HostHandlers): R
   return {
     topicPaths: new Set(called.flatMap(({ routes }) => routes.map(({ path }) => `/${pathOf(path)}`))),
     bindingRoutes: new Map([...bindings.values()].map(({ name, options }) => [pathOf(options.route ?? name), name])),
-    hasJob: (name) => jobs.has(name),
+    hasJob: (name) => findJob(jobs, name) !== undefined,
     hasMethod: (method, verb) => findMethod(methods, method, verb) !== undefined,
     isNamed: (method) => methods.has(method),
   };

@@ -1,3 +1,4 @@
+import { MechaError } from "@mecha/spec";
 import { describe, expect, it } from "vitest";
 import { mechaOver, testRuntime, ways } from "../../test/mecha-fixture.js";
 import type { Invocation } from "../app/invocation-handler.js";
@@ -52,6 +53,17 @@ describe.each(ways)("invoking an app, %s", (way) => {
       code,
       httpStatus: status,
       message: `Method "known" of app "under-test" answered with HTTP status ${status}: {"why":"no stock"}`,
+    });
+  });
+
+  it("tells what daprd says of an app that speaks HTTP as the same refusal", async () => {
+    const told = { "http.code": "409", "http.error_message": "no stock" };
+    const app = await open(() => {
+      throw new MechaError("UNKNOWN", "Conflict", { reason: "Conflict", metadata: told });
+    });
+    await expect(app.invoke("known")).rejects.toMatchObject({
+      ...{ code: "ALREADY_EXISTS", httpStatus: 409, reason: "Conflict", metadata: told, component: "under-test" },
+      message: 'Method "known" of app "under-test" answered with HTTP status 409: no stock',
     });
   });
 

@@ -1,4 +1,3 @@
-import { MechaError } from "@mecha/spec";
 import { contentTypeOf, encodeValue } from "../codec.js";
 import { invocationMethods } from "../generated/methods/invocation.js";
 import type { FacadeContext } from "../facade-context.js";
@@ -7,7 +6,7 @@ import { DecodableData, type ReceivedData } from "../received-data.js";
 import { callOf, type CallEnd } from "../transport/call-options.js";
 import type { Metadata } from "../transport/transport.js";
 import type { AppRequestInit } from "./fetch-app.js";
-import { codeFromHttpStatus } from "./http-status.js";
+import { answeredWith, refusalOf } from "./refusal.js";
 
 /** HTTP verbs that an invocation may carry. */
 export type Verb = "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "CONNECT" | "OPTIONS" | "TRACE" | "PATCH";
@@ -43,7 +42,12 @@ export interface RemoteApp {
    * @throws MechaError with `httpStatus` if the app answered with a status of 400 or more; the code follows the status.
    */
   invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T>;
-  /** Invokes a method (InvokeService) and gives the reply as it came, whatever its status. */
+  /**
+   * Invokes a method (InvokeService) and gives the reply as it came, whatever its status.
+   *
+   * @throws MechaError with `httpStatus` where daprd keeps the reply of an app that speaks HTTP: a status of 400 or more reaches a
+   * caller over gRPC without headers, and with the first 63 bytes of its text.
+   */
   request(method: string, data?: unknown, options?: InvokeOptions): Promise<InvokeReply>;
   /**
    * Sends an HTTP request as Node's `fetch` does, to a path of the app: bodies are streams in both directions, and every
@@ -73,20 +77,19 @@ export function createRemoteApp(context: FacadeContext, appId: string): RemoteAp
     const collect = (metadata: Metadata): void => {
       Object.assign(received, metadata);
     };
-    const response = await transport.unary(
-      invocationMethods.invokeService,
-      {
-        id: appId,
-        message: {
-          method,
-          data: { typeUrl: "", value: bytes },
-          contentType: options.contentType ?? defaultType,
-          httpExtension: { verb: HTTPExtension_Verb[verb], querystring },
-        },
-      },
-      { ...callOf(subject, options), metadata: headers, onHeader: collect, onTrailer: collect },
-    );
-    return new Reply(response, received, `The reply of method "${method}" of app "${appId}"`);
+    const message = {
+      method,
+      data: { typeUrl: "", value: bytes },
+      contentType: options.contentType ?? defaultType,
+      httpExtension: { verb: HTTPExtension_Verb[verb], querystring },
+    };
+    try {
+      const call = { ...callOf(subject, options), metadata: headers, onHeader: collect, onTrailer: collect };
+      const response = await transport.unary(invocationMethods.invokeService, { id: appId, message }, call);
+      return new Reply(response, received, `The reply of method "${method}" of app "${appId}"`);
+    } catch (thrown) {
+      throw refusalOf(thrown, { method, appId });
+    }
   };
   return {
     request,
@@ -96,7 +99,7 @@ export function createRemoteApp(context: FacadeContext, appId: string): RemoteAp
     },
     async invoke<T>(method: string, data?: unknown, options?: InvokeOptions): Promise<T> {
       const reply = await request(method, data, options);
-      if (reply.status >= 400) throw refused(reply, method, appId);
+      if (reply.status >= 400) throw answeredWith({ method, appId, status: reply.status, body: reply.text() });
       return reply.json<T>();
     },
   };
@@ -113,22 +116,4 @@ class Reply extends DecodableData implements InvokeReply {
     this.headers = headers;
     this.contentType = contentType;
   }
-}
-
-/** Longest part of a reply that an error message quotes, in characters. */
-const longestQuote = 300;
-
-function refused(reply: InvokeReply, method: string, appId: string): MechaError {
-  const { status } = reply;
-  const body = reply.text();
-  const quote = body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
-  return new MechaError(
-    codeFromHttpStatus(status),
-    `Method "${method}" of app "${appId}" answered with HTTP status ${String(status)}${quote === "" ? "" : `: ${quote}`}`,
-    {
-      httpStatus: status,
-      component: appId,
-      operation: "invocation.invoke",
-    },
-  );
 }
