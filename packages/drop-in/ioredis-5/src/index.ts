@@ -1,4 +1,4 @@
-import { registerDropIn } from "@mecha/adapter-cache";
+import { registerDropIn } from "@mecha/adapter-cache/ioredis";
 import { Redis as Upstream } from "ioredis-upstream";
 
 export type * from "ioredis-upstream";

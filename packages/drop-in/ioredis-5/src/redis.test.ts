@@ -27,7 +27,7 @@ describe("on a store in memory", () => {
     components = await useComponents([memory]);
   });
   afterAll(() => components.remove());
-  clientBehaviour((options) => new Redis({ ...options }) as Upstream);
+  clientBehaviour((options) => new Redis({ ...options }));
 
   it("takes every form of arguments", async () => {
     for (const client of [
@@ -72,7 +72,7 @@ describeWith("redis", "on a real Redis", (on) => {
     components = await useComponents([onRedis(on.redis.address)]);
   });
   afterAll(() => components.remove());
-  clientBehaviour((options) => new Redis({ ...options }) as Upstream);
+  clientBehaviour((options) => new Redis({ ...options }));
 
   it("shares keys with a client that was not migrated", async () => {
     const original = new Upstream(on.redis.port, on.redis.host);

@@ -1,10 +1,10 @@
-import type { Command } from "ioredis-upstream";
+import type { IoredisCommand } from "./client.js";
 
 /**
  * Takes the credentials of the old middleware out of a command: they are of no use to the runtime, which has its own, and
  * must not reach whatever is behind it. AUTH goes out as PING and is answered with OK.
  */
-export function withoutCredentials(command: Command): Command {
+export function withoutCredentials(command: IoredisCommand): void {
   const name = command.name.toLowerCase();
   if (name === "auth") {
     const { resolve } = command;
@@ -15,9 +15,11 @@ export function withoutCredentials(command: Command): Command {
     const at = command.args.findIndex((argument) => String(argument).toLowerCase() === "auth");
     if (at >= 0) command.args.splice(at, 3);
   }
-  return command;
 }
 
-function isQueued(reply: unknown): boolean {
-  return Buffer.isBuffer(reply) && reply.toString() === "QUEUED";
+/** Whether a reply says that a command waits for EXEC. */
+export function isQueued(reply: unknown): boolean {
+  return Buffer.isBuffer(reply) ? reply.equals(queued) : reply === "QUEUED";
 }
+
+const queued = Buffer.from("QUEUED");

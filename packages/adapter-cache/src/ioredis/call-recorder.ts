@@ -1,5 +1,6 @@
-import { handshakeCommands, type RecordCommand } from "@mecha/adapter-cache";
-import type { Command } from "ioredis-upstream";
+import { handshakeCommands, type RecordCommand } from "../session/statistics.js";
+import type { IoredisCommand } from "./client.js";
+import { isQueued } from "./without-credentials.js";
 
 /** What Redis refuses without running it, and so does not count. */
 const refusals =
@@ -18,7 +19,7 @@ export class CallRecorder {
   }
 
   /** Counts a command when it is answered. */
-  watch(command: Command): void {
+  watch(command: IoredisCommand): void {
     const name = command.name.toLowerCase();
     // A command comes here again when it was queued offline or is sent anew after a reconnect.
     if ((command as MarkedCommand)[mark] === true || handshakeCommands.has(name)) return;
@@ -37,7 +38,7 @@ export class CallRecorder {
   }
 
   #answered(name: string, startMs: number, reply: unknown): void {
-    if (this.#transaction !== undefined && Buffer.isBuffer(reply) && reply.equals(queued)) {
+    if (this.#transaction !== undefined && isQueued(reply)) {
       this.#transaction.push({ name, startMs });
       return;
     }
@@ -61,6 +62,4 @@ export class CallRecorder {
 /** Marks the commands of all connections: one that was under way when a connection broke is sent on the next. */
 const mark = Symbol("watched by Mecha");
 
-type MarkedCommand = Command & { [mark]?: true };
-
-const queued = Buffer.from("QUEUED");
+type MarkedCommand = IoredisCommand & { [mark]?: true };

@@ -1,0 +1,75 @@
+import { CallRecorder } from "./call-recorder.js";
+import type { ConnectorClass, IoredisClass, IoredisCommand } from "./client.js";
+import { gatherWrites } from "./gather-writes.js";
+import { createConnectorClass, type RuntimeConnector } from "./runtime-connector.js";
+import { withoutCredentials } from "./without-credentials.js";
+
+/** The parts of ioredis 5 or 6 that the drop-in builds on. */
+export interface IoredisParts<Original extends IoredisClass> {
+  readonly Redis: Original;
+  readonly AbstractConnector: ConnectorClass;
+}
+
+/**
+ * Gives the class `Redis` of ioredis 5 or 6 with the Mecha runtime in the place of a TCP connection: the original client,
+ * whose commands the runtime answers.
+ */
+export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisParts<Original>): Original {
+  const Connector = createConnectorClass(parts.AbstractConnector);
+
+  class Redis extends parts.Redis {
+    #recorder: { readonly connection: object; readonly calls: CallRecorder } | undefined;
+
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- TypeScript takes nothing else for a mixin's constructor
+    constructor(...given: any[]) {
+      super(...withTransport(given as unknown[], Connector));
+    }
+
+    static createClient(...given: readonly unknown[]): Redis {
+      return new Redis(...given);
+    }
+
+    duplicate(override?: object): Redis {
+      return new Redis({ ...this.options, ...override });
+    }
+
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      if (event === "end") this.#connector.release();
+      return super.emit(event, ...args);
+    }
+
+    override sendCommand(command: IoredisCommand, stream?: unknown): unknown {
+      const { failure, opened } = this.#connector;
+      if (failure !== undefined && this.status === "end") {
+        command.reject(failure);
+        return command.promise;
+      }
+      withoutCredentials(command);
+      if (opened?.native === true) {
+        this.#callsOf(opened).watch(command);
+        gatherWrites(opened.stream);
+      }
+      return super.sendCommand(command, stream);
+    }
+
+    get #connector(): RuntimeConnector {
+      // Made by the original from the option that the constructor gave; private there.
+      return (this as unknown as { readonly connector: RuntimeConnector }).connector;
+    }
+
+    #callsOf(opened: NonNullable<RuntimeConnector["opened"]>): CallRecorder {
+      if (this.#recorder?.connection !== opened)
+        this.#recorder = { connection: opened, calls: new CallRecorder(opened.record) };
+      return this.#recorder.calls;
+    }
+  }
+
+  return Redis;
+}
+
+/** The original takes its arguments in any order of kinds and keeps the first that names an option. */
+function withTransport([first, ...others]: readonly unknown[], Connector: unknown): unknown[] {
+  // Credentials are those of the old middleware, which nobody asks for any more.
+  const transport = { Connector, username: null, password: null };
+  return typeof first === "number" ? [{ ...transport, port: first }, ...others] : [transport, first, ...others];
+}
