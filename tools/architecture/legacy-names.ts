@@ -34,6 +34,10 @@ export const legacyNames: readonly string[] = [
 export const upstreamAliases: Readonly<Record<string, string>> = {
   "ali-ons-upstream": "npm:ali-ons@3.12.0",
   "ioredis-upstream": "npm:ioredis@5.11.1",
+  "ioredis-6-upstream": "npm:ioredis@6.0.0",
   "nacos-upstream": "npm:nacos@2.6.3",
+  "redis-4-upstream": "npm:redis@4.7.1",
+  "redis-5-upstream": "npm:redis@5.12.1",
+  "redis-6-upstream": "npm:redis@6.3.1",
   "sofa-rpc-node-upstream": "npm:sofa-rpc-node@2.10.0",
 };

@@ -34,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "packages/adapter-config": adapter,
   "packages/adapter-rpc": adapter,
   "packages/drop-in/ioredis-5": dropIn("@mecha/adapter-cache"),
+  "packages/drop-in/ioredis-6": dropIn("@mecha/adapter-cache"),
   "packages/drop-in/nacos-2": dropIn("@mecha/adapter-config"),
   "packages/drop-in/ali-ons-3": dropIn("@mecha/adapter-mq"),
   "packages/drop-in/sofa-rpc-node-2": dropIn("@mecha/adapter-rpc"),

@@ -54,7 +54,13 @@ test("all packages install together from a registry and load by import and by re
   timeout: 240_000,
 }, async () => {
   await using registry = await startRegistry(packages);
-  const dependencies = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+  // Drop-ins of several releases have one name; an alias for each lets them stand beside each other.
+  const isShared = (wanted: string): boolean => packages.filter(({ name }) => name === wanted).length > 1;
+  const dependencies = Object.fromEntries(
+    packages.map(({ name, version }) =>
+      isShared(name) ? [`${name}-${version}`, `npm:${name}@${version}`] : [name, version],
+    ),
+  );
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ name: "app", version: "1.0.0", private: true, dependencies }),

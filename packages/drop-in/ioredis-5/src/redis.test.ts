@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { callReport } from "@mecha/adapter-kit";
+import { callReport, countCalls } from "@mecha/adapter-kit";
 import { describeWith } from "@mecha/engines/vitest";
 import { Redis as Upstream } from "ioredis-upstream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -8,6 +8,8 @@ import { useComponents, type ComponentFolder } from "@mecha/conformance";
 import { memory, onRedis } from "../test/components.js";
 import { Cluster } from "./cluster.js";
 import { Redis } from "./redis.js";
+
+countCalls();
 
 let components: ComponentFolder;
 

@@ -5,7 +5,6 @@ import { pathToFileURL } from "node:url";
 
 const { resolve } = createRequire(import.meta.url);
 const tsx = pathToFileURL(resolve("tsx")).href;
-const source = new URL("../src/redis.ts", import.meta.url).href;
 
 /** How long a process is watched after its last line, in milliseconds: a slow machine takes its time to end one. */
 const watchMs = { "lives on": 1_000, ends: 8_000 } as const;
@@ -23,16 +22,32 @@ export interface ChildOptions {
   readonly expected?: keyof typeof watchMs;
 }
 
-/** Runs a module whose `Redis` is the original's or ours, until it ends or has outlived its last line. */
-export async function runChild(
-  subject: Subject,
-  code: string,
-  { environment, expected = "ends" }: ChildOptions = {},
+/** Where a client is imported from, and what of it a process uses. */
+export interface ChildImports extends Readonly<Record<Subject, string>> {
+  /** The names that are imported. */
+  readonly names: string;
+  /** The folder in which the modules are looked for. */
+  readonly folder: string;
+}
+
+/** Runs a module that uses the original's client or ours, until it ends or has outlived its last line. */
+export type RunChild = (subject: Subject, code: string, options?: ChildOptions) => Promise<Outcome>;
+
+/** Gives the means to run modules with a client and its original. */
+export function childRunner(imports: ChildImports): RunChild {
+  return (subject, code, options = {}) => {
+    const script = `import { ${imports.names} } from ${JSON.stringify(imports[subject])};\n${code}\nconsole.log("settled");`;
+    return runModule(script, imports.folder, options);
+  };
+}
+
+async function runModule(
+  script: string,
+  folder: string,
+  { environment, expected = "ends" }: ChildOptions,
 ): Promise<Outcome> {
-  const from = subject === "original" ? "ioredis-upstream" : source;
-  const script = `import { Redis } from ${JSON.stringify(from)};\n${code}\nconsole.log("settled");`;
   const options = ["--conditions=@mecha/source", "--import", tsx, "--input-type=module", "-e", script];
-  const child = spawn(process.execPath, options, { cwd: import.meta.dirname, env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, options, { cwd: folder, env: { ...process.env, ...environment } });
   let output = "";
   let watch: NodeJS.Timeout | undefined;
   const seen = { outlived: false };

@@ -3,9 +3,12 @@ import { once } from "node:events";
 import type { Redis } from "ioredis-upstream";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
+/** A client of ioredis, as the releases have it in common. */
+export type AnyRedis = Redis;
+
 /** What an app may rely on of a client of ioredis, whatever answers behind it. */
-export function clientBehaviour(create: (options?: object) => Redis): void {
-  let redis: Redis;
+export function clientBehaviour(create: (options?: object) => AnyRedis): void {
+  let redis: AnyRedis;
   let prefix: string;
   beforeEach(() => {
     prefix = `${randomUUID()}:`;

@@ -1,0 +1,1 @@
+export { default } from "../dist/cjs/index.js";

@@ -1,0 +1,2 @@
+"use strict";
+exports.default = require("../../dist/cjs/index.js").Cluster;

@@ -1,0 +1,1 @@
+export * from "ioredis-6-upstream/built/cluster/util.js";

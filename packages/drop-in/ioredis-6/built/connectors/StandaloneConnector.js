@@ -1,0 +1,2 @@
+"use strict";
+module.exports = require("ioredis-6-upstream/built/connectors/StandaloneConnector");

@@ -1,0 +1,2 @@
+export * from "../dist/cjs/index.js";
+export { default } from "../dist/cjs/index.js";
