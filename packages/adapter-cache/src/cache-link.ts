@@ -30,8 +30,8 @@ export interface CacheConnection {
   readonly stream: Duplex;
   /** Whether Redis itself is at the other end; else the command engine. */
   readonly native: boolean;
-  /** Counts commands of a native connection; the engine counts its own. */
-  readonly record: RecordCommand;
+  /** Counts commands of a native connection, where calls are counted; the engine counts its own. */
+  readonly record?: RecordCommand | undefined;
 }
 
 /** Engines by the transport and component on which they work: whoever shares one shares its batches. */
@@ -75,7 +75,7 @@ export class CacheLink {
 async function connectTo(transport: Transport, route: CacheRoute, hold: ProcessHold): Promise<CacheConnection> {
   const { component, type, backend, native } = route;
   const counter = callCounter({ adapter: "cache", component, type, backend });
-  const record: RecordCommand = (name, durationUs) => counter.record(name, durationUs);
+  const record = counter && ((name: string, durationUs: number) => counter.record(name, durationUs));
   const stream = native
     ? await transport.openRaw(nativeSessionPath, { component })
     : new SessionStream(engineOf(transport, route), { record, liveness: hold });

@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callReport } from "@mecha/adapter-kit";
+import { callReport, countCalls } from "@mecha/adapter-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ConfigSession, createConfigSession } from "./config-session.js";
+
+countCalls();
 
 const item = { dataId: "rules", group: "G" };
 let folder: string;

@@ -116,7 +116,7 @@ async function counted<T>(route: ComponentRoute, operation: string, call: () => 
   try {
     return await call();
   } finally {
-    callCounter({ adapter: "config", component, type, backend }).record(
+    callCounter({ adapter: "config", component, type, backend })?.record(
       operation,
       (performance.now() - startedAt) * 1_000,
     );

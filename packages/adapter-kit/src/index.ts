@@ -25,6 +25,7 @@ export type { Match, Rule, Subject } from "./settings/rule.js";
 export {
   callCounter,
   callReport,
+  countCalls,
   type CallCounter,
   type CallRecord,
   type CallReport,

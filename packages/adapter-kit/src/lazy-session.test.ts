@@ -27,6 +27,7 @@ it("opens once, for whoever asks first, and knows what is loaded", async () => {
   const session = createLazySession();
   const [one, two] = await Promise.all([session.get(), session.get()]);
   expect(one).toBe(two);
+  expect(session.opened).toBe(one);
   expect(one.routing.components).toMatchObject([{ name: "store", type: "state.in-memory" }]);
   await session.close();
   await expect(one.mecha.metadata()).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
@@ -49,5 +50,6 @@ it("stays closed, also for whom close() overtook", async () => {
     session.close(),
     expect(overtaken).rejects.toMatchObject({ code: "FAILED_PRECONDITION" }),
   ]);
+  expect(session.opened).toBeUndefined();
   await expect(session.get()).rejects.toThrow("This client is closed; make a new one");
 });

@@ -35,7 +35,7 @@ export interface Publisher {
 /** Where the messages of a topic go, and what counts them. */
 interface TopicRoute {
   readonly pubsub: ReturnType<Mecha["pubsub"]>;
-  readonly counter: CallCounter;
+  readonly counter: CallCounter | undefined;
 }
 
 /** Makes a publisher over the process's connection, which it opens when it is first used. */
@@ -56,14 +56,14 @@ export function createPublisher(group: string): Publisher {
       requirePubSub((await session.get()).routing);
     },
     async send({ topic, body, properties }, { routeTopic = topic, timeoutMs } = {}) {
-      const { pubsub, counter } = routeOf(await session.get(), routeTopic);
+      const { pubsub, counter } = routeOf(session.opened ?? (await session.get()), routeTopic);
       const start = performance.now();
       await pubsub.publish(topic, body, {
         rawPayload: true,
         metadata: toPublishMetadata(properties),
         ...(timeoutMs !== undefined && { deadline: Date.now() + timeoutMs }),
       });
-      counter.record("send", (performance.now() - start) * 1000);
+      counter?.record("send", (performance.now() - start) * 1000);
     },
     close: () => session.close(),
   };

@@ -1,12 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callReport } from "@mecha/adapter-kit";
+import { callReport, countCalls } from "@mecha/adapter-kit";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { allMessages } from "./filter-expression.js";
 import type { ReceivedMessage } from "./legacy-message.js";
 import { createPublisher } from "./publisher.js";
 import { createSubscriber, type SubscriberOptions } from "./subscriber.js";
+
+countCalls();
 
 const events = JSON.stringify({
   apiVersion: "dapr.io/v1alpha1",

@@ -147,7 +147,7 @@ async function deliver(
   message: ReceivedMessage,
   { handle }: TopicSubscription,
   options: SubscriberOptions,
-  counter: CallCounter,
+  counter: CallCounter | undefined,
 ): Promise<EventOutcome> {
   const { maxReconsumeTimes, model, onError, onGiveUp } = options;
   if (message.reconsumeTimes > maxReconsumeTimes) {
@@ -161,7 +161,7 @@ async function deliver(
   } catch (error) {
     onError(error instanceof Error ? error : new Error(String(error)));
   } finally {
-    counter.record("deliver", (performance.now() - start) * 1000);
+    counter?.record("deliver", (performance.now() - start) * 1000);
   }
   // As with RocketMQ: a broadcast message that fails is not delivered again.
   return model === "broadcasting" ? "success" : "retry";

@@ -33,7 +33,7 @@ export interface RpcInvoker {
 /** Another app, and what counts the calls to it. */
 interface Provider {
   readonly app: RemoteApp;
-  readonly counter: CallCounter;
+  readonly counter: CallCounter | undefined;
 }
 
 /** Makes an invoker over the process's connection, which it opens with the first call. */
@@ -54,7 +54,7 @@ export function createRpcInvoker(): RpcInvoker {
     },
     async invoke(call) {
       const deadline = Date.now() + call.timeoutMs;
-      const { mecha, routing } = await session.get();
+      const { mecha, routing } = session.opened ?? (await session.get());
       const { interfaceName, version, group, method, args, properties, timeoutMs } = call;
       const app = resolveRpcRoute(routing, { interface: interfaceName, version, group }, call.targetAppName);
       const provider = providerOf(mecha, app);
@@ -62,7 +62,7 @@ export function createRpcInvoker(): RpcInvoker {
       const start = performance.now();
       const request = encodeRequest({ group, args, properties, timeoutMs });
       const envelope = await provider.app.invoke(invocationMethod(service, method), request, { deadline });
-      provider.counter.record(`${service}/${method}`, (performance.now() - start) * 1000);
+      provider.counter?.record(`${service}/${method}`, (performance.now() - start) * 1000);
       return decodeResponse(envelope);
     },
     close: () => session.close(),

@@ -1,3 +1,4 @@
+import type { RecordCommand } from "../session/statistics.js";
 import { CallRecorder } from "./call-recorder.js";
 import type { ConnectorClass, IoredisClass, IoredisCommand } from "./client.js";
 import { gatherWrites } from "./gather-writes.js";
@@ -46,7 +47,7 @@ export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisPart
       }
       withoutCredentials(command);
       if (opened?.native === true) {
-        this.#callsOf(opened).watch(command);
+        if (opened.record !== undefined) this.#callsOf(opened, opened.record).watch(command);
         gatherWrites(opened.stream);
       }
       return super.sendCommand(command, stream);
@@ -57,9 +58,8 @@ export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisPart
       return (this as unknown as { readonly connector: RuntimeConnector }).connector;
     }
 
-    #callsOf(opened: NonNullable<RuntimeConnector["opened"]>): CallRecorder {
-      if (this.#recorder?.connection !== opened)
-        this.#recorder = { connection: opened, calls: new CallRecorder(opened.record) };
+    #callsOf(connection: object, record: RecordCommand): CallRecorder {
+      if (this.#recorder?.connection !== connection) this.#recorder = { connection, calls: new CallRecorder(record) };
       return this.#recorder.calls;
     }
   }

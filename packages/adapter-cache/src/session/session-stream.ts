@@ -15,7 +15,7 @@ export interface Liveness {
 /** How to open a session's stream. */
 export interface SessionStreamOptions {
   /** Told of every command that reached the store. */
-  readonly record: RecordCommand;
+  readonly record?: RecordCommand | undefined;
   /** What `ref()` and `unref()` of the stream act on. */
   readonly liveness: Liveness;
 }

@@ -28,7 +28,7 @@ let lastId = 0;
 /** Who hears of a session. */
 export interface SessionOptions {
   /** Told of every command that reached the store. */
-  readonly record: RecordCommand;
+  readonly record?: RecordCommand | undefined;
   /** Gives the client what it did not ask for just now. */
   readonly push: (message: Reply, protocol: Protocol) => void;
   /** Called when the client asked to end the connection. */
@@ -70,7 +70,7 @@ export class Session {
   transaction: Queued[] | undefined;
   #watched: Watches = new Map();
   readonly #engine: Engine;
-  readonly #record: RecordCommand;
+  readonly #record: RecordCommand | undefined;
   readonly #onEnd: () => void;
   #transactionFailed = false;
   /** When it was opened, in milliseconds since 1970. */
@@ -111,10 +111,10 @@ export class Session {
       return;
     }
     const args = new Arguments(values);
-    const startedMs = performance.now();
+    const startedMs = this.#record === undefined ? 0 : performance.now();
     const { protocol } = this;
     const finish = (name: string, reply: Reply): void => {
-      if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(startedMs));
+      if (this.#record !== undefined && !handshakeCommands.has(name)) this.#record(name, microsecondsSince(startedMs));
       place.settle(reply, name === "hello" || name === "reset" ? this.protocol : protocol);
     };
     try {
@@ -367,7 +367,7 @@ export class Session {
     const onOutcome = ({ reply, executed }: ExecuteOutcome): void => {
       for (const { args, queuedAtMs } of executed) {
         const name = args.text(0).toLowerCase();
-        if (!handshakeCommands.has(name)) this.#record(name, microsecondsSince(queuedAtMs));
+        if (!handshakeCommands.has(name)) this.#record?.(name, microsecondsSince(queuedAtMs));
       }
       settle(reply);
       if (concernsOthers) this.#release();

@@ -49,15 +49,18 @@ interface TargetStatistics {
 
 interface StatisticsTable {
   readonly targets: Map<string, TargetStatistics>;
+  counts: boolean;
   changed: boolean;
 }
 
 /**
- * The counter of a target. Counts are kept in memory; if `MECHA_CALL_REPORTS` names a folder, the process also writes them
- * there as a file of its own, `<app id>-<pid>-….json` ({@link CallReport}), a few times a second and at exit.
+ * The counter of a target; `undefined` where calls are not counted, so that nobody pays for figures that nobody reads. They
+ * are counted if `MECHA_CALL_REPORTS` names a folder: there the process writes a file of its own, `<app id>-<pid>-….json`
+ * ({@link CallReport}), a few times a second and at exit; and from {@link countCalls} on.
  */
-export function callCounter(target: CallTarget): CallCounter {
+export function callCounter(target: CallTarget): CallCounter | undefined {
   const table = statisticsTable();
+  if (!table.counts) return undefined;
   const key = [target.adapter, target.component, target.type].join("\0");
   let statistics = table.targets.get(key);
   if (statistics === undefined) {
@@ -76,7 +79,12 @@ export function callCounter(target: CallTarget): CallCounter {
   };
 }
 
-/** What this process has counted so far. */
+/** Counts the calls of clients that are made from now on, for {@link callReport}. */
+export function countCalls(): void {
+  statisticsTable().counts = true;
+}
+
+/** What this process has counted so far; nothing unless calls are counted ({@link callCounter}). */
 export function callReport(): CallReport {
   const calls = [...statisticsTable().targets.values()].map(({ target, operations, latency }) => ({
     ...target,
@@ -90,10 +98,10 @@ function statisticsTable(): StatisticsTable {
   const holder = globalThis as Record<symbol, unknown>;
   const found = holder[tableKey] as StatisticsTable | undefined;
   if (found !== undefined) return found;
-  const table: StatisticsTable = { targets: new Map(), changed: false };
+  const folder = process.env["MECHA_CALL_REPORTS"] ?? "";
+  const table: StatisticsTable = { targets: new Map(), counts: folder !== "", changed: false };
   Object.defineProperty(holder, tableKey, { value: table });
-  const folder = process.env["MECHA_CALL_REPORTS"];
-  if (folder !== undefined && folder !== "") writeReports(folder, table);
+  if (table.counts) writeReports(folder, table);
   return table;
 }
 

@@ -2,11 +2,13 @@ import { mkdtemp, readdir, readFile, rm, symlink, unlink, writeFile } from "node
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callReport } from "@mecha/adapter-kit";
+import { callReport, countCalls } from "@mecha/adapter-kit";
 import { eventually } from "@mecha/conformance";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ComponentFolder, fileComponents, useComponents } from "../test/components.js";
 import { DataClient, NacosConfigClient, NacosNamingClient } from "./index.js";
+
+countCalls();
 
 let data: string;
 let components: ComponentFolder | undefined;

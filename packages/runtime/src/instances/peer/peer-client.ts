@@ -71,11 +71,11 @@ class ConnectedPeer implements PeerClient {
     return !this.#leaving && !this.#peer.socket.destroyed;
   }
 
-  async invoke(request: common.InvokeRequest, context: CallContext): Promise<common.InvokeResponse> {
-    refuseEnded(context);
-    const call = this.#nextNumber();
-    const frame = this.#encode(call, request, context);
+  invoke(request: common.InvokeRequest, context: CallContext): Promise<common.InvokeResponse> {
     return new Promise((resolve, reject) => {
+      refuseEnded(context);
+      const call = this.#nextNumber();
+      const frame = this.#encode(call, request, context);
       const pending: PendingCall = { resolve, reject, context };
       this.#pending.set(call, pending);
       if (this.#pending.size === 1) this.#peer.socket.ref();

@@ -39,8 +39,8 @@ export function readFailureHeader(header: unknown): FailureHeader {
 
 /** Headers and trailers that an app set; absent where there are none, which is the rule. */
 export interface AnswerMetadata {
-  readonly headers?: Metadata;
-  readonly trailers?: Metadata;
+  readonly headers?: Metadata | undefined;
+  readonly trailers?: Metadata | undefined;
 }
 
 /**

@@ -7,17 +7,17 @@ export interface CallHeader {
   readonly method: string;
   readonly contentType: string;
   /** Type of the data; absent if there is no data, not even empty data. */
-  readonly typeUrl?: string;
+  readonly typeUrl?: string | undefined;
   /** Number of the verb, and the query. */
-  readonly http?: readonly [verb: common.HTTPExtension_Verb, querystring: string];
+  readonly http?: readonly [verb: common.HTTPExtension_Verb, querystring: string] | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Header of a reply: the app's answer without its data. */
 export interface ReplyHeader extends AnswerMetadata {
   readonly contentType: string;
-  readonly typeUrl?: string;
+  readonly typeUrl?: string | undefined;
 }
 
 const noBytes = new Uint8Array();
@@ -27,7 +27,7 @@ export function bodyOf({ data }: common.InvokeRequest | common.InvokeResponse): 
   return data?.value ?? noBytes;
 }
 
-/** Writes all of a request but its data. */
+/** Writes all of a request but its data. JSON leaves out what is undefined. */
 export function toCallHeader(
   { method, contentType, data, httpExtension }: common.InvokeRequest,
   metadata: CallHeader["metadata"],
@@ -36,10 +36,10 @@ export function toCallHeader(
   return {
     method,
     contentType,
-    ...(data !== undefined && { typeUrl: data.typeUrl }),
-    ...(httpExtension !== undefined && { http: [httpExtension.verb, httpExtension.querystring] as const }),
+    typeUrl: data?.typeUrl,
+    http: httpExtension && [httpExtension.verb, httpExtension.querystring],
     metadata,
-    ...(deadline !== undefined && Number.isFinite(deadline) && { timeoutMs: Math.max(0, deadline - Date.now()) }),
+    timeoutMs: deadline !== undefined && Number.isFinite(deadline) ? Math.max(0, deadline - Date.now()) : undefined,
   };
 }
 
@@ -53,10 +53,10 @@ export function readCallHeader(header: unknown): CallHeader {
   return {
     method: textOf(method),
     contentType: textOf(contentType),
-    ...(typeUrl !== undefined && { typeUrl: textOf(typeUrl) }),
-    ...(http !== undefined && { http: httpOf(http) }),
+    typeUrl: typeUrl === undefined ? undefined : textOf(typeUrl),
+    http: http === undefined ? undefined : httpOf(http),
     metadata: stringsOf(metadata),
-    ...(timeoutMs !== undefined && { timeoutMs: numberOf(timeoutMs) }),
+    timeoutMs: timeoutMs === undefined ? undefined : numberOf(timeoutMs),
   };
 }
 
@@ -78,7 +78,7 @@ export function toReplyHeader(
   { contentType, data }: common.InvokeResponse,
   answer: AnswerMetadata | undefined,
 ): ReplyHeader {
-  return { ...answer, contentType, ...(data !== undefined && { typeUrl: data.typeUrl }) };
+  return { contentType, typeUrl: data?.typeUrl, headers: answer?.headers, trailers: answer?.trailers };
 }
 
 /**
@@ -90,9 +90,9 @@ export function readReplyHeader(header: unknown): ReplyHeader {
   const { contentType, typeUrl, headers, trailers } = fieldsOf(header);
   return {
     contentType: textOf(contentType),
-    ...(typeUrl !== undefined && { typeUrl: textOf(typeUrl) }),
-    ...(headers !== undefined && { headers: stringsOf(headers) }),
-    ...(trailers !== undefined && { trailers: stringsOf(trailers) }),
+    typeUrl: typeUrl === undefined ? undefined : textOf(typeUrl),
+    headers: headers === undefined ? undefined : stringsOf(headers),
+    trailers: trailers === undefined ? undefined : stringsOf(trailers),
   };
 }
 
