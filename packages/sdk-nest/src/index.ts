@@ -39,3 +39,4 @@ export type { ActorClassOptions } from "./actors/actor-metadata.js";
 export { CloudEvent, EventContext, Payload } from "./handlers/parameters.js";
 export type { HandlerContext, HandlerKind } from "./handlers/handler-call.js";
 export { DropEvent } from "./outcome/drop-event.js";
+export { MechaErrorFilter } from "./errors/mecha-error-filter.js";

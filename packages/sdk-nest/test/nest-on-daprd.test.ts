@@ -3,10 +3,20 @@ import { eventually } from "@mecha/conformance";
 import { freePortFamily, startDaprd } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
 import type { Mecha } from "@mecha/sdk-core";
-import { Controller, Get, Injectable, type INestApplication, UsePipes, ValidationPipe } from "@nestjs/common";
+import {
+  ConflictException,
+  Controller,
+  Get,
+  Injectable,
+  type INestApplication,
+  UsePipes,
+  ValidationPipe,
+} from "@nestjs/common";
+import { MessagePattern } from "@nestjs/microservices";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
 import { Test } from "@nestjs/testing";
 import { IsInt } from "class-validator";
+import { concat, concatMap, lastValueFrom, type Observable, of, Subject, toArray } from "rxjs";
 import { expect, it, onTestFinished } from "vitest";
 import {
   Actor,
@@ -17,6 +27,7 @@ import {
   OnInvoke,
   Subscribe,
 } from "../src/index.js";
+import { MechaClient, MechaServer, provideMechaServer } from "../src/microservices/index.js";
 import { component, resourcesFolder } from "./resources.js";
 
 class Order {
@@ -64,6 +75,25 @@ class Orders {
 
 @Controller()
 class Shop {
+  readonly #more = new Subject<string>();
+
+  /** Says the rest only when it is asked to: a caller that gets replies whole would wait for ever. */
+  @MessagePattern("talk")
+  talk(): Observable<string> {
+    return concat(of("first"), this.#more);
+  }
+
+  @OnInvoke("say-more")
+  sayMore(): void {
+    this.#more.next("second");
+    this.#more.complete();
+  }
+
+  @OnInvoke("refuse")
+  refuse(): void {
+    throw new ConflictException("it is sold");
+  }
+
   @Get("hello")
   hello(): string {
     return "hello";
@@ -108,10 +138,10 @@ describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) =>
       const module = await Test.createTestingModule({
         imports: [
           MechaModule.forRoot({
-            ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, ...options },
+            ...{ mode: "sidecar", appId, endpoint: sidecar.grpcAddress, httpEndpoint: sidecar.httpAddress, ...options },
           }),
         ],
-        providers: [Orders, Cart],
+        providers: [Orders, Cart, provideMechaServer()],
         controllers: [Shop],
       }).compile();
       module.useLogger(false);
@@ -119,6 +149,8 @@ describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) =>
       const app: INestApplication =
         http === undefined ? module.createNestApplication() : module.createNestApplication(http);
       onTestFinished(() => app.close());
+      app.connectMicroservice({ strategy: app.get(MechaServer) });
+      await app.startAllMicroservices();
       await app.listen(appPort, "127.0.0.1");
       const mecha = app.get<Mecha>(mechaToken());
       const { log } = app.get(Orders);
@@ -135,6 +167,17 @@ describeWith(["redis", "placement", "daprd"], "a Nest app beside daprd", (on) =>
         },
         60_000,
       );
+      await expect(mecha.app(appId).invoke("refuse")).rejects.toMatchObject({
+        ...{ code: "ALREADY_EXISTS", httpStatus: 409 },
+        message: expect.stringContaining('answered with HTTP status 409: {"message":"it is sold"') as unknown,
+      });
+      const talk = new MechaClient({ app: appId, mecha, streaming: true }).send<string>("talk", {});
+      const answer = async (said: string): Promise<string> => {
+        if (said === "first") await mecha.app(appId).invoke("say-more");
+        return said;
+      };
+      expect(await lastValueFrom(talk.pipe(concatMap(answer), toArray()))).toEqual(["first", "second"]);
+
       const events = mecha.pubsub("events");
       await events.publish("orders", { total: 1 });
       await events.publish("orders", { total: "two" });

@@ -55,7 +55,7 @@ test("answers of a controller are cached in a state store", async () => {
   expect(await price()).toEqual({ computed: 1 });
   const { cache } = app.get(Prices);
   // The interceptor writes after it has answered.
-  await expect.poll(() => cache.get("/price")).toEqual({ computed: 1 });
+  await expect.poll(() => cache.get("/price"), { timeout: 20_000 }).toEqual({ computed: 1 });
   expect(await price()).toEqual({ computed: 1 });
   expect((await app.get<Mecha>(mechaToken()).state("cache").get("http::http:/price"))?.expiresAt).toBeInstanceOf(Date);
   await cache.clear();

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { MechaError } from "@mecha/sdk-core";
+import { type ConfigurationValues, MechaError } from "@mecha/sdk-core";
 import { BadRequestException, type PipeTransform, type Type } from "@nestjs/common";
 import { HandlerCall } from "./handler-call.js";
 
@@ -27,7 +27,10 @@ interface ParameterNote {
 /** The notes of a method, by number and index: `3:0` is a payload in the first place. */
 export type ParameterNotes = Readonly<Record<string, ParameterNote>>;
 
-/** What a call brings: the data of an event, invocation or job, the values of a configuration; or a property of it. */
+/**
+ * What a call brings: the data of an event, invocation or job, the values of a configuration; or a property of it, which of a
+ * configuration is the text of the value.
+ */
 export function Payload(...pipes: readonly PipeOf[]): ParameterDecorator;
 export function Payload(property: string, ...pipes: readonly PipeOf[]): ParameterDecorator;
 export function Payload(...given: readonly (string | PipeOf)[]): ParameterDecorator {
@@ -61,7 +64,7 @@ export const argumentFactory = {
     if (!(call instanceof HandlerCall)) return undefined;
     switch (type) {
       case parameterTypes.payload:
-        return propertyOf(payloadOf(call), data);
+        return typeof data === "string" ? propertyOf(call, data) : payloadOf(call);
       case parameterTypes.cloudEvent:
         return call.message;
       case parameterTypes.context:
@@ -95,8 +98,10 @@ function payloadOf({ payload, unreadable }: HandlerCall): unknown {
   throw new BadRequestException(MechaError.from(unreadable).message, { cause: unreadable });
 }
 
-function propertyOf(payload: unknown, property: unknown): unknown {
-  if (typeof property !== "string") return payload;
+/** Of configuration values, which are a map by key, the text of one. */
+function propertyOf(call: HandlerCall, property: string): unknown {
+  const payload = payloadOf(call);
+  if (call.kind === "configuration") return (payload as ConfigurationValues).get(property)?.value;
   return (payload as Readonly<Record<string, unknown>> | null | undefined)?.[property];
 }
 

@@ -98,7 +98,7 @@ test("a hybrid app has HTTP routes, decorated handlers and patterns on one conne
   }
   await mecha.pubsub("events").publish("greeted", "Eve");
   await expect
-    .poll(() => [...new Set(heard)].sort())
+    .poll(() => [...new Set(heard)].sort(), { timeout: 20_000 })
     .toEqual(["@EventPattern Ann", "@EventPattern Bob", "@Subscribe Eve"]);
   await app.close();
 });

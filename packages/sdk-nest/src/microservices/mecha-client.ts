@@ -6,6 +6,7 @@ import {
   type ReadPacket,
   type WritePacket,
 } from "@nestjs/microservices";
+import { type MechaRecordOptions, openRecord } from "./mecha-record.js";
 import { methodOf, topicOf } from "./pattern-names.js";
 import { fetchReply, invoke } from "./remote-reply.js";
 
@@ -37,7 +38,7 @@ export interface MechaClientOptions {
 /**
  * Client of `@nestjs/microservices` over a runtime: `send()` invokes an app, `emit()` publishes an event.
  *
- * Made by `ClientsModule` as `customClass`. What a remote handler throws arrives as Nest's other clients bring it (the error of
+ * Made by `ClientsModule` as `customClass`. A `MechaRecord` as data has headers or options of publishing beside it. What a remote handler throws arrives as Nest's other clients bring it (the error of
  * its `RpcException`); what goes wrong on the way is a `MechaError`: `NOT_FOUND` for an app without such a handler,
  * `UNAVAILABLE`, `DEADLINE_EXCEEDED`. To unsubscribe cancels the call; the remote stream is left.
  */
@@ -87,10 +88,16 @@ export class MechaClient extends ClientProxy {
     const { pubsub } = this.#options;
     const route = this.normalizePattern(packet.pattern as string);
     if (pubsub === undefined) throw unnamed("pubsub", `emit(${JSON.stringify(route)})`);
-    const { data } = (await this.serializer.serialize(packet)) as ReadPacket<unknown>;
+    const { data, options } = await this.#serialize(packet);
     const mecha = await this.connect();
-    await mecha.pubsub(pubsub).publish(topicOf(route), data);
+    await mecha.pubsub(pubsub).publish(topicOf(route), data, options.publish);
     return undefined as T;
+  }
+
+  async #serialize(packet: ReadPacket): Promise<{ readonly data: unknown; readonly options: MechaRecordOptions }> {
+    const { data, options } = openRecord(packet.data);
+    const serialized = (await this.serializer.serialize({ ...packet, data })) as ReadPacket<unknown>;
+    return { data: serialized.data, options };
   }
 
   async #connect(): Promise<Mecha> {
@@ -109,9 +116,9 @@ export class MechaClient extends ClientProxy {
     const { app, timeoutMs, streaming = false } = this.#options;
     const route = this.normalizePattern(packet.pattern as string);
     if (app === undefined) throw unnamed("app", `send(${JSON.stringify(route)})`);
-    const { data } = (await this.serializer.serialize(packet)) as ReadPacket<unknown>;
+    const { data, options } = await this.#serialize(packet);
     const remote = (await this.connect()).app(app);
-    const message = { app, method: methodOf(route), data, signal, timeoutMs };
+    const message = { app, method: methodOf(route), data, headers: options.headers, signal, timeoutMs };
     const packets = await (streaming ? fetchReply(remote, message) : invoke(remote, message));
     for await (const each of packets) {
       const read = await this.deserializer.deserialize(each);

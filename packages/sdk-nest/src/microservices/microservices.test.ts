@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mecha/runtime";
-import { createMecha, InvocationReply, type Mecha } from "@mecha/sdk-core";
+import { createMecha, InvocationReply, type Mecha, MechaError } from "@mecha/sdk-core";
 import {
   type ArgumentsHost,
   Catch,
@@ -27,8 +27,8 @@ import {
   toArray,
 } from "rxjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DropEvent } from "../index.js";
-import { MechaClient, MechaContext, MechaServer } from "./index.js";
+import { DropEvent, MechaErrorFilter } from "../index.js";
+import { MechaClient, MechaContext, MechaRecord, MechaServer } from "./index.js";
 
 class OutOfStock extends Error {}
 
@@ -100,6 +100,18 @@ class Stock {
   @MessagePattern("broken")
   broken(): never {
     throw new Error("a detail that callers are not told");
+  }
+
+  @MessagePattern("failing")
+  @UseFilters(MechaErrorFilter)
+  failing(code: MechaError["code"]): never {
+    throw new MechaError(code, "the stock was changed", { operation: "state.save" });
+  }
+
+  @EventPattern("order.labelled")
+  labelled(@Payload() sku: string, @Ctx() context: MechaContext): void {
+    const { type, extensions } = context.getEvent() ?? {};
+    heard.push([sku, type, extensions?.["unit"]]);
   }
 
   @EventPattern("order.placed")
@@ -212,6 +224,24 @@ test("errors are those that Nest's filters make", async () => {
   );
 });
 
+test("errors of a handler's own calls are told by the filter of this package as over HTTP", async () => {
+  const failure = (code: MechaError["code"]): Promise<unknown> =>
+    lastValueFrom(client.send("failing", code)).catch((error: unknown) => error);
+  expect(await failure("ETAG_MISMATCH")).toEqual({ status: "error", message: "the stock was changed" });
+  expect(await failure("UNAVAILABLE")).toEqual({ status: "error", message: "Service Unavailable" });
+  expect(await failure("INTERNAL")).toEqual({ status: "error", message: "Internal server error" });
+});
+
+test("a record has headers of a message and attributes of an event beside its data", async () => {
+  const message = new MechaRecord({ count: 1 }, { headers: { "x-till": "8" } });
+  expect(await firstValueFrom(client.send("stock/reserve", message))).toMatchObject({ count: 1, header: "8" });
+  const publisher = new MechaClient({ pubsub: "events", mecha: stock.unwrap<Mecha>() });
+  const publish = { cloudEvent: { type: "label", extensions: { unit: "north" } } };
+  await lastValueFrom(publisher.emit("order.labelled", new MechaRecord("a-1", { publish })), { defaultValue: 0 });
+  await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(1);
+  expect(heard.splice(0)).toEqual([["a-1", "label", "north"]]);
+});
+
 test("a caller that unsubscribes, as rxjs does after a timeout, leaves the remote stream", async () => {
   const subscription = client.send("endless", {}).subscribe();
   await wasStarted;
@@ -240,7 +270,7 @@ test("any app can call a message handler, and a client any app", async () => {
 test("an event comes to all handlers of its pattern, and again until none fails", async () => {
   const publisher = new MechaClient({ pubsub: "events", mecha: stock.unwrap<Mecha>() });
   await lastValueFrom(publisher.emit("order.placed", { id: 1 }), { defaultValue: undefined });
-  await expect.poll(() => heard.length).toBe(4);
+  await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(4);
   expect(heard.splice(0)).toEqual([
     ["placed", 1, "com.dapr.event.sent", 1],
     ["audited", 1],
@@ -253,7 +283,7 @@ test("an event that a handler gives up goes to the dead letter topic", async () 
   const publisher = new MechaClient({ pubsub: "events", mecha: stock.unwrap<Mecha>() });
   for (const by of ["context", "error"])
     await lastValueFrom(publisher.emit("order.refused", { id: 2, by }), { defaultValue: undefined });
-  await expect.poll(() => heard.length).toBe(2);
+  await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(2);
   expect(heard.splice(0)).toEqual(
     expect.arrayContaining([
       ["dead", { id: 2, by: "context" }],

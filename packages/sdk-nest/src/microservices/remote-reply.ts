@@ -1,4 +1,4 @@
-import { type AppRequestInit, type InvokeOptions, MechaError, type RemoteApp } from "@mecha/sdk-core";
+import { type AppRequestInit, type InvokeOptions, MechaError, type Metadata, type RemoteApp } from "@mecha/sdk-core";
 import { type Packet, packetsHeader, packetsType, readPackets } from "./packets.js";
 import { receivedValue } from "./received-value.js";
 
@@ -7,17 +7,18 @@ interface RemoteMessage {
   readonly app: string;
   readonly method: string;
   readonly data: unknown;
+  readonly headers: Metadata | undefined;
   readonly signal: AbortSignal;
   readonly timeoutMs: number | undefined;
 }
 
 type Packets = AsyncIterable<Packet> | Iterable<Packet>;
 
-const headers = { [packetsHeader]: "1" };
+const packetsWanted = { [packetsHeader]: "1" };
 
 /** Sends a message and takes the reply whole. */
 export async function invoke(remote: RemoteApp, message: RemoteMessage): Promise<Packets> {
-  const options: InvokeOptions = { headers, ...endOf(message) };
+  const options: InvokeOptions = { headers: { ...message.headers, ...packetsWanted }, ...endOf(message) };
   const reply = await remote.request(message.method, message.data, options);
   const { status, contentType, bytes } = reply;
   return packetsOf(message, { status, contentType, bytes, chunks: [bytes] });
@@ -29,7 +30,11 @@ export async function fetchReply(remote: RemoteApp, message: RemoteMessage): Pro
   const isBytes = data instanceof Uint8Array;
   const init: AppRequestInit = {
     method: "POST",
-    headers: { ...headers, "content-type": isBytes ? "application/octet-stream" : "application/json" },
+    headers: {
+      ...message.headers,
+      ...packetsWanted,
+      "content-type": isBytes ? "application/octet-stream" : "application/json",
+    },
     body: isBytes ? data : JSON.stringify(data),
     ...endOf(message),
   };

@@ -60,26 +60,22 @@ function messageOf(thrown: HttpException): string {
   return Array.isArray(message) ? message.join("; ") : typeof message === "string" ? message : thrown.message;
 }
 
+/** As sdk-core reads the status of an answer over HTTP, so that an error has one code in every mode. */
+const codes: Readonly<Record<number, MechaError["code"]>> = {
+  400: "INVALID_ARGUMENT",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  408: "DEADLINE_EXCEEDED",
+  409: "ALREADY_EXISTS",
+  412: "FAILED_PRECONDITION",
+  429: "RESOURCE_EXHAUSTED",
+  499: "CANCELLED",
+  501: "UNIMPLEMENTED",
+  503: "UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
+};
+
 function codeOf(status: number): MechaError["code"] {
-  switch (status) {
-    case 401:
-      return "UNAUTHENTICATED";
-    case 403:
-      return "PERMISSION_DENIED";
-    case 404:
-      return "NOT_FOUND";
-    case 408:
-    case 504:
-      return "DEADLINE_EXCEEDED";
-    case 409:
-      return "ABORTED";
-    case 429:
-      return "RESOURCE_EXHAUSTED";
-    case 501:
-      return "UNIMPLEMENTED";
-    case 503:
-      return "UNAVAILABLE";
-    default:
-      return status >= 500 ? "INTERNAL" : "INVALID_ARGUMENT";
-  }
+  return codes[status] ?? (status >= 500 ? "INTERNAL" : "FAILED_PRECONDITION");
 }

@@ -1,4 +1,14 @@
-import type { ActorContext, BulkTopicEvent, EventOutcome, PubSub, RemoteApp, State, TopicEvent } from "@mecha/sdk-core";
+import type {
+  ActorContext,
+  BulkTopicEvent,
+  ConfigurationValues,
+  EventOutcome,
+  JobEvent,
+  PubSub,
+  RemoteApp,
+  State,
+  TopicEvent,
+} from "@mecha/sdk-core";
 import {
   type ArgumentsHost,
   BadRequestException,
@@ -12,6 +22,7 @@ import {
   Inject,
   Injectable,
   NotFoundException,
+  ParseIntPipe,
   Scope,
   UseFilters,
   UseGuards,
@@ -22,12 +33,13 @@ import {
 import { REQUEST } from "@nestjs/core";
 import { Test } from "@nestjs/testing";
 import { IsInt, IsString } from "class-validator";
-import { map, type Observable } from "rxjs";
+import { firstValueFrom, map, type Observable } from "rxjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   Actor,
   ActorMethod,
   CloudEvent,
+  ConfigurationValue,
   DropEvent,
   EventContext,
   type HandlerContext,
@@ -36,6 +48,7 @@ import {
   InjectApp,
   InjectPubSub,
   InjectState,
+  type LiveValue,
   MechaModule,
   OnBinding,
   OnConfiguration,
@@ -162,7 +175,10 @@ class Orders {
 
 @Controller()
 class Stock {
-  constructor(readonly clock: Clock) {}
+  constructor(
+    readonly clock: Clock,
+    @ConfigurationValue("settings", "discount", { parse: Number, default: 0 }) readonly discount: LiveValue<number>,
+  ) {}
 
   @OnInvoke("reserve")
   @UsePipes(new ValidationPipe())
@@ -185,9 +201,18 @@ class Stock {
     if (id === "gone") throw new DropEvent("no need");
   }
 
+  @OnJob("close-*")
+  close(@Payload("id") id: string, @EventContext() { message }: HandlerContext<JobEvent>): void {
+    log.push(message.name, id);
+  }
+
   @OnConfiguration("settings", "discount")
-  changed(values: Record<string, { value: string }>): void {
-    log.push(values["discount"]?.value);
+  changed(
+    @Payload() values: ConfigurationValues,
+    @Payload("discount", ParseIntPipe) discount: number,
+    @EventContext() context: HandlerContext,
+  ): void {
+    log.push([values.get("discount")?.value, discount, context.kind, context.name]);
   }
 }
 
@@ -393,6 +418,43 @@ test("an actor has its own object with what it injects, and keeps its state", as
     message: expect.stringContaining("id must be a string"),
   });
   expect(log).toEqual(["activated 42", "activated 43"]);
+});
+
+test("a configuration that changes is heard of, by values too", async () => {
+  const heard = testing.nextCall(({ context }) => context.kind === "configuration");
+  testing.setConfiguration("settings", { colour: "blue" });
+  testing.setConfiguration("settings", { discount: "15" });
+  expect(await heard).toMatchObject({ context: { component: "settings", name: "settings" } });
+  expect(log).toEqual([["15", 15, "configuration", "settings"]]);
+  const { discount } = app.get(Stock);
+  if (discount.value !== 15) await firstValueFrom(discount.changes);
+  expect(discount.value).toBe(15);
+  expect(() => {
+    testing.setConfiguration("absent", {});
+  }).toThrow('no configuration store "absent" in memory');
+});
+
+test("two apps of a test invoke each other, and leave together", async () => {
+  @Injectable()
+  class Supplier {
+    @OnInvoke("buy")
+    buy(@Payload("count") count: number): number {
+      return count * 2;
+    }
+  }
+  const other = await MechaTesting.start({ appId: "supplier", beside: testing });
+  const builder = Test.createTestingModule({ imports: [MechaModule.forRoot()], providers: [Supplier] });
+  const module = await other.override(builder).compile();
+  await module.init();
+  expect(await testing.mecha.app("supplier").invoke("buy", { count: 2 })).toBe(4);
+  expect(await other.mecha.app("test").invoke("scoped", { id: "1" })).toMatchObject({ now: "noon" });
+  await module.close();
+  await other.close();
+});
+
+test("a job is for the handler of its name, or of what its name begins with", async () => {
+  await testing.fireJob("close-42", { id: "42" });
+  expect(log).toEqual(["close-42", "42"]);
 });
 
 test("what no handler takes is told, as is what cannot be published", async () => {

@@ -7,12 +7,20 @@ import type { SettledCall } from "../handlers/observe-calls.js";
 import { fireBinding, fireJob } from "./fire.js";
 import { type PublishedEvent, PublishedEvents } from "./published-events.js";
 import { type CallFilter, SettledCalls } from "./settled-calls.js";
+import { setConfiguration } from "./set-configuration.js";
 import { startTestingRuntime, type TestingRuntime, type TestingRuntimeOptions } from "./testing-runtime.js";
 
 /** How a test's runtime is made. */
 export interface MechaTestingOptions extends TestingRuntimeOptions {
   /** Name of the runtime that it stands for. @defaultValue `default` */
   readonly runtime?: string;
+  /**
+   * The runtime of another app of the test, which can invoke this one, and the other way round. They have the folder in common
+   * against which components resolve relative paths; what is in memory each has for itself. Close this one first.
+   *
+   * @defaultValue none: the app is alone
+   */
+  readonly beside?: MechaTesting;
   /** How long is waited for a handler, in milliseconds. @defaultValue 10000 */
   readonly timeoutMs?: number;
 }
@@ -42,7 +50,9 @@ export class MechaTesting implements AsyncDisposable {
 
   /** Starts an embedded runtime for a test; it ends with `close()`. */
   static async start(options: MechaTestingOptions = {}): Promise<MechaTesting> {
-    return new MechaTesting(await startTestingRuntime(options), options);
+    const { beside } = options;
+    const neighbour = beside === undefined ? undefined : beside.#runtime.baseFolder;
+    return new MechaTesting(await startTestingRuntime(options, neighbour), options);
   }
 
   /** Has a module be connected to this runtime, whatever its `forRoot()` says. */
@@ -94,6 +104,14 @@ export class MechaTesting implements AsyncDisposable {
     return this.#next(filter, `reminder "${name}" of actor "${type}/${id}"`, () =>
       this.mecha.actor(type, id).reminders.register(name, { dueInMs: 0, data }),
     );
+  }
+
+  /**
+   * Changes values of a store of type `configuration.in-memory`, as somebody would in production; `undefined` removes one. The
+   * app hears of it a little later: wait for `nextCall()`, or for the `changes` of a `LiveValue`.
+   */
+  setConfiguration(store: string, values: Readonly<Record<string, string | undefined>>): void {
+    setConfiguration(store, values);
   }
 
   /** The next call of a handler that fits, by whatever it comes. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,25 +19,40 @@ export interface TestingRuntimeOptions {
   readonly appId?: string;
 }
 
+/** Where a runtime looks for other apps. */
+interface Place {
+  readonly baseFolder: string;
+  /** Called when the runtime has ended. */
+  leave(): Promise<void>;
+}
+
 /** A runtime of its own, with nothing on any port or shared folder. */
 export interface TestingRuntime {
   readonly appId: string;
+  /** Other runtimes with this folder are found. */
+  readonly baseFolder: string;
   readonly connection: RuntimeConnection;
   /** What the runtime calls in the app; empty while the app is not initialised. */
   readonly channels: readonly AppChannel[];
   close(): Promise<void>;
 }
 
-/** Starts a runtime that lives in a folder of its own, so that apps of other tests and processes are not seen. */
-export async function startTestingRuntime(options: TestingRuntimeOptions): Promise<TestingRuntime> {
+/**
+ * Starts a runtime that lives in a folder of its own, so that apps of other tests and processes are not seen.
+ *
+ * @param neighbour - the folder of a runtime whose app is to be seen
+ */
+export async function startTestingRuntime(
+  options: TestingRuntimeOptions,
+  neighbour: string | undefined,
+): Promise<TestingRuntime> {
   const { components = {}, resourcesPaths = [], appId = "test" } = options;
   const { createRuntime } = await loadRuntime();
-  const baseFolder = await mkdtemp(join(tmpdir(), "mecha-test-"));
-  const file = join(baseFolder, "components.yaml");
+  const { baseFolder, leave } = neighbour === undefined ? await ownPlace() : placeOf(neighbour);
+  const file = join(baseFolder, `${randomUUID()}.yaml`);
   // JSON is YAML; what comes after the separator is a document of its own.
   const documents = Object.entries(withActorStore(components)).map(([name, component]) => resource(name, component));
   await writeFile(file, documents.join("\n---\n"));
-  const remove = (): Promise<void> => rm(baseFolder, { recursive: true, force: true });
   const runtime = await createRuntime({
     appId,
     baseFolder,
@@ -44,14 +60,15 @@ export async function startTestingRuntime(options: TestingRuntimeOptions): Promi
     hotReload: false,
     metrics: false,
   }).catch(async (error: unknown) => {
-    await remove();
+    await leave();
     throw error;
   });
   const channels: AppChannel[] = [];
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= runtime.close().finally(remove));
+  const close = (): Promise<void> => (closing ??= runtime.close().finally(leave));
   return {
     appId,
+    baseFolder,
     connection: {
       transport: runtime.transport,
       mode: "embedded",
@@ -64,6 +81,15 @@ export async function startTestingRuntime(options: TestingRuntimeOptions): Promi
     channels,
     close,
   };
+}
+
+async function ownPlace(): Promise<Place> {
+  const baseFolder = await mkdtemp(join(tmpdir(), "mecha-test-"));
+  return { baseFolder, leave: () => rm(baseFolder, { recursive: true, force: true }) };
+}
+
+function placeOf(baseFolder: string): Place {
+  return { baseFolder, leave: () => Promise.resolve() };
 }
 
 async function loadRuntime(): Promise<Pick<typeof runtimeModule, "createRuntime">> {
