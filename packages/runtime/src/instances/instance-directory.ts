@@ -18,6 +18,8 @@ const believedMs = 100;
 export interface InstanceDirectory {
   /** The instances of an app, in turn: each call begins with another one. Whoever calls one that is gone removes it. */
   find(appId: string): Promise<readonly InstanceEntry[]> | readonly InstanceEntry[];
+  /** The same without a look at the folder; `undefined` if what was read of the app is no longer believed. */
+  believed(appId: string): readonly InstanceEntry[] | undefined;
   /** Forgets an instance that does not answer, and removes its files; the folder is read again then. */
   remove(entry: InstanceEntry): Promise<void>;
 }
@@ -49,11 +51,12 @@ export function createInstanceDirectory(folder: string): InstanceDirectory {
     return [...entries.slice(first), ...entries.slice(0, first)];
   };
 
+  const believed = (appId: string): readonly InstanceEntry[] | undefined =>
+    known.has(appId) && performance.now() - checkedAtMs < believedMs ? inTurn(appId) : undefined;
+
   return {
-    find(appId) {
-      const isBelieved = known.has(appId) && performance.now() - checkedAtMs < believedMs;
-      return isBelieved ? inTurn(appId) : refresh().then(() => inTurn(appId));
-    },
+    believed,
+    find: (appId) => believed(appId) ?? refresh().then(() => inTurn(appId)),
     async remove(entry) {
       readAt = undefined;
       checkedAtMs = Number.NEGATIVE_INFINITY;
