@@ -5,6 +5,7 @@ export { appCallbackMethods, daprMethods, type DaprHandlers } from "./dapr-metho
 export type { MessageType, StreamMethod, UnaryMethod } from "./transport/method.js";
 export {
   appGrpcPath,
+  nativeCommandEvent,
   nativeSessionPath,
   type CallOptions,
   type Metadata,
@@ -38,6 +39,7 @@ export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
 export { Value } from "./generated/google/protobuf/struct.js";
 export { PushQueue } from "./stream/push-queue.js";
+export { parsedData, type ParsedEventRequest } from "./pubsub/parsed-data.js";
 export { httpStatusOf } from "./call/http-status.js";
 export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";
 export { isUnsent } from "./call/unsent.js";

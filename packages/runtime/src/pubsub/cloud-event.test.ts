@@ -99,6 +99,30 @@ test("what was made is read again", () => {
   expect(read.extensions).not.toHaveProperty("data");
 });
 
+test("data that was parsed comes along, where it is JSON that has a value", () => {
+  const read = (fields: Partial<EventToPublish>) =>
+    readCloudEvent(inbound({ data: makeCloudEvent({ ...event, ...fields }) }), where);
+  const price = '{"price":1.10,"id":12345678901234567890}';
+  expect(read({ data: Buffer.from(price) })).toMatchObject({ parsed: { price: 1.1 }, data: Buffer.from(price) });
+  expect(read({ data: Buffer.from("null") })).toMatchObject({ parsed: undefined, data: Buffer.alloc(0) });
+  expect(read({ data: Buffer.from("hi"), contentType: "text/plain" })).toMatchObject({
+    parsed: undefined,
+    data: Buffer.from("hi"),
+  });
+  const bytes = { data: Buffer.from([0, 255]), contentType: "application/octet-stream" };
+  expect(read(bytes)).toMatchObject({ parsed: undefined, data: bytes.data });
+});
+
+test("an attribute becomes a property of its name, whatever the name is", () => {
+  const data = Buffer.from('{"id":"1","__proto__":{"topic":"forged"},"datacontenttype":"application/json","data":1}');
+  const { extensions } = readCloudEvent(inbound({ data }), where);
+  expect(extensions["topic"]).toBeUndefined();
+  expect(Object.entries(extensions)).toEqual([
+    ["__proto__", { topic: "forged" }],
+    ["deliveryattempt", 1],
+  ]);
+});
+
 test("a property of the message does not replace an attribute of the event", () => {
   const read = readCloudEvent(
     inbound({ data: makeCloudEvent(event), metadata: { topic: "forged", id: "forged" } }),

@@ -121,7 +121,12 @@ function toEntry({ message, event }: RoutedEvent, raw: boolean): appCallback.Top
   return { ...entry, contentType: contentType || "application/cloudevents+json", event: isEvent };
 }
 
-function eventFields({ expired: _expired, extensions, ...fields }: ReceivedEvent): appCallback.TopicEventCERequest {
+function eventFields({
+  expired: _expired,
+  parsed: _parsed,
+  extensions,
+  ...fields
+}: ReceivedEvent): appCallback.TopicEventCERequest {
   return { ...fields, extensions: { ...extensions } };
 }
 

@@ -1,4 +1,4 @@
-import { appCallback, PushQueue, type pubsub } from "@mecha/sdk-core/protocol";
+import { appCallback, parsedData, type ParsedEventRequest, PushQueue, type pubsub } from "@mecha/sdk-core/protocol";
 import {
   MechaError,
   type ComponentLogger,
@@ -125,7 +125,7 @@ export class TopicStream {
     return (this.#closing ??= this.#subscription?.close()) ?? Promise.resolve();
   }
 
-  async #deliver(message: InboundMessage, component: PubSub): Promise<DeliveryOutcome> {
+  #deliver(message: InboundMessage, component: PubSub): Promise<DeliveryOutcome> {
     const { topic, pubsubName, policy, logger } = this.#options;
     let event: ReceivedEvent;
     try {
@@ -140,14 +140,17 @@ export class TopicStream {
       logger.warn(`event ${event.id} of topic "${topic}" of "${pubsubName}" has expired and is dropped`);
       return this.#give(message, "drop", component);
     }
-    const { id, source, type, specVersion, dataContentType, data, extensions } = event;
-    const fields = { id, source, type, specVersion, dataContentType, data, extensions };
-    const value = { ...fields, topic, pubsubName, path: "/" };
-    const outcome =
-      policy === undefined
-        ? this.#send(value)
-        : policy.deliver((signal) => this.#send(value, signal), this.#over.signal);
-    return this.#give(message, await outcome, component);
+    let parsed: unknown = event.parsed;
+    const send = (signal?: AbortSignal): Promise<DeliveryOutcome> => {
+      const value = requestOf(event, this.#options, parsed);
+      // The handler may do with it what it likes, so that the next attempt needs another.
+      parsed = undefined;
+      return this.#send(value, signal);
+    };
+    const outcome = policy === undefined ? send() : policy.deliver(send, this.#over.signal);
+    return this.#options.deadLetterTopic === undefined
+      ? outcome
+      : outcome.then((word) => this.#give(message, word, component));
   }
 
   #send(value: appCallback.TopicEventRequest, signal?: AbortSignal): Promise<DeliveryOutcome> {
@@ -165,4 +168,25 @@ export class TopicStream {
     if (outcome === "success" || deadLetterTopic === undefined || this.#pending.isLost) return outcome;
     return (await sendToDeadLetters(message, { ...this.#options, component, deadLetterTopic })) ? "success" : "retry";
   }
+}
+
+/** Written out: to spread an event costs as much as to acknowledge it. */
+function requestOf(
+  { id, source, type, specVersion, dataContentType, data, extensions }: ReceivedEvent,
+  { topic, pubsubName }: TopicStreamOptions,
+  parsed: unknown,
+): ParsedEventRequest {
+  return {
+    id,
+    source,
+    type,
+    specVersion,
+    dataContentType,
+    data,
+    topic,
+    pubsubName,
+    path: "/",
+    extensions,
+    [parsedData]: parsed,
+  };
 }

@@ -1,5 +1,5 @@
-import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import { codecOf, decodeValue } from "../codec.js";
+import { parsedData, type ParsedEventRequest } from "./parsed-data.js";
 
 /** An event of a topic: a CloudEvent with the names that Dapr gives its attributes. */
 export interface TopicEvent<T = unknown> {
@@ -27,7 +27,7 @@ export interface TopicEvent<T = unknown> {
 }
 
 /** Makes an event from its message. */
-export function toTopicEvent<T>(request: TopicEventRequest): TopicEvent<T> {
+export function toTopicEvent<T>(request: ParsedEventRequest): TopicEvent<T> {
   return new MessageEvent<T>(request);
 }
 
@@ -44,10 +44,10 @@ class MessageEvent<T> implements TopicEvent<T> {
   readonly pubsubName: string;
   readonly bytes: Uint8Array;
   readonly extensions: Readonly<Record<string, unknown>>;
-  #isRead = false;
+  #isRead: boolean;
   #data: T | undefined;
 
-  constructor(request: TopicEventRequest) {
+  constructor(request: ParsedEventRequest) {
     this.id = request.id;
     this.source = request.source;
     this.type = request.type;
@@ -57,12 +57,15 @@ class MessageEvent<T> implements TopicEvent<T> {
     this.pubsubName = request.pubsubName;
     this.bytes = request.data;
     this.extensions = request.extensions ?? noExtensions;
+    // What was parsed is a T as far as its subscriber says.
+    this.#data = request[parsedData] as T | undefined;
+    this.#isRead = this.#data !== undefined;
   }
 
   /** Decoded when asked for, so that an event with a payload that is not what it says still reaches its handler. */
   get data(): T {
     if (!this.#isRead) {
-      const subject = `The payload of event ${this.id} of topic "${this.topic}"`;
+      const subject = (): string => `The payload of event ${this.id} of topic "${this.topic}"`;
       this.#data = decodeValue(this.bytes, codecOf(this.dataContentType), subject) as T;
       this.#isRead = true;
     }

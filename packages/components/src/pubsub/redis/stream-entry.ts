@@ -43,7 +43,7 @@ export function entriesOf(reply: unknown): StreamEntry[] {
 
 /** The message of an entry, with bytes of its own. */
 export function messageOf({ id, data, metadata }: StreamEntry, attempt: number): InboundMessage {
-  return { id, data: Uint8Array.from(data), metadata: { ...metadata }, attempt };
+  return { id, data: Buffer.from(data), metadata: { ...metadata }, attempt };
 }
 
 function valueOf(fields: readonly Buffer[], name: string): Buffer {
