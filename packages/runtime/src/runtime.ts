@@ -1,4 +1,5 @@
 import type { AppChannel, metadata, Transport } from "@mecha/sdk-core/protocol";
+import type { ComponentKind } from "@mecha/spec";
 import type { ApiAccessSettings } from "./access/api-access-settings.js";
 import { AppCalls } from "./app-calls/app-calls.js";
 import type { AppEndpoint, AskedApp } from "./app-channel/app-endpoint.js";
@@ -49,6 +50,8 @@ export interface Runtime extends AsyncDisposable {
   readonly observers: Pick<Observers, "grpcDoor" | "proxiedCalls" | "httpDoor">;
   /** Metrics with daprd's names; absent where none are kept. */
   readonly metrics: MetricsPage | undefined;
+  /** Refuses a request to a component that is not loaded, as handlers do. */
+  readonly requireComponent: (kind: ComponentKind, name: string) => void;
   /** How the Configuration has calls of the HTTP API logged; absent where it does not say. */
   readonly apiLogging: ApiLoggingSettings | undefined;
   /** Which parts of the API doors serve; absent: all. Calls in this process are not restricted. */
@@ -146,6 +149,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     observers,
     metrics: parts.metrics,
     apiLogging: configuration.apiLogging,
+    requireComponent: (kind, name) => void registry.get(kind, name),
     maxMessageBytes,
     attachApp: (channel) => attach(channel),
     async connectApp(endpoint, signal) {

@@ -37,6 +37,11 @@ export interface StateSet {
   readonly ttlSeconds?: number;
   /** Metadata of the item, as the Dapr API carries it. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * `value` was given as a JSON value, as over Dapr's HTTP API, and is its text: for stores that keep the two apart. Absent for bytes,
+   * which may be JSON as well. @defaultValue `false`
+   */
+  readonly isJson?: boolean;
 }
 
 /** Removes a key; removing an absent key succeeds unless `etag` is given. */

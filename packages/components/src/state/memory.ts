@@ -9,6 +9,7 @@ import {
 } from "@mecha/spec";
 import { componentClosed } from "../component-closed.js";
 import { checkOperations, etagMismatch, hasEtag } from "./state-errors.js";
+import { webSafeJson } from "./web-safe-json.js";
 
 /** How often values that have expired are thrown away, as in daprd. */
 const sweepIntervalMs = 1_000;
@@ -36,6 +37,11 @@ function kept(value: Uint8Array): KeptRecord["value"] {
   if (value.length > longestText) return Uint8Array.from(value);
   const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   return bytes.toString("latin1");
+}
+
+/** A value of Dapr's HTTP API: daprd has it encoded by Go. */
+function keptJson(value: Uint8Array): KeptRecord["value"] {
+  return kept(Buffer.from(webSafeJson(Buffer.from(value).toString("utf8")), "utf8"));
 }
 
 function copyOf(value: KeptRecord["value"]): Buffer {
@@ -75,8 +81,8 @@ function createMemoryStore(context: ComponentContext): StateStore {
       records.delete(operation.key);
       return;
     }
-    const { value, ttlSeconds } = operation;
-    const record = { value: kept(value), etag: String(++lastEtag) };
+    const { value, ttlSeconds, isJson = false } = operation;
+    const record = { value: isJson ? keptJson(value) : kept(value), etag: String(++lastEtag) };
     if (ttlSeconds === undefined) {
       records.set(operation.key, record);
       return;

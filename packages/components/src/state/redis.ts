@@ -16,13 +16,10 @@ import { type Reading, readingsOf, readScript } from "./redis/read-script.js";
 import { runScript } from "./redis/redis-script.js";
 import { openRedisSession } from "./redis/redis-session.js";
 import { readRedisSettings, type RedisSettings, redisUrl } from "./redis/redis-settings.js";
-import { writeArguments, writeScript } from "./redis/write-script.js";
+import { etagForm, writeArguments, writeScript } from "./redis/write-script.js";
 
 /** Most keys in one call of a script, during which Redis serves nobody else. */
 const maxOperationsPerScript = 500;
-
-/** What daprd takes for an ETag: a number as Go's `strconv.Atoi` reads it. */
-const etagForm = /^[+-]?\d{1,19}$/;
 
 /**
  * Keeps state in Redis: daprd's `state.redis`, its metadata and its hashes, so a daprd reads and writes the same keys.
@@ -145,8 +142,9 @@ async function createRedisStore(context: ComponentContext, settings: RedisSettin
   };
 }
 
+/** Only of a write: as in daprd, a delete with an ETag of another form is one whose ETag does not match. */
 function hasInvalidEtag(operation: StateOperation): boolean {
-  return hasEtag(operation) && !etagForm.test(operation.etag);
+  return operation.type === "set" && hasEtag(operation) && !etagForm.test(operation.etag);
 }
 
 function chunk<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

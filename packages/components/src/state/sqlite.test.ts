@@ -90,6 +90,7 @@ describe("state.sqlite", () => {
       [
         set("app||bytes", '{"a":1}'),
         { ...set("app||json", '{"a":1}'), metadata: { contentType: "application/json" } },
+        { ...set("app||value", '{"a":"<&>"}'), isJson: true },
         { ...set("app||expiring"), ttlSeconds: 100 },
       ],
       { atomic: true },
@@ -104,12 +105,20 @@ describe("state.sqlite", () => {
     expect(rows).toEqual([
       ["eyJhIjoxfQ==", 1, "integer", 36, "text"],
       ['{"a":1}', 0, "integer", 36, "text"],
+      [String.raw`{"a":"\u003c\u0026\u003e"}`, 0, "integer", 36, "text"],
     ]);
     const [expiry] = raw.prepare("SELECT expiration_time FROM state WHERE key = 'app||expiring'").raw(true).get() as [
       string,
     ];
     expect(expiry).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     expect(Date.parse(`${expiry}Z`) - Date.now()).toBeGreaterThan(98_000);
+  });
+
+  it("refuses an expiry below -1, as daprd does, and takes -1 for none", async () => {
+    const store = await open();
+    const expiring = (ttlInSeconds: string) => ({ ...set("app||key"), metadata: { ttlInSeconds } });
+    await expect(store.write([expiring("-2")], { atomic: false })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(await store.write([expiring("-1")], { atomic: false })).toEqual([undefined]);
   });
 
   it("reads and replaces what daprd left", async () => {

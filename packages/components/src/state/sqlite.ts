@@ -76,7 +76,7 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
     async write(operations, options) {
       refuseIfUnusable(options.signal);
       checkOperations(context, operations);
-      refuseNul(context, operations);
+      for (const operation of operations) refuseOperation(context, operation);
       if (operations.length === 0) return [];
       try {
         return await commits.write(operations, options.atomic);
@@ -109,8 +109,12 @@ async function createSqliteStore(context: ComponentContext, settings: SqliteSett
   return store;
 }
 
-/** libsql cuts texts at NUL, so two such keys could become one. */
-function refuseNul(context: ComponentContext, operations: readonly StateOperation[]): void {
-  const bad = operations.find(({ key }) => key.includes("\0"));
-  if (bad !== undefined) throw refused(context, bad, "the key holds a NUL character");
+function refuseOperation(context: ComponentContext, operation: StateOperation): void {
+  // libsql cuts texts at NUL, so two such keys could become one.
+  if (operation.key.includes("\0")) throw refused(context, operation, "the key holds a NUL character");
+  if (operation.type === "delete" || operation.ttlSeconds !== undefined) return;
+  // daprd's other stores take any number below 0 for no expiry.
+  const ttl = operation.metadata?.["ttlInSeconds"];
+  if (ttl !== undefined && Number(ttl) < -1)
+    throw refused(context, operation, `ttlInSeconds is "${ttl}"; -1 (never), 0 or more is needed`);
 }

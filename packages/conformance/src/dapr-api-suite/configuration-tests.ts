@@ -130,6 +130,8 @@ export function configurationTests({ test: { expect }, block }: DaprApiFixture):
       const again = await transport.unary(daprMethods.unsubscribeConfiguration, { storeName, id });
       expect(again.ok).toBe(false);
       expect(again.message).toContain("subscription does not exist");
+      const elsewhere = await transport.unary(daprMethods.unsubscribeConfiguration, { storeName: "nowhere", id });
+      expect(elsewhere).toEqual(again);
     });
   });
 }

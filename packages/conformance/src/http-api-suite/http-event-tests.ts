@@ -137,6 +137,10 @@ export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixt
       expect(created.status).toBe(200);
       const found = await ask(`PUT /v1.0/bindings/${binding}`, { body: { operation: "get", metadata: { fileName } } });
       expect([found.status, found.text]).toEqual([200, "hello"]);
+      const nothing = { operation: "create", data: "", metadata: { fileName: `${fileName}-2` } };
+      expect((await ask(`POST /v1.0/bindings/${binding}`, { body: nothing })).status).toBe(200);
+      const empty = await ask(`POST /v1.0/bindings/${binding}`, { body: { ...nothing, operation: "get" } });
+      expect([empty.status, empty.text]).toEqual([200, ""]);
     });
 
     it("says that a binding or an operation is not there", async () => {

@@ -82,6 +82,18 @@ export function httpInvocationTests({ test, run, ask, target, expectError }: Htt
       }
     });
 
+    it("calls an app by its id and namespace", async () => {
+      const { appId } = target();
+      const id = `${appId}.default`;
+      expect((await ask(`GET /v1.0/invoke/${id}/method/echo`)).json).toMatchObject({ verb: "GET", url: "/echo" });
+      expect((await ask(`GET /echo`, { headers: { "dapr-app-id": id } })).status).toBe(201);
+      expectError(await ask("GET /v1.0/invoke/nobody.default/method/x"), {
+        status: 500,
+        errorCode: "ERR_DIRECT_INVOKE",
+        message: "failed to invoke, id: nobody.default, err:",
+      });
+    });
+
     it("says that an app is not there, and that none was named", async () => {
       expectError(await ask("GET /v1.0/invoke/nobody/method/x"), {
         status: 500,

@@ -20,6 +20,17 @@ export function httpStateTests({ test, run, ask, target, expectError }: HttpApiF
       expect(found.headers.get("etag")).toBeTruthy();
     });
 
+    it("keeps JSON as Go writes it: keys in order, no space, escapes", async () => {
+      const key = uniqueName("key");
+      const value = '{ "z": [1.50, 1e3, {"b": 1, "a": "<&>"}], "10": null, "9": "\u2028", "A": 1e-7 }';
+      await ask(`POST ${base}`, { body: `[{ "key": "${key}", "value": ${value} }]` });
+      const written = String.raw`{"10":null,"9":"\u2028","A":1e-7,"z":[1.5,1000,{"a":"\u003c\u0026\u003e","b":1}]}`;
+      expect((await ask(`GET ${base}/${key}`)).text).toBe(written);
+      const request = `{ "key": "${key}-2", "value": ${value} }`;
+      await ask(`POST ${base}/transaction`, { body: `{"operations":[{"operation":"upsert","request":${request}}]}` });
+      expect((await ask(`GET ${base}/${key}-2`)).text).toBe(written);
+    });
+
     it("takes PUT for POST, and has nothing to say of a key that is not there", async () => {
       const key = uniqueName("key");
       expect((await ask(`PUT ${base}`, { body: [{ key, value: "text" }] })).status).toBe(204);

@@ -1,6 +1,7 @@
 import { type actors, common, type Empty, type UnaryHandler } from "@mecha/sdk-core/protocol";
 import { MechaError, type StateOperation } from "@mecha/spec";
 import { cancellationOf } from "../doors/cancellation.js";
+import { isJsonPayload } from "../doors/json-payload.js";
 import { toStateDelete, toStateSet } from "../state/state-operation.js";
 import { toStateValue } from "../state/state-record.js";
 import { actorError, actorErrorFrom } from "./actor-errors.js";
@@ -40,7 +41,10 @@ export function executeActorStateTransaction({
 }: ActorStateContext): UnaryHandler<actors.ExecuteActorStateTransactionRequest, Empty> {
   return async ({ operations, ...address }, context) => {
     refuseReserved(address.actorType);
-    const changes = operations.map((operation) => toChange(operation, (key) => stateKey(appId, address, key)));
+    const isJson = isJsonPayload(context);
+    const changes = operations.map((operation) =>
+      toChange(operation, { stored: (key) => stateKey(appId, address, key) }, isJson),
+    );
     if (!table.has(address)) throw actorError("instanceMissing", "actor instance is missing");
     if (changes.length === 0) return {};
     try {
@@ -59,7 +63,8 @@ function stateKey(appId: string, address: ActorAddress, key: string): string {
 
 function toChange(
   { operationType, key, value, metadata }: actors.TransactionalActorStateOperation,
-  keyOf: (key: string) => string,
+  keys: { readonly stored: (key: string) => string },
+  isJson: boolean,
 ): StateOperation {
   if (operationType !== "upsert" && operationType !== "delete")
     throw new MechaError("UNIMPLEMENTED", `operation type ${operationType} not supported`, {
@@ -67,10 +72,10 @@ function toChange(
       httpStatus: 500,
     });
   if (key === "") throw actorError("stateSave", "error saving actor transaction state: missing key");
-  const keys = { stored: keyOf };
   if (operationType === "delete") return toStateDelete({ key }, keys);
   try {
-    return toStateSet(common.StateItem.fromPartial({ key, value: value?.value ?? Buffer.alloc(0), metadata }), keys);
+    const item = common.StateItem.fromPartial({ key, value: value?.value ?? Buffer.alloc(0), metadata });
+    return toStateSet(item, keys, { isJson });
   } catch (thrown) {
     throw actorErrorFrom("stateSave", "error saving actor transaction state", thrown);
   }

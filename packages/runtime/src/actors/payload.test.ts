@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BytesValue } from "./bytes-value.js";
-import { jsonPayloadHeader, payloadJson, toPayload } from "./payload.js";
+import { jsonPayloadHeader } from "../doors/json-payload.js";
+import { payloadJson, toPayload } from "./payload.js";
 
 describe("the payload of timers and reminders", () => {
   it("is a JSON string of base64 in a message of bytes, as daprd keeps it", () => {

@@ -1,11 +1,9 @@
 import type { Metadata } from "@mecha/sdk-core/protocol";
+import { isJsonPayload } from "../doors/json-payload.js";
 import { BytesValue } from "./bytes-value.js";
 
 /** What daprd calls the type of a payload. */
 const payloadType = "type.googleapis.com/google.protobuf.BytesValue";
-
-/** Says, beside a registration, that its data is JSON as it is: so it comes over HTTP. */
-export const jsonPayloadHeader = "mecha-json-payload";
 
 /** A payload as messages carry it. */
 interface AnyMessage {
@@ -21,7 +19,7 @@ interface AnyMessage {
  */
 export function toPayload(data: Uint8Array, metadata: Metadata): ReturnType<typeof toJsonPayload> | undefined {
   if (data.length === 0) return undefined;
-  if (metadata[jsonPayloadHeader] !== undefined) return toJsonPayload(data);
+  if (isJsonPayload({ metadata })) return toJsonPayload(data);
   return toJsonPayload(Buffer.from(JSON.stringify(Buffer.from(data).toString("base64"))));
 }
 

@@ -1,6 +1,6 @@
 import type { CallContext, CallOptions } from "@mecha/sdk-core/protocol";
 import { cancellationOf } from "../doors/cancellation.js";
-import { jsonPayloadHeader } from "./payload.js";
+import { jsonPayloadHeader } from "../doors/json-payload.js";
 
 /** What goes beside a call to another process: the trace, and how the data is meant. The rest is between the caller and this one. */
 const passedOn = ["traceparent", "tracestate", jsonPayloadHeader];

@@ -5,6 +5,9 @@ import { componentFailure, daprError } from "../errors/dapr-error.js";
 import type { Registry } from "../registry.js";
 import { outputOf } from "./binding-direction.js";
 
+/** The data of an answer of which the binding gave none; data that is empty is another thing over HTTP. */
+export const noData: Buffer = Buffer.alloc(0);
+
 /**
  * Dapr's InvokeBinding. Metadata of the answer goes into the response and, as `metadata.<name>`, into the headers, where a
  * failure's goes too.
@@ -66,5 +69,5 @@ function withTrace(metadata: Readonly<Record<string, string>>, ofCall: Metadata)
 }
 
 function toBuffer(data: Uint8Array | undefined): Buffer {
-  return data === undefined ? Buffer.alloc(0) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return data === undefined ? noData : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

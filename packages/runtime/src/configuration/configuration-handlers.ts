@@ -11,7 +11,7 @@ import {
 export function configurationHandlers(registry: Registry, open: OpenConfigurations): DaprHandlers {
   const get = getConfiguration(registry);
   const subscribe = subscribeConfiguration(registry, open);
-  const unsubscribe = unsubscribeConfiguration(registry, open);
+  const unsubscribe = unsubscribeConfiguration(open);
   return {
     getConfiguration: get,
     getConfigurationAlpha1: get,

@@ -56,13 +56,14 @@ export function subscribeConfiguration(registry: Registry, open: OpenConfigurati
   };
 }
 
-/** Dapr's UnsubscribeConfiguration (deprecated there): ends the stream of a subscription from outside. */
+/**
+ * Dapr's UnsubscribeConfiguration (deprecated there): ends the stream of a subscription from outside. As in daprd, only the id is
+ * looked at.
+ */
 export function unsubscribeConfiguration(
-  registry: Registry,
   open: OpenConfigurations,
 ): UnaryHandler<configuration.UnsubscribeConfigurationRequest, configuration.UnsubscribeConfigurationResponse> {
-  return async ({ storeName, id }) => {
-    registry.get("configuration", storeName);
+  return async ({ id }) => {
     const end = open.get(id);
     if (end === undefined)
       return {

@@ -11,6 +11,7 @@ import { callerMetadata } from "../access/caller.js";
 import { wholeAnswerKey } from "../app-channel/whole-answer.js";
 import { withMetadata } from "../doors/derived-call.js";
 import type { AttachedApps } from "./attached-apps.js";
+import { localAppId } from "./local-app-id.js";
 
 /** What an invocation over HTTP is answered by. */
 export interface HttpInvocationParts {
@@ -33,8 +34,9 @@ export async function invokeOverHttp(
   context: CallContext,
   { appId, apps, ask, readWhole }: HttpInvocationParts,
 ): Promise<StreamedReply> {
-  const metadata = { ...context.metadata, ...callerMetadata(appId), "dapr-callee-app-id": target };
-  if (target === appId && apps.canInvokeStreamed)
+  const callee = target === appId ? target : localAppId(target);
+  const metadata = { ...context.metadata, ...callerMetadata(appId), "dapr-callee-app-id": callee };
+  if (callee === appId && apps.canInvokeStreamed)
     return apps.invokeStreamed(invocation, withMetadata(context, metadata));
   const { method, verb, querystring, contentType } = invocation;
   const message = {

@@ -3,6 +3,7 @@ import { callerMetadata } from "../access/caller.js";
 import { withMetadata } from "../doors/derived-call.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { AttachedApps } from "./attached-apps.js";
+import { localAppId } from "./local-app-id.js";
 
 /** Calls an app in another process of this machine. */
 export type RemoteInvoke = (
@@ -31,11 +32,12 @@ function invokeService({
   return async ({ id, message }, context) => {
     if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
     const request = message ?? { method: "", contentType: "" };
+    const callee = id === appId ? id : localAppId(id);
+    const metadata: Record<string, string> = { ...context.metadata, ...caller, "dapr-callee-app-id": callee };
     // The token lets a caller into this runtime; the app that is called must not get to know it.
-    const { "dapr-api-token": _token, ...own } = context.metadata;
-    const metadata = { ...own, ...caller, "dapr-callee-app-id": id };
+    if ("dapr-api-token" in metadata) delete metadata["dapr-api-token"];
     const call = withMetadata(context, metadata);
-    return id === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
+    return callee === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
   };
 }
 

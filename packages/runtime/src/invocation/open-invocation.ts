@@ -16,6 +16,7 @@ import type { Registry } from "../registry.js";
 import type { HttpEndpointResource } from "../resources/http-endpoint-resource.js";
 import { GrpcClients } from "./grpc-clients.js";
 import type { RemoteInvoke } from "./invoke-service.js";
+import { localAppId } from "./local-app-id.js";
 
 /** What reaching others, and being reached, needs. */
 export interface InvocationOptions {
@@ -70,7 +71,8 @@ export async function openInvocation(options: InvocationOptions): Promise<OpenIn
   const resolver = await resolverOf(options);
   const peers = await peerAppsOf(resolver, maxMessageBytes, settings.token);
   const grpcApps = new GrpcApps(folder);
-  const openAppGrpc = async (id: string): Promise<GrpcWay> => (await peers?.openGrpc(id)) ?? grpcApps.open(id);
+  const openAppGrpc = async (id: string): Promise<GrpcWay> =>
+    (await peers?.openGrpc(id)) ?? grpcApps.open(localAppId(id));
   const grpcClients = new GrpcClients({ ...options, openAppGrpc });
   const invokeApp = peers === undefined ? machine.invoke : peersFirst(peers, machine.invoke);
   return {

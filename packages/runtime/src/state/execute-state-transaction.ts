@@ -1,6 +1,7 @@
 import type { Empty, state, UnaryHandler } from "@mecha/sdk-core/protocol";
 import type { StateOperation } from "@mecha/spec";
 import { cancellationOf } from "../doors/cancellation.js";
+import { isJsonPayload } from "../doors/json-payload.js";
 import { componentFailure, daprError } from "../errors/dapr-error.js";
 import type { Outbox } from "../outbox/outbox.js";
 import { toStateDelete, toStateSet } from "./state-operation.js";
@@ -22,7 +23,8 @@ export function executeStateTransaction(
         component: storeName,
       });
     }
-    const writes = operations.map((operation) => toOperation(operation, keys, storeName));
+    const isJson = isJsonPayload(context);
+    const writes = operations.map((operation) => toOperation(operation, { storeName, keys, isJson }));
     if (writes.length === 0) return {};
     const applied = outbox === undefined ? writes : await outbox.prepare(storeName, writes);
     try {
@@ -36,13 +38,12 @@ export function executeStateTransaction(
 
 function toOperation(
   { operationType, request }: state.TransactionalStateOperation,
-  keys: StateKeys,
-  storeName: string,
+  { storeName, keys, isJson }: { readonly storeName: string; readonly keys: StateKeys; readonly isJson: boolean },
 ): StateOperation {
   const item = request ?? { key: "", value: Buffer.alloc(0), metadata: {} };
   switch (operationType) {
     case "upsert":
-      return toStateSet(item, keys, { failure: "stateTransaction" });
+      return toStateSet(item, keys, { failure: "stateTransaction", isJson });
     case "delete":
       return toStateDelete(item, keys);
     default:

@@ -1,4 +1,5 @@
 import type { Empty, state, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { isJsonPayload } from "../doors/json-payload.js";
 import { componentFailure } from "../errors/dapr-error.js";
 import { toStateSet } from "./state-operation.js";
 import type { StateStores } from "./state-stores.js";
@@ -8,7 +9,7 @@ import { writeEach } from "./write-state.js";
 export function saveState(stores: StateStores): UnaryHandler<state.SaveStateRequest, Empty> {
   return async ({ storeName, states }, context) => {
     const { store, keys } = stores(storeName);
-    const options = { store };
+    const options = { store, isJson: isJsonPayload(context) };
     const operations = states.map((item) => toStateSet(item, keys, options));
     try {
       await writeEach(store, operations, context);

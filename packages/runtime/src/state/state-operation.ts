@@ -15,13 +15,15 @@ export interface StateSetOptions {
   readonly failure?: "stateSave" | "stateTransaction";
   /** Where it goes. @defaultValue a store that needs a copy of the value */
   readonly store?: Pick<StateStore, "takesValuesAtOnce">;
+  /** The value was given as a JSON value. @defaultValue `false` */
+  readonly isJson?: boolean;
 }
 
 /** The write that a state item asks for. The caller's buffer is its own again: the value is copied, unless the store takes it at once. */
 export function toStateSet(
   item: common.StateItem,
   keys: Pick<StateKeys, "stored">,
-  { failure = "stateSave", store }: StateSetOptions = {},
+  { failure = "stateSave", store, isJson }: StateSetOptions = {},
 ): StateSet {
   const { etag, metadata, options } = item;
   const value = store?.takesValuesAtOnce === true ? item.value : Buffer.from(item.value);
@@ -29,6 +31,7 @@ export function toStateSet(
   // Most writes have none of these: to look is cheaper than to spread what is empty.
   if (etag !== undefined && etag.value !== "") set.etag = etag.value;
   if (options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE) set.firstWrite = true;
+  if (isJson === true) set.isJson = true;
   const ttlSeconds = ttlOf(metadata, failure);
   if (ttlSeconds !== undefined) set.ttlSeconds = ttlSeconds;
   return set;

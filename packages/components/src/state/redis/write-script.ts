@@ -74,9 +74,12 @@ end
 return refused
 `);
 
-/** The five arguments of an operation; its ETag must be a whole number, if it has one. */
+/** What daprd takes for an ETag: a number as Go's `strconv.Atoi` reads it. */
+export const etagForm = /^[+-]?\d{1,19}$/;
+
+/** The five arguments of an operation. An ETag of another form than {@link etagForm} is that of no value. */
 export function writeArguments(operation: StateOperation, defaultTtlSeconds: number | undefined): (string | Buffer)[] {
-  const etag = hasEtag(operation) ? BigInt(operation.etag).toString() : "";
+  const etag = hasEtag(operation) ? numbered(operation.etag) : "";
   if (operation.type === "delete") return ["delete", etag, "", "0", ""];
   const { value, firstWrite, metadata } = operation;
   // -1 in the request means: never, whatever the component says.
@@ -89,4 +92,9 @@ export function writeArguments(operation: StateOperation, defaultTtlSeconds: num
     ttlSeconds === undefined ? "0" : String(Math.ceil(ttlSeconds * 1_000)),
     Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   ];
+}
+
+/** An ETag as the script compares it: without sign and zeros in front. */
+function numbered(etag: string): string {
+  return etagForm.test(etag) ? BigInt(etag).toString() : etag;
 }

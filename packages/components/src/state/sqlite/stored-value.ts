@@ -1,4 +1,5 @@
 import type { StateSet } from "@mecha/spec";
+import { webSafeJson } from "../web-safe-json.js";
 
 /** A value as daprd's table has it. */
 export interface StoredValue {
@@ -10,12 +11,13 @@ export interface StoredValue {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Encodes a value as daprd does: as JSON text if the item is declared so (`contentType: application/json`) and is JSON,
- * else in base64.
+ * Encodes a value as daprd does: as JSON text if it was given as a JSON value, or if the item is declared so
+ * (`contentType: application/json`) and is JSON, else in base64.
  */
-export function encodeValue({ value, metadata }: StateSet): StoredValue {
-  const json = metadata?.["contentType"]?.startsWith("application/json") === true ? jsonText(value) : undefined;
-  if (json !== undefined) return { text: json, isBinary: 0 };
+export function encodeValue({ value, metadata, isJson = false }: StateSet): StoredValue {
+  const isDeclared = isJson || metadata?.["contentType"]?.startsWith("application/json") === true;
+  const json = isDeclared ? jsonText(value) : undefined;
+  if (json !== undefined) return { text: isJson ? webSafeJson(json) : json, isBinary: 0 };
   return { text: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"), isBinary: 1 };
 }
 

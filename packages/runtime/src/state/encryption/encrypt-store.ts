@@ -7,7 +7,7 @@ import type { StateCipher } from "./state-cipher.js";
  */
 export function encryptStore(store: StateStore, cipher: StateCipher): StateStore {
   const sealed = (operation: StateOperation): StateOperation =>
-    operation.type === "set" ? { ...operation, value: cipher.seal(operation.value) } : operation;
+    operation.type === "set" ? { ...operation, value: cipher.seal(operation.value), isJson: false } : operation;
 
   function opened(record: StateRecord | undefined, key: string | undefined): StateRecord | undefined {
     if (record === undefined) return undefined;

@@ -1,10 +1,10 @@
-import { type CallContext, daprMethods } from "@mecha/sdk-core/protocol";
+import { daprMethods } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { actorError, actorErrorFrom } from "../../../actors/actor-errors.js";
-import { jsonPayloadHeader } from "../../../actors/payload.js";
 import { passedHeaders } from "../../../app-channel/passed-headers.js";
-import { withMetadata } from "../../derived-call.js";
+import { withJsonPayload } from "../../json-payload.js";
 import { bytesOfPayload } from "../any-payload.js";
+import { goJson } from "../go-json.js";
 import { JsonFields, malformedBody } from "../json-fields.js";
 import { rawJson } from "../raw-json.js";
 import { param, type HttpRoute, type RouteContext } from "../route.js";
@@ -83,7 +83,7 @@ async function transact(context: RouteContext): Promise<void> {
         "stateSave",
         `error saving actor transaction state: operation type ${operationType} not supported`,
       );
-    const value = Buffer.from(JSON.stringify(request.any("value") ?? null), "utf8");
+    const value = Buffer.from(goJson(request.any("value") ?? null), "utf8");
     return {
       operationType,
       key: request.text("key"),
@@ -91,7 +91,8 @@ async function transact(context: RouteContext): Promise<void> {
       metadata: request.texts("metadata"),
     };
   });
-  await context.ask(daprMethods.executeActorStateTransaction, { ...addressOf(context), operations });
+  const transaction = { ...addressOf(context), operations };
+  await context.askIn(daprMethods.executeActorStateTransaction, transaction, withJsonPayload(context.call.context));
   context.call.sendNothing();
 }
 
@@ -103,20 +104,15 @@ async function registerReminder(context: RouteContext): Promise<void> {
     overwrite: body.optionalBoolean("overwrite"),
     failurePolicy: body.any("failurePolicy") === undefined ? undefined : toPolicy(body.fields("failurePolicy")),
   };
-  await context.askIn(daprMethods.registerActorReminder, reminder, withJsonPayload(context));
+  await context.askIn(daprMethods.registerActorReminder, reminder, withJsonPayload(context.call.context));
   context.call.sendNothing();
 }
 
 async function registerTimer(context: RouteContext): Promise<void> {
   const body = await context.call.fields();
   const timer = { ...named(context), ...scheduleOf(body), callback: body.text("callback") };
-  await context.askIn(daprMethods.registerActorTimer, timer, withJsonPayload(context));
+  await context.askIn(daprMethods.registerActorTimer, timer, withJsonPayload(context.call.context));
   context.call.sendNothing();
-}
-
-/** The call, saying that the data in it is JSON; over gRPC it would be bytes. */
-function withJsonPayload({ call: { context } }: RouteContext): CallContext {
-  return withMetadata(context, { ...context.metadata, [jsonPayloadHeader]: "true" });
 }
 
 function scheduleOf(body: JsonFields) {

@@ -1,4 +1,5 @@
 import { daprMethods } from "@mecha/sdk-core/protocol";
+import { noData } from "../../../bindings/invoke-binding.js";
 import { param, type HttpRoute } from "../route.js";
 
 /** Output bindings: `/v1.0/bindings/…`. */
@@ -17,7 +18,7 @@ export const bindingRoutes: readonly HttpRoute[] = [
         operation: body.text("operation"),
       });
       const headers = call.metadataHeaders(metadata);
-      if (data.length === 0 && Object.keys(headers).length === 0) call.sendNothing();
+      if (data === noData && Object.keys(headers).length === 0) call.sendNothing();
       else call.sendBytes(data, { headers });
     },
   },

@@ -17,6 +17,8 @@ export const configurationRoutes: readonly HttpRoute[] = [
     path: "configuration/:storeName/:id/unsubscribe",
     async answer(context) {
       const request = { storeName: param(context, "storeName"), id: param(context, "id") };
+      // Over gRPC, daprd asks for no such store.
+      context.runtime.requireComponent("configuration", request.storeName);
       const { ok, message } = await context.ask(daprMethods.unsubscribeConfiguration, request);
       context.call.sendJson(ok ? { ok } : { message }, ok ? 200 : 500);
     },

@@ -1,5 +1,7 @@
 import { common, daprMethods, type state } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { withJsonPayload } from "../../json-payload.js";
+import { goJson } from "../go-json.js";
 import { JsonFields, malformedBody } from "../json-fields.js";
 import { param, type HttpRoute, type RouteContext } from "../route.js";
 import { rawJson } from "../raw-json.js";
@@ -31,7 +33,7 @@ async function getState(context: RouteContext): Promise<void> {
 }
 
 async function saveState(context: RouteContext): Promise<void> {
-  const { call, ask } = context;
+  const { call, askIn } = context;
   const items = (await call.json()) ?? [];
   if (!Array.isArray(items)) throw malformedBody("a list of items is needed");
   const storeName = param(context, "storeName");
@@ -47,7 +49,7 @@ async function saveState(context: RouteContext): Promise<void> {
       });
     return toItem(fields, call.queryMetadata);
   });
-  await ask(daprMethods.saveState, { storeName, states });
+  await askIn(daprMethods.saveState, { storeName, states }, withJsonPayload(call.context));
   call.sendNothing();
 }
 
@@ -107,7 +109,7 @@ function toKey(key: unknown): string {
 }
 
 async function transact(context: RouteContext): Promise<void> {
-  const { call, ask } = context;
+  const { call, askIn } = context;
   const body = await call.fields();
   const metadata = { ...body.texts("metadata"), ...call.queryMetadata };
   const operations = body.list("operations").map((one) => {
@@ -120,7 +122,8 @@ async function transact(context: RouteContext): Promise<void> {
     }
     return { operationType, request: toItem(operation.fields("request"), call.queryMetadata) };
   });
-  await ask(daprMethods.executeStateTransaction, { storeName: param(context, "storeName"), operations, metadata });
+  const transaction = { storeName: param(context, "storeName"), operations, metadata };
+  await askIn(daprMethods.executeStateTransaction, transaction, withJsonPayload(call.context));
   call.sendNothing();
 }
 
@@ -153,7 +156,7 @@ function toItem(item: JsonFields, metadata: Readonly<Record<string, string>>): c
   const options = item.fields("options");
   return {
     key: item.text("key"),
-    value: Buffer.from(JSON.stringify(item.any("value") ?? null), "utf8"),
+    value: Buffer.from(goJson(item.any("value") ?? null), "utf8"),
     ...(etag !== undefined && { etag: { value: etag } }),
     metadata: { ...item.texts("metadata"), ...metadata },
     options: {
