@@ -21,7 +21,7 @@ interface Call {
  *
  * Metadata as in `state.redis`. Operations; the first four take `key` in the request's metadata:
  * - `create` sets the key to the data, `increment` adds one; with `ttlInSeconds` the key then expires
- * - `get` answers the value, nothing if there is none; with `delete: "true"` it takes it away in the same step
+ * - `get` answers the value, an empty one if there is none; with `delete: "true"` it takes it away in the same step
  * - `delete` removes the key
  * - `command`, which daprd does not have: the data is a JSON list such as `["HSET","user","name","Ann"]`, the answer is the reply
  *   as JSON. A list of such lists runs as a transaction (MULTI), and is answered with a list of replies. Request metadata
@@ -52,7 +52,7 @@ export const component: ComponentDefinition<"bindings", OutputBinding> = {
         const key = keyOf(call.request, context);
         const takes = call.request.metadata["delete"] === "true";
         const value = await run(call, (redis) => (takes ? redis.getdelBuffer(key) : redis.getBuffer(key)), !takes);
-        return value === null ? {} : { data: value };
+        return { data: value ?? new Uint8Array() };
       },
       async delete(call) {
         const key = keyOf(call.request, context);
