@@ -67,7 +67,8 @@ class Prices {
   ) {}
 }
 
-test("values are there when a class is made, and stay current", async () => {
+// The first test loads the runtime.
+test("values are there when a class is made, and stay current", { timeout: 120_000 }, async () => {
   set("currency", "CNY");
   const module = await start(Prices);
   const prices = module.get(Prices);

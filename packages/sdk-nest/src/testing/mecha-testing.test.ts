@@ -31,6 +31,7 @@ import {
   ValidationPipe,
 } from "@nestjs/common";
 import { REQUEST } from "@nestjs/core";
+import { ConfigModule, ConfigService } from "@nestjs/config";
 import { Test } from "@nestjs/testing";
 import { IsInt, IsString } from "class-validator";
 import { firstValueFrom, map, type Observable } from "rxjs";
@@ -50,6 +51,7 @@ import {
   InjectState,
   type LiveValue,
   MechaModule,
+  mechaConfiguration,
   OnBinding,
   OnConfiguration,
   OnInvoke,
@@ -284,13 +286,16 @@ beforeAll(async () => {
     components: {
       events: { type: "pubsub.in-memory", metadata: { redeliverInterval: "20ms" } },
       orders: "state.in-memory",
-      settings: "configuration.in-memory",
+      settings: { type: "configuration.in-memory", metadata: { values: '{"currency":"CNY"}' } },
       inbox: { type: "bindings.cron", metadata: { schedule: "@every 1h" } },
     },
   });
   const builder = Test.createTestingModule({
     // Where the app itself would go in production.
-    imports: [MechaModule.forRoot({ mode: "sidecar", endpoint: "127.0.0.1:9" })],
+    imports: [
+      ConfigModule.forRoot({ ignoreEnvFile: true, load: [mechaConfiguration("settings", { keys: ["currency"] })] }),
+      MechaModule.forRoot({ mode: "sidecar", endpoint: "127.0.0.1:9" }),
+    ],
     providers: [Clock, Orders, Scoped, Cart],
     controllers: [Stock],
   });
@@ -432,6 +437,10 @@ test("a configuration that changes is heard of, by values too", async () => {
   expect(() => {
     testing.setConfiguration("absent", {});
   }).toThrow('no configuration store "absent" in memory');
+});
+
+test("loaders of configuration read from the runtime of the test", () => {
+  expect(app.get(ConfigService).get("currency")).toBe("CNY");
 });
 
 test("two apps of a test invoke each other, and leave together", async () => {

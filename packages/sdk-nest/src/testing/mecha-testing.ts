@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createMecha, type InvokeOptions, type Mecha, type PublishOptions, type TopicEvent } from "@mecha/sdk-core";
+import { putStandIn } from "../configuration/stand-in.js";
 import { connectedToken, type ConnectedRuntime, optionsToken } from "../module/connected-runtime.js";
 import type { MechaModuleOptions } from "../module/mecha-module-options.js";
 import { defaultRuntimeName, mechaToken } from "../module/runtime-name.js";
@@ -41,6 +42,7 @@ export class MechaTesting implements AsyncDisposable {
   readonly #options: MechaTestingOptions;
   readonly #published = new PublishedEvents();
   readonly #settled = new SettledCalls();
+  #leave: (() => void) | undefined;
 
   private constructor(runtime: TestingRuntime, options: MechaTestingOptions) {
     this.#runtime = runtime;
@@ -55,11 +57,15 @@ export class MechaTesting implements AsyncDisposable {
     return new MechaTesting(await startTestingRuntime(options, neighbour), options);
   }
 
-  /** Has a module be connected to this runtime, whatever its `forRoot()` says. */
+  /**
+   * Has a module be connected to this runtime, whatever its `forRoot()` says, and loaders of configuration read from it, whatever
+   * their `connection` says.
+   */
   override<T extends ModuleBuilder>(builder: T): T {
     const name = this.#options.runtime ?? defaultRuntimeName;
     const { connection, appId } = this.#runtime;
     const mecha = createMecha(connection, appId, { interceptors: [this.#published], release: () => Promise.resolve() });
+    this.#leave = putStandIn(mecha);
     builder.overrideProvider(mechaToken(name)).useValue(mecha);
     builder.overrideProvider(connectedToken(name)).useFactory({
       inject: [optionsToken],
@@ -135,6 +141,7 @@ export class MechaTesting implements AsyncDisposable {
 
   /** Ends the runtime; close the app first. Idempotent. */
   async close(): Promise<void> {
+    this.#leave?.();
     await this.mecha.close();
     await this.#runtime.close();
   }
