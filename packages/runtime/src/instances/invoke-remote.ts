@@ -1,7 +1,9 @@
 import { MechaError } from "@mecha/spec";
+import { ownNamespace } from "../access/caller.js";
 import { deniedReason } from "../access/denied-reason.js";
 import { daprError } from "../errors/dapr-error.js";
 import type { RemoteInvoke } from "../invocation/invoke-service.js";
+import { localAppId, namespaceOf } from "../invocation/local-app-id.js";
 import { createInstanceDirectory } from "./instance-directory.js";
 import type { InstanceEntry } from "./instance-entry.js";
 import { connectToPeer, InterruptedCall, UnreachablePeer, type PeerClient } from "./peer/peer-client.js";
@@ -20,6 +22,8 @@ export interface RemoteInvoker {
 export function createRemoteInvoker(folder: string, maxMessageBytes: number): RemoteInvoker {
   const directory = createInstanceDirectory(folder);
   const peers = new Map<string, Promise<PeerClient>>();
+  /** The same connections, once they are open. */
+  const open = new Map<string, PeerClient>();
 
   /** The instance whose turn it is, but for those that this call has tried. */
   const next = async (appId: string, tried: ReadonlySet<string>): Promise<InstanceEntry | undefined> => {
@@ -39,36 +43,62 @@ export function createRemoteInvoker(folder: string, maxMessageBytes: number): Re
     if (current !== undefined) return current;
     const connecting = connectToPeer(socket, maxMessageBytes);
     peers.set(socket, connecting);
-    // One that failed is not kept: the next call tries again.
-    connecting.catch(() => peers.delete(socket));
+    connecting.then(
+      (peer) => open.set(socket, peer),
+      // One that failed is not kept: the next call tries again.
+      () => peers.delete(socket),
+    );
     return connecting;
   };
 
   return {
-    async invoke(appId, request, context) {
+    async invoke(id, request, context) {
+      const appId = localAppId(id);
+      const first = directory.believed(appId)?.[0];
+      const peer = first && open.get(first.socket);
+      // Nearly every call: nothing is read and nothing is opened for it.
+      if (peer?.usable === true) {
+        try {
+          return await peer.invoke(request, context);
+        } catch (thrown) {
+          throw failureOf(appId, thrown);
+        }
+      }
       const unreachable = new Set<string>();
-      for (let entry = await next(appId, unreachable); entry !== undefined; entry = await next(appId, unreachable)) {
+      for (
+        let entry = first ?? (await next(appId, unreachable));
+        entry !== undefined;
+        entry = await next(appId, unreachable)
+      ) {
         try {
           return await (await peerAt(entry)).invoke(request, context);
         } catch (thrown) {
-          if (thrown instanceof InterruptedCall) throw interrupted(appId, thrown);
-          if (!(thrown instanceof UnreachablePeer)) throw invocationFailure(appId, thrown);
+          if (!(thrown instanceof UnreachablePeer)) throw failureOf(appId, thrown);
           unreachable.add(entry.socket);
           await directory.remove(entry);
         }
       }
       throw daprError(
         "directInvoke",
-        `failed to invoke, id: ${appId}, err: couldn't find service: ${appId}. No process of this machine and project answers for it: start the app, check its app id, or give both one MECHA_NAMESPACE if they are not of one project.`,
+        `failed to invoke, id: ${id}, err: couldn't find service: ${id}. ${whyNotFound(appId)}`,
         { operation: "invocation.invoke" },
       );
     },
     async close() {
       const opened = [...peers.values()];
       peers.clear();
+      open.clear();
       for (const peer of opened) (await peer.catch(() => undefined))?.close();
     },
   };
+}
+
+/** What is wrong, as far as can be said, with an id that no process of this machine answers for. */
+function whyNotFound(appId: string): string {
+  const namespace = namespaceOf(appId);
+  if (namespace !== undefined)
+    return `It names an app of the namespace "${namespace}", which only a name resolution finds; this runtime is in "${ownNamespace()}" (NAMESPACE).`;
+  return "No process of this machine and project answers for it: start the app, check its app id, or give both one MECHA_NAMESPACE if they are not of one project.";
 }
 
 /** What a call to another app failed with. That it was kept out there is, as in daprd, a failed invocation. */
@@ -77,6 +107,11 @@ export function invocationFailure(appId: string, thrown: unknown): MechaError {
   if (error.reason !== deniedReason) return error;
   const message = `failed to invoke, id: ${appId}, err: rpc error: code = PermissionDenied desc = ${error.message}`;
   return daprError("directInvoke", message, { operation: "invocation.invoke", httpStatus: 403, cause: error });
+}
+
+/** What a call that may have been done failed with. */
+function failureOf(appId: string, thrown: unknown): MechaError {
+  return thrown instanceof InterruptedCall ? interrupted(appId, thrown) : invocationFailure(appId, thrown);
 }
 
 function interrupted(appId: string, cause: unknown): MechaError {
