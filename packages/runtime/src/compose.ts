@@ -23,7 +23,7 @@ import type { Protection } from "./resiliency/protection.js";
 import { systemClock } from "./scheduling/clock.js";
 import type { SecretAccess } from "./secrets/secret-access.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
-import { openNativeSession } from "./state/native-session.js";
+import { openNativeSession } from "./sessions/native-session.js";
 import { stateHandlers } from "./state/state-handlers.js";
 
 /** What the parts of a runtime are made from. */

@@ -1,4 +1,5 @@
 import type { Component } from "./component.js";
+import type { NativeSession, NativeSessionOptions } from "./state-store.js";
 
 /** One call of an output binding. */
 export interface BindingRequest {
@@ -20,4 +21,6 @@ export interface OutputBinding extends Component {
   readonly operations: readonly string[];
   /** Does one operation; resolves with its answer. */
   invoke(request: BindingRequest, options?: { readonly signal?: AbortSignal }): Promise<BindingResponse>;
+  /** Opens a session in the backend's own protocol, as of a state store. Present only where the backend has such a protocol. */
+  openSession?(options?: NativeSessionOptions): Promise<NativeSession>;
 }

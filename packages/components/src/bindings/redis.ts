@@ -8,6 +8,7 @@ import {
 } from "@mecha/spec";
 import type { ChainableCommander, Redis } from "ioredis-upstream";
 import { RedisConnection } from "../state/redis/redis-connection.js";
+import { openRedisSession } from "../state/redis/redis-session.js";
 import { readRedisSettings, redisUrl } from "../state/redis/redis-settings.js";
 import { parseCommands, type RedisCommand } from "./redis/redis-command.js";
 
@@ -82,6 +83,10 @@ export const component: ComponentDefinition<"bindings", OutputBinding> = {
         const operation = Object.hasOwn(operations, request.operation) ? operations[request.operation] : undefined;
         if (operation === undefined) throw refusal(context, `invalid operation type: ${request.operation}`);
         return operation({ request, signal: options?.signal });
+      },
+      async openSession(options = {}) {
+        const server = settings.sentinel === undefined ? {} : connection.server;
+        return openRedisSession(context, { ...settings, ...server }, options);
       },
       async ping(options) {
         await connection.run((redis) => redis.ping(), { signal: options?.signal, idempotent: true });

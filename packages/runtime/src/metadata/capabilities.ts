@@ -1,6 +1,7 @@
 import type { PubSubFeature } from "@mecha/spec";
 import { inputOf, outputOf } from "../bindings/binding-direction.js";
 import type { RunningComponent } from "../registry.js";
+import { openerOf } from "../sessions/native-session.js";
 
 /** daprd's name for a feature, where it has one. */
 const daprNames: Partial<Readonly<Record<PubSubFeature, string>>> = { BULK_PUBLISH: "BULK_PUBSUB" };
@@ -18,7 +19,7 @@ export function capabilitiesOf(running: RunningComponent): string[] {
         ...features,
         ...(features.includes("ETAG") && features.includes("TRANSACTIONAL") ? ["ACTOR"] : []),
         ...(features.includes("TRANSACTIONAL") ? ["MECHA_ATOMIC"] : []),
-        ...(component.openSession === undefined ? [] : ["MECHA_SESSION_RESP"]),
+        ...sessionOf(running),
       ];
     }
     case "pubsub":
@@ -28,6 +29,7 @@ export function capabilitiesOf(running: RunningComponent): string[] {
       return [
         ...(inputOf(binding) === undefined ? [] : ["INPUT_BINDING"]),
         ...(outputOf(binding) === undefined ? [] : ["OUTPUT_BINDING"]),
+        ...sessionOf(running),
       ];
     }
     case "configuration":
@@ -37,4 +39,8 @@ export function capabilitiesOf(running: RunningComponent): string[] {
     case "conversation":
       return [];
   }
+}
+
+function sessionOf(running: RunningComponent): string[] {
+  return openerOf(running) === undefined ? [] : ["MECHA_SESSION_RESP"];
 }

@@ -41,11 +41,18 @@ export interface Transport {
 }
 
 /**
- * Path for {@link Transport.openRaw} that opens a session with a component's backend in the backend's own protocol.
+ * Path for {@link Transport.openRaw} that opens a session with a component's backend in the backend's own protocol, under the rules of
+ * the component's YAML. It goes on when the component is replaced. It tells of every call by {@link nativeCommandEvent}.
  *
  * Metadata: `component` (name), optionally `database`. Only runtimes in the same process have it.
  */
 export const nativeSessionPath = "/mecha.runtime.v1.NativeSession/Open";
+
+/**
+ * Event of a session of {@link nativeSessionPath} in the protocol of Redis: the backend ran a command. Its arguments are the command's
+ * name as `INFO commandstats` writes it, and the microseconds to its reply.
+ */
+export const nativeCommandEvent = "nativeCommand";
 
 /**
  * Path for {@link Transport.openRaw} that opens a connection to the gRPC server that another app has of its own (`APP_PORT`

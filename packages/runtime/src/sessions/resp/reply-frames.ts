@@ -1,0 +1,133 @@
+import { malformed, numberAt } from "./resp-numbers.js";
+
+/** Who hears of replies as they pass. */
+export interface ReplyReader {
+  /** Told of a reply that begins; bytes that are returned go in its place. */
+  begin(type: number): Buffer | undefined;
+  /** Whether the reply that begins is wanted as a whole when it has ended. */
+  wantsWholeReply(type: number): boolean;
+  /**
+   * Told of a reply that has ended.
+   *
+   * @param bytes - all of it, if it was wanted as a whole; else the first line of an error, state or array
+   */
+  end(type: number, bytes: Buffer, isWhole: boolean): void;
+}
+
+/** The first bytes of replies, by what they are. */
+export const replyTypes = { array: 42, error: 45, state: 43, push: 62, bulkError: 33 } as const;
+
+const attribute = 124;
+const lineFeed = 10;
+/** Whose length stands in their first line. */
+const bulks: ReadonlySet<number> = new Set([36, 61, 33]);
+/** How many elements each counted one has. */
+const aggregates: ReadonlyMap<number, number> = new Map([
+  [42, 1],
+  [126, 1],
+  [62, 1],
+  [37, 2],
+  [124, 2],
+]);
+
+/** Finds replies in the bytes that a server sends, wherever these are cut, and lets them pass as they are but for what the reader replaces. */
+export class ReplyFrames {
+  readonly #reader: ReplyReader;
+  /** An incomplete line. */
+  #tail: Buffer | undefined;
+  #skip = 0;
+  /** Elements of the current reply that are still to come; 0 between replies. */
+  #elements = 0;
+  #type = 0;
+  #dropping = false;
+  #head: Buffer = nothing;
+  #whole: Buffer[] | undefined;
+
+  constructor(reader: ReplyReader) {
+    this.#reader = reader;
+  }
+
+  /** Takes bytes and gives those that pass. */
+  push(chunk: Buffer): readonly Buffer[] {
+    const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
+    this.#tail = undefined;
+    const passing: Buffer[] = [];
+    let at = 0;
+    let from = 0;
+    let wholeFrom = 0;
+    const pass = (end: number): void => {
+      if (!this.#dropping && end > from)
+        passing.push(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
+      from = end;
+    };
+    while (at < bytes.length) {
+      if (this.#skip > 0) {
+        const skipped = Math.min(this.#skip, bytes.length - at);
+        at += skipped;
+        this.#skip -= skipped;
+        if (this.#skip > 0) break;
+      } else {
+        const type = bytes[at] ?? 0;
+        const next = lineEnd(bytes, at);
+        if (next === undefined) break;
+        if (this.#elements === 0) {
+          this.#elements = 1;
+          this.#type = type;
+          const replacement = this.#reader.begin(type);
+          if (replacement !== undefined) {
+            pass(at);
+            if (replacement.length > 0) passing.push(replacement);
+            this.#dropping = true;
+          }
+          this.#whole = this.#reader.wantsWholeReply(type) ? [] : undefined;
+          wholeFrom = at;
+          this.#head = needsHead(type) ? bytes.subarray(at, next) : nothing;
+        }
+        this.#element(bytes, at, type);
+        at = next;
+      }
+      if (this.#elements === 0 && this.#skip === 0) {
+        if (this.#dropping) from = at;
+        this.#dropping = false;
+        const whole = this.#whole;
+        this.#whole = undefined;
+        whole?.push(bytes.subarray(wholeFrom, at));
+        if (whole === undefined) this.#reader.end(this.#type, this.#head, false);
+        else this.#reader.end(this.#type, Buffer.concat(whole), true);
+      }
+    }
+    pass(at);
+    this.#whole?.push(bytes.subarray(wholeFrom, at));
+    if (at < bytes.length) this.#tail = bytes.subarray(at);
+    return passing;
+  }
+
+  /** Counts an element, and what it consists of. */
+  #element(bytes: Buffer, at: number, type: number): void {
+    const items = aggregates.get(type);
+    if (items === undefined) {
+      this.#elements--;
+      if (bulks.has(type)) {
+        const length = numberAt(bytes, at + 1);
+        if (length >= 0) this.#skip = length + 2;
+      }
+      return;
+    }
+    const count = numberAt(bytes, at + 1);
+    // An attribute stands before the element that it belongs to.
+    if (type !== attribute) this.#elements--;
+    if (count > 0 && count !== malformed) this.#elements += count * items;
+  }
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
+function needsHead(type: number): boolean {
+  return type === replyTypes.error || type === replyTypes.state || type === replyTypes.array;
+}
+
+/** Where the line of an element ends; `undefined` until it has. */
+function lineEnd(bytes: Buffer, at: number): number | undefined {
+  for (let end = at; end < bytes.length; end++) if (bytes[end] === lineFeed) return end + 1;
+  return undefined;
+}

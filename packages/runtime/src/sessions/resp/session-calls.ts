@@ -1,0 +1,273 @@
+import { fullName } from "./command-name.js";
+import { encodeCommand } from "./encode-command.js";
+import type { CommandReader, PassingCommand } from "./command-frames.js";
+import { replyTypes, type ReplyReader } from "./reply-frames.js";
+import type { SessionPolicy } from "./session-policy.js";
+import { Subscribed, subscribing } from "./subscribed.js";
+
+/** Told of every command that the server ran, with the time to its reply. */
+export type OnCall = (fullName: string, durationUs: number) => void;
+
+/** What is known of a command by its name. */
+interface Known {
+  readonly fullName: string;
+  readonly isAllowed: boolean;
+}
+
+/** A command that was sent and is not answered yet. */
+interface Call {
+  readonly known: Known;
+  readonly startMs: number;
+  /** Goes to the client in place of the reply. */
+  readonly replacement: Buffer | undefined;
+  readonly words: readonly Buffer[] | undefined;
+}
+
+/** No server has it: what goes in place of a command that is not to reach one, so that the order of replies stays. */
+const noCommand = encodeCommand(["not-passed-on-by-mecha"]);
+
+const okReply = Buffer.from("+OK\r\n");
+const nothing: Buffer = Buffer.alloc(0);
+
+/** What Redis refuses without running it, and so does not count. */
+const refusals =
+  /^-(?:ERR unknown (?:sub)?command|ERR wrong number of arguments|ERR Command not allowed|EXECABORT|NOAUTH|NOPERM|LOADING|OOM|READONLY|MISCONF|ERR Can't execute)/u;
+
+/** What makes a connection more than its database and protocol, until it is reset. */
+const binding: ReadonlySet<string> = new Set(["client|tracking", "monitor", "client|reply", "client|caching"]);
+
+/** Commands whose arguments matter here. */
+const readWhole: ReadonlySet<string> = new Set(["auth", "hello", "select", "client", ...subscribing.keys()]);
+
+const mostNames = 2_000;
+
+/** Follows the commands of one connection and their replies: what is under way, what the connection has become, what is counted. */
+export class SessionCalls implements CommandReader, ReplyReader {
+  readonly #onCall: OnCall;
+  #policy: SessionPolicy;
+  readonly #known = new Map<string, Known>();
+  #calls: (Call | undefined)[] = [];
+  #first = 0;
+  /** The moment of the commands that are being read. */
+  nowMs = 0;
+  /** What was queued since MULTI; `undefined` outside a transaction. */
+  #queued: Call[] | undefined;
+  #watches = false;
+  #isBound = false;
+  /** What CLIENT REPLY says: whether the server answers, or answers not the next command. */
+  #replies: "on" | "off" | "skip" = "on";
+  readonly #subscribed = new Subscribed();
+  readonly #setup = new Map<string, Buffer>();
+
+  constructor(policy: SessionPolicy, onCall: OnCall) {
+    this.#policy = policy;
+    this.#onCall = onCall;
+  }
+
+  /** What the component's YAML says. */
+  set policy(policy: SessionPolicy) {
+    this.#policy = policy;
+    this.#known.clear();
+  }
+
+  /** How many commands are under way. */
+  get underWay(): number {
+    return this.#calls.length - this.#first;
+  }
+
+  /** Whether the connection is more than what {@link SessionCalls.setup} makes of a new one. */
+  get isBound(): boolean {
+    return this.#isBound || this.#watches || this.#queued !== undefined;
+  }
+
+  /** Whether it only waits for messages, or has replies that nobody can follow. */
+  get isLasting(): boolean {
+    return this.#isBound || this.#subscribed.isActive;
+  }
+
+  /** Commands that make a new connection what this one is. */
+  get setup(): readonly Buffer[] {
+    return ["hello", "select", "client|setname"].flatMap((name) => this.#setup.get(name) ?? []);
+  }
+
+  wantsWhole(name: string): boolean {
+    return readWhole.has(name);
+  }
+
+  read(command: PassingCommand): Buffer | undefined {
+    const known = this.#knownOf(command);
+    const { name, words } = command;
+    if (!known.isAllowed) return this.#inPlaceOf(known, Buffer.from(`-${this.#policy.refusalOf(known.fullName)}\r\n`));
+    // The runtime has its own credentials: those of the client must not reach the server.
+    if (name === "auth") return this.#inPlaceOf(known, okReply);
+    if (known.fullName === "client|reply") {
+      this.#switchReplies(words);
+      return undefined;
+    }
+    const passing = name === "hello" ? withoutCredentials(words ?? []) : words;
+    if (this.#replies === "on") this.#add({ known, replacement: undefined, words: passing });
+    else this.#onCall(known.fullName, 0);
+    if (this.#replies === "skip") this.#replies = "on";
+    return passing === undefined || passing === words ? undefined : encodeCommand(passing);
+  }
+
+  begin(type: number): Buffer | undefined {
+    return this.#subscribed.takes(type) ? undefined : this.#calls[this.#first]?.replacement;
+  }
+
+  wantsWholeReply(type: number): boolean {
+    return this.#subscribed.takes(type);
+  }
+
+  end(type: number, bytes: Buffer, isWhole: boolean): void {
+    const call = this.#calls[this.#first];
+    if (isWhole && this.#isTold(bytes, call)) return;
+    if (call === undefined) return;
+    this.#answered();
+    if (call.replacement !== undefined) return;
+    if (type === replyTypes.error) this.#failed(call, bytes.toString("latin1"));
+    else this.#succeeded(call, type, bytes);
+  }
+
+  #knownOf({ name, subcommand }: PassingCommand): Known {
+    const key = subcommand === undefined ? name : `${name}|${subcommand}`;
+    const found = this.#known.get(key);
+    if (found !== undefined) return found;
+    const full = fullName(name, subcommand);
+    const known = { fullName: full, isAllowed: this.#policy.allows(full) };
+    if (this.#known.size < mostNames) this.#known.set(key, known);
+    return known;
+  }
+
+  #inPlaceOf(known: Known, reply: Buffer): Buffer {
+    const isAnswered = this.#replies === "on";
+    if (this.#replies === "skip") this.#replies = "on";
+    if (!isAnswered) return nothing;
+    this.#add({ known, replacement: reply, words: undefined });
+    return noCommand;
+  }
+
+  #switchReplies(words: readonly Buffer[] | undefined): void {
+    const mode = words?.[2]?.toString("latin1").toLowerCase();
+    this.#isBound = true;
+    if (mode === "off" || mode === "skip") this.#replies = mode;
+    else {
+      this.#replies = "on";
+      this.#add({ known: { fullName: "client|reply", isAllowed: true }, replacement: undefined, words });
+    }
+  }
+
+  #add({ known, replacement, words }: Omit<Call, "startMs">): void {
+    const call = { known, startMs: this.nowMs, replacement, words };
+    this.#calls.push(call);
+    this.#subscribed.sent(known.fullName);
+  }
+
+  #answered(): void {
+    this.#calls[this.#first] = undefined;
+    this.#first++;
+    if (this.#first === this.#calls.length) {
+      this.#calls.length = 0;
+      this.#first = 0;
+    } else if (this.#first === 1024) {
+      this.#calls = this.#calls.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  #count({ known, startMs }: Call): void {
+    this.#onCall(known.fullName, (this.nowMs - startMs) * 1_000);
+  }
+
+  #failed(call: Call, text: string): void {
+    if (call.known.fullName === "exec") this.#leaveTransaction();
+    this.#subscribed.failed(call.known.fullName);
+    if (!refusals.test(text)) this.#count(call);
+  }
+
+  #succeeded(call: Call, type: number, head: Buffer): void {
+    const { fullName: name } = call.known;
+    if (this.#queued !== undefined && type === replyTypes.state && isQueued(head)) {
+      this.#queued.push(call);
+      return;
+    }
+    if (noted.has(name)) this.#note(call, type, head);
+    this.#count(call);
+  }
+
+  /** Keeps what a command that has run makes of the connection. */
+  #note(call: Call, type: number, head: Buffer): void {
+    const { fullName: name } = call.known;
+    if (binding.has(name)) this.#isBound = true;
+    else if (name === "watch") this.#watches = true;
+    else if (name === "unwatch") this.#watches = false;
+    else if (name === "multi") this.#queued = [];
+    else if (name === "discard") this.#leaveTransaction();
+    else if (name === "exec") {
+      const hasRun = type === replyTypes.array && head[1] !== minus;
+      const queued = this.#queued ?? [];
+      this.#leaveTransaction();
+      if (hasRun) for (const each of queued) this.#ran(each);
+    } else if (name === "reset") {
+      this.#leaveTransaction();
+      this.#setup.clear();
+      this.#isBound = false;
+      this.#subscribed.clear();
+    } else this.#keep(call);
+  }
+
+  #ran(call: Call): void {
+    const { fullName: name } = call.known;
+    this.#keep(call);
+    if (binding.has(name) || subscribing.has(name)) this.#isBound = true;
+    this.#count(call);
+  }
+
+  #keep({ known: { fullName: name }, words }: Call): void {
+    if (!setupNames.has(name) || words === undefined) return;
+    if (name !== "hello" || words.length > 1) this.#setup.set(name, encodeCommand(words));
+    if (name === "hello")
+      this.#subscribed.protocol = words[1]?.toString("latin1") === "3" ? 3 : this.#subscribed.protocol;
+  }
+
+  #leaveTransaction(): void {
+    this.#queued = undefined;
+    this.#watches = false;
+  }
+
+  /** Whether it was a message, or a word about a subscription, which may be the last that a command is answered with. */
+  #isTold(frame: Buffer, call: Call | undefined): boolean {
+    const outcome = this.#subscribed.told(frame, call && { name: call.known.fullName, words: call.words ?? [] });
+    if (outcome === "last" && call !== undefined) {
+      this.#answered();
+      this.#count(call);
+    }
+    return outcome !== "other";
+  }
+}
+
+const minus = 45;
+
+const setupNames: ReadonlySet<string> = new Set(["hello", "select", "client|setname"]);
+
+/** Commands that change what a connection is. */
+const noted: ReadonlySet<string> = new Set([
+  ...setupNames,
+  ...binding,
+  "watch",
+  "unwatch",
+  "multi",
+  "exec",
+  "discard",
+  "reset",
+]);
+
+function isQueued(head: Buffer): boolean {
+  return head.length === 9 && head.toString("latin1") === "+QUEUED\r\n";
+}
+
+/** Takes `AUTH name password` out of HELLO. */
+function withoutCredentials(words: readonly Buffer[]): readonly Buffer[] {
+  const at = words.findIndex((word, index) => index > 1 && word.toString("latin1").toLowerCase() === "auth");
+  return at < 0 ? words : words.toSpliced(at, 3);
+}
