@@ -11,19 +11,39 @@ import { resourceFolder } from "./runtime-fixture.js";
 /** What a process does that must not be lost: state and events, in files and in Redis, jobs, reminders of actors. */
 export const workKinds = ["file", "cache", "local", "stream", "job", "reminder"] as const;
 
-/** One of {@link workKinds}. */
-export type WorkKind = (typeof workKinds)[number];
+/** The same, and events on a broker, where there is one. */
+export const workKindsWithBroker = [...workKinds, "broker"] as const;
+
+/** The kinds that are events, which are named as their components. */
+export const eventKinds = ["local", "stream", "broker"] as const;
+
+/** One of {@link workKindsWithBroker}. */
+export type WorkKind = (typeof workKindsWithBroker)[number];
 
 /** A folder with durable components, whose runtimes meet in a folder of its own. */
-export async function workFolder({ address }: RedisAddress): Promise<string> {
+export async function workFolder(
+  { address }: RedisAddress,
+  broker?: { readonly nameServer: string; readonly consumerGroup: string },
+): Promise<string> {
   vi.stubEnv("MECHA_RUNTIME_DIR", join(await resourceFolder({}), "run"));
   onTestFinished(() => void vi.unstubAllEnvs());
   return resourceFolder({
     "store.yaml": componentYaml("store", "state.sqlite", { connectionString: "state.db", actorStateStore: "true" }),
     "cache.yaml": componentYaml("cache", "state.redis", { redisHost: address, keyPrefix: "killed-work" }),
     "local.yaml": componentYaml("local", "pubsub.sqlite", { connectionString: "events.db" }),
-    "stream.yaml": componentYaml("stream", "pubsub.redis", { redisHost: address }),
+    "stream.yaml": componentYaml("stream", "pubsub.redis", { redisHost: address, ...soonRedelivered }),
+    ...(broker !== undefined && { "broker.yaml": brokerYaml(broker) }),
   });
+}
+
+/** What a killed process had in hand comes back sooner than the reader gives up. */
+const soonRedelivered = { processingTimeout: "5s", redeliverInterval: "1000" };
+
+/** RocketMQ may take long to tell a new process where its topics are, on a machine that is busy. */
+function brokerYaml(metadata: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(metadata).map(([name, value]) => ({ name, value }));
+  const spec = { type: "pubsub.rocketmq", version: "v1", initTimeout: "3m", metadata: entries };
+  return JSON.stringify({ kind: "Component", metadata: { name: "broker" }, spec });
 }
 
 /** Where a process works, and what its work is called. */
@@ -32,6 +52,8 @@ export interface WorkPlace {
   readonly topic: string;
   /** Tells the work of one process from that of others. */
   readonly run: string;
+  /** @defaultValue {@link workKinds} */
+  readonly kinds?: readonly WorkKind[];
 }
 
 /**
@@ -39,17 +61,43 @@ export interface WorkPlace {
  *
  * @returns the names of all that it acknowledged
  */
-export async function workUntilKilled({ folder, run, topic }: WorkPlace, count: number): Promise<readonly string[]> {
-  const child = fork(join(import.meta.dirname, "work-process.ts"), [folder, run, topic], {
+export function workUntilKilled(
+  { folder, run, topic, kinds = workKinds }: WorkPlace,
+  count: number,
+): Promise<readonly string[]> {
+  return namedUntilKilled(["work-process.ts", folder, run, topic, ...kinds], { kinds, count });
+}
+
+/**
+ * Starts a process that handles events, and kills it (SIGKILL) when it has handled `count` of each of {@link eventKinds}, with more in hand.
+ *
+ * @returns the names of all that it handled
+ */
+export function handledUntilKilled(
+  { folder, topic }: Pick<WorkPlace, "folder" | "topic">,
+  count: number,
+): Promise<readonly string[]> {
+  return namedUntilKilled(["consume-process.ts", folder, topic, String(count), ...eventKinds], {
+    kinds: eventKinds,
+    count,
+  });
+}
+
+/** Starts a program of this folder, and kills it when it has named `count` pieces of work of each kind. */
+async function namedUntilKilled(
+  [program = "", ...parameters]: readonly string[],
+  { kinds, count }: { readonly kinds: readonly WorkKind[]; readonly count: number },
+): Promise<readonly string[]> {
+  const child = fork(join(import.meta.dirname, program), parameters, {
     execArgv: ["--conditions=@mecha/source", "--import", "tsx"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const acknowledged: string[] = [];
-  const left = new Map<string, number>(workKinds.map((kind) => [kind, count]));
+  const named: string[] = [];
+  const left = new Map<string, number>(kinds.map((kind) => [kind, count]));
   await new Promise<void>((resolve, reject) => {
     child.on("message", (name: string) => {
       if (name === "ready") return;
-      acknowledged.push(name);
+      named.push(name);
       const kind = kindOf(name);
       left.set(kind, (left.get(kind) ?? 0) - 1);
       if ([...left.values()].every((more) => more <= 0)) resolve();
@@ -59,7 +107,7 @@ export async function workUntilKilled({ folder, run, topic }: WorkPlace, count: 
     });
   });
   await kill(child);
-  return acknowledged;
+  return named;
 }
 
 /** The kind of a piece of work, by its name. */
@@ -87,6 +135,7 @@ export async function lostOf(
     ...(await statesOf(mecha, "cache", of("cache"))),
     ...(await eventsOf(mecha, { pubsub: "local", topic, expected: of("local").filter((name) => !taken.has(name)) })),
     ...(await eventsOf(mecha, { pubsub: "stream", topic, expected: of("stream").filter((name) => !taken.has(name)) })),
+    ...(await eventsOf(mecha, { pubsub: "broker", topic, expected: of("broker") })),
     ...(await mecha.jobs().list()).filter((job) => job.json() === job.name).map(({ name }) => name),
     ...(await mecha.actorType("Sleeper").reminders.list())
       .filter(({ name, data }) => data === name)
@@ -109,6 +158,7 @@ interface EventsToRead {
 
 /** Takes events until all that are expected have come, or none comes for long. */
 async function eventsOf(mecha: Mecha, { pubsub, topic, expected }: EventsToRead): Promise<ReadonlySet<string>> {
+  if (expected.length === 0) return new Set();
   const missing = new Set(expected);
   const seen = new Set<string>();
   const idle = new AbortController();
