@@ -43,7 +43,7 @@ export interface FlakyComponents {
   readonly handlers: readonly MessageHandler[];
 }
 
-/** Types of components whose calls a test has fail: `state.flaky` and `pubsub.flaky`. */
+/** Types of components whose calls a test has fail: `state.flaky`, `pubsub.flaky` and `pubsub.counting`, whose broker counts deliveries. */
 export function flakyComponents(failures: Failures): FlakyComponents {
   const handlers: MessageHandler[] = [];
   const state: ComponentDefinition<"state", StateStore> = {
@@ -65,11 +65,12 @@ export function flakyComponents(failures: Failures): FlakyComponents {
       },
     }),
   };
-  const pubsub: ComponentDefinition<"pubsub", PubSub> = {
-    type: "pubsub.flaky",
+  const pubsub = (type: string, countsDeliveries: boolean): ComponentDefinition<"pubsub", PubSub> => ({
+    type,
     create: async () => ({
       backend: "test",
       features: [],
+      countsDeliveries,
       async publish(_, messages) {
         failures.count();
         return messages.map(() => undefined);
@@ -79,12 +80,13 @@ export function flakyComponents(failures: Failures): FlakyComponents {
         return { close: () => Promise.resolve() };
       },
     }),
-  };
+  });
   return {
     handlers,
     catalogue: {
       "state.flaky": () => Promise.resolve({ component: state }),
-      "pubsub.flaky": () => Promise.resolve({ component: pubsub }),
+      "pubsub.flaky": () => Promise.resolve({ component: pubsub("pubsub.flaky", false) }),
+      "pubsub.counting": () => Promise.resolve({ component: pubsub("pubsub.counting", true) }),
     },
   };
 }

@@ -74,6 +74,11 @@ export interface PubSub extends Component {
   /** What this broker can do. */
   readonly features: readonly PubSubFeature[];
   /**
+   * Whether the broker itself counts deliveries and puts a message aside after so many: then one for which the retries of a Resiliency
+   * policy are used up goes back to it as `retry`; others are told `drop`. @defaultValue `false`
+   */
+  readonly countsDeliveries?: boolean;
+  /**
    * Publishes messages to a topic, in order. The result has one entry per message: `undefined` once the broker holds
    * it, else why not. One message is a bulk of one.
    */

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { componentYaml } from "@mecha/conformance";
 import { appCallback, daprMethods, pubsub, type AppChannel, type Transport } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { testRuntime } from "../../test/runtime-fixture.js";
 import type { Runtime } from "../runtime.js";
 
@@ -259,14 +259,12 @@ test("scopes of the component say which topics the app may subscribe to, called 
   expect(await outcomes(streamed)).toEqual(expected);
 });
 
-test("an app on a port does without a topic that it may not have, and has its others", async () => {
-  const scoped = componentYaml("events", "pubsub.in-memory", { subscriptionScopes: "test-app=open" });
-  const { transport, connectApp } = await testRuntime({ "events.yaml": scoped });
-  let heard = (_body: string): void => undefined;
+/** An app on a port that lists topics; resolves with the path of the first event. */
+async function listingApp(topics: readonly object[]) {
+  let heard = (_path: string): void => undefined;
   const first = new Promise<string>((resolve) => (heard = resolve));
   const server = createServer((request, response) => {
     if (request.url === "/dapr/subscribe") {
-      const topics = ["closed", "open"].map((topic) => ({ pubsubname: "events", topic, route: `/${topic}` }));
       response.end(JSON.stringify(topics));
       return;
     }
@@ -275,11 +273,36 @@ test("an app on a port does without a topic that it may not have, and has its ot
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const leave = await connectApp({ port, protocol: "http" }, new AbortController().signal);
+  return { first, endpoint: { port, protocol: "http" } as const };
+}
+
+test("an app on a port does without a topic that it may not have, and has its others", async () => {
+  const scoped = componentYaml("events", "pubsub.in-memory", { subscriptionScopes: "test-app=open" });
+  const { transport, connectApp } = await testRuntime({ "events.yaml": scoped });
+  const topics = ["closed", "open"].map((topic) => ({ pubsubname: "events", topic, route: `/${topic}` }));
+  const { first, endpoint } = await listingApp(topics);
+  const leave = await connectApp(endpoint, new AbortController().signal);
   await publish(transport, "closed", 1);
   await publish(transport, "open", 2);
   expect(await first).toBe("/open");
   await leave();
-  server.close();
+});
+
+test("a rule that is no CEL costs an app on a port its list, but not what resources declare", async () => {
+  const { transport, connectApp } = await testRuntime({
+    "events.yaml": events,
+    "declared.yaml": declared({ topic: "declared", routes: { default: "/declared" } }),
+  });
+  const { first, endpoint } = await listingApp([
+    { pubsubname: "events", topic: "good", route: "/good" },
+    { pubsubname: "events", topic: "bad", routes: { rules: [{ match: "event.type ==", path: "/bad" }] } },
+  ]);
+  const leave = await connectApp(endpoint, new AbortController().signal);
+  await publish(transport, "good", 1);
+  await publish(transport, "bad", 1);
+  await publish(transport, "declared", 2);
+  expect(await first).toBe("/declared");
+  await leave();
 });

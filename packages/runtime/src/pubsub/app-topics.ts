@@ -51,7 +51,7 @@ export async function startAppTopics(channel: AppChannel, context: AppTopicsCont
     await closed;
   };
   // All have come to their end before one that failed fails the start, so that none is left open.
-  const listed = channel.subscriptions ?? [];
+  const listed = context.isPatient ? await readableList(channel, context) : (channel.subscriptions ?? []);
   const start = context.isPatient ? awaitSubscription : openSubscription;
   const started = await Promise.allSettled(listed.map(async (each) => open.add(await start(each, parts))));
   const failed = started.find((result) => result.status === "rejected");
@@ -115,6 +115,24 @@ async function openSubscription(
   return holdSubscription(subscription, parts);
 }
 
+/** As in daprd, one rule that is no CEL costs an app its whole list, and the runtime goes on without. */
+async function readableList(
+  { subscriptions = [] }: AppChannel,
+  { logger, scopes }: AppTopicsContext,
+): Promise<readonly appCallback.TopicSubscription[]> {
+  for (const { pubsubName, topic, routes } of subscriptions) {
+    try {
+      await compileRules(routes);
+    } catch (error) {
+      logger.error(
+        `no events come to the app "${scopes.appId}": the list of its topics has topic "${topic}" of "${pubsubName}" with a rule that cannot be read. ${messageOf(error)}`,
+      );
+      return [];
+    }
+  }
+  return subscriptions;
+}
+
 /** As in daprd, that a component is not there is no failure: the same app runs on other folders too. */
 async function awaitSubscription(
   subscription: appCallback.TopicSubscription,
@@ -122,8 +140,13 @@ async function awaitSubscription(
 ): Promise<Subscription> {
   const { registry, logger } = parts.context;
   const { pubsubName, topic } = subscription;
-  if (pubsubName === "" || topic === "" || registry.find("pubsub", pubsubName) !== undefined)
-    return openSubscription(subscription, parts);
+  if (pubsubName === "" || topic === "") {
+    logger.error(
+      `the app subscribes to topic "${topic}" of "${pubsubName}"; both need a name, so no events of it come`,
+    );
+    return nothing;
+  }
+  if (registry.find("pubsub", pubsubName) !== undefined) return openSubscription(subscription, parts);
   logger.warn(
     `the app subscribes to topic "${topic}" of the pub/sub component "${pubsubName}", which is not loaded, so no events of it come. Add a component of that name to the resources folder.`,
   );

@@ -6,6 +6,7 @@ import { attributesOf } from "./event-attributes.js";
 import type { SendEvent } from "./event-sender.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 import { routeOf, type RoutingRule } from "./routing-rules.js";
+import { outcomeOfSpent } from "./spent-event.js";
 
 /** A topic whose events the runtime calls the app for. */
 export interface CalledTopicOptions {
@@ -65,5 +66,6 @@ async function deliver(message: InboundMessage, options: CalledTopicOptions): Pr
   }
   // Calls that are given up have failed.
   const outcome = await calls.wait(send({ message, event, path })).catch((): DeliveryOutcome => "retry");
-  return outcome === "success" ? outcome : giveUp(outcome);
+  if (outcome === "success") return outcome;
+  return giveUp(outcome === "spent" ? outcomeOfSpent(message.id, options) : outcome);
 }

@@ -8,6 +8,7 @@ import { BatchCollector, type BatchLimits } from "./batch-collector.js";
 import { noteMessage } from "./event-message.js";
 import { outcomeOf } from "./event-outcome.js";
 import type { ReceivedEvent } from "./read-cloud-event.js";
+import type { PolicyOutcome } from "./spent-event.js";
 
 /** An event on its way to a route of the app. */
 interface RoutedEvent {
@@ -17,7 +18,7 @@ interface RoutedEvent {
 }
 
 /** Gives an event to the app, again and again if a policy says so; resolves with what the app says, `retry` if it failed. */
-export type SendEvent = (routed: RoutedEvent) => Promise<DeliveryOutcome>;
+export type SendEvent = (routed: RoutedEvent) => Promise<PolicyOutcome>;
 
 /** Where events come from and go to. */
 export interface SenderOptions {
@@ -77,7 +78,7 @@ function contextOf({ context }: SenderOptions, signal: AbortSignal | undefined):
 /** Sends events in batches, one for each route. An event that the app's answer leaves out is to come again. */
 export function batchSender(options: SenderOptions, settings: BatchLimits): SendEvent {
   const { channel, pubsubName, topic, raw, policy, closing } = options;
-  const byPath = new Map<string, BatchCollector<RoutedEvent, DeliveryOutcome>>();
+  const byPath = new Map<string, BatchCollector<RoutedEvent, PolicyOutcome>>();
   const send = async (
     events: readonly RoutedEvent[],
     path: string,
@@ -91,7 +92,7 @@ export function batchSender(options: SenderOptions, settings: BatchLimits): Send
     const byEntry = new Map(statuses.map(({ entryId, status }) => [entryId, outcomeOf(status)]));
     return entries.map(({ entryId }) => byEntry.get(entryId) ?? "retry");
   };
-  const deliver = (path: string, events: readonly RoutedEvent[]): Promise<readonly DeliveryOutcome[]> => {
+  const deliver = (path: string, events: readonly RoutedEvent[]): Promise<readonly PolicyOutcome[]> => {
     const attempt = (some: readonly RoutedEvent[], fail: OnFailure, signal?: AbortSignal) =>
       send(some, path, signal).catch((error: unknown) => {
         const outcome = fail(error, `${String(some.length)} events`, options);

@@ -28,10 +28,10 @@ export async function compileRules(routes: appCallback.TopicRoutes | undefined):
 
 async function compileRule({ match, path }: appCallback.TopicRule): Promise<RoutingRule> {
   const expression = match.trim();
-  return expression === "" ? { path } : { path, matches: await compile(expression) };
+  return expression === "" ? { path } : { path, matches: await compile(expression, path) };
 }
 
-async function compile(expression: string): Promise<(event: EventAttributes) => boolean> {
+async function compile(expression: string, path: string): Promise<(event: EventAttributes) => boolean> {
   const { Environment } = await import("@marcbachmann/cel-js");
   const environment = new Environment({ unlistedVariablesAreDyn: true });
   try {
@@ -42,10 +42,13 @@ async function compile(expression: string): Promise<(event: EventAttributes) => 
       throw new TypeError(`the result of match expression ${expression} was not a boolean`);
     };
   } catch (cause) {
-    throw new MechaError("INVALID_ARGUMENT", `The rule "${expression}" is no CEL expression: ${messageOf(cause)}`, {
-      operation: "pubsub.subscribe",
-      cause,
-    });
+    // The lines after the first show where in the expression.
+    const [why = ""] = messageOf(cause).split("\n", 1);
+    throw new MechaError(
+      "INVALID_ARGUMENT",
+      `The rule "${expression}" of the route "${path}" is no CEL expression: ${why}`,
+      { operation: "pubsub.subscribe", cause },
+    );
   }
 }
 

@@ -17,18 +17,19 @@ interface Scopes {
  * protected.
  */
 export class TopicScopes {
-  readonly #appId: string;
+  /** The app whose scopes these are. */
+  readonly appId: string;
   /** Parsed once for each component. */
   readonly #byComponent = new WeakMap<RunningComponent<"pubsub">, Scopes | "all">();
 
   constructor(appId: string) {
-    this.#appId = appId;
+    this.appId = appId;
   }
 
   /** Whether the app may use a topic. */
   allows(running: RunningComponent<"pubsub">, topic: string, use: TopicUse): boolean {
     let scopes = this.#byComponent.get(running);
-    if (scopes === undefined) this.#byComponent.set(running, (scopes = parse(running.metadata, this.#appId)));
+    if (scopes === undefined) this.#byComponent.set(running, (scopes = parse(running.metadata, this.appId)));
     if (scopes === "all") return true;
     if (scopes.allowed.size > 0 && !scopes.allowed.has(topic)) return false;
     const own = scopes[use];
@@ -42,7 +43,7 @@ export class TopicScopes {
    */
   requirePublish(running: RunningComponent<"pubsub">, topic: string): void {
     if (this.allows(running, topic, "publish")) return;
-    throw daprError("pubsubForbidden", `topic ${topic} is not allowed for app id ${this.#appId}`, {
+    throw daprError("pubsubForbidden", `topic ${topic} is not allowed for app id ${this.appId}`, {
       component: running.name,
       metadata: { topic },
     });

@@ -13,6 +13,7 @@ import { sendToDeadLetters } from "./dead-letters.js";
 import { outcomeOf } from "./event-outcome.js";
 import { PendingDeliveries } from "./pending-deliveries.js";
 import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
+import { outcomeOfSpent } from "./spent-event.js";
 
 type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
 
@@ -147,10 +148,20 @@ export class TopicStream {
       parsed = undefined;
       return this.#send(value, signal);
     };
-    const outcome = policy === undefined ? send() : policy.deliver(send, this.#over.signal);
+    const outcome = policy === undefined ? send() : this.#sendByPolicy(policy, send, { message, component });
     return this.#options.deadLetterTopic === undefined
       ? outcome
       : outcome.then((word) => this.#give(message, word, component));
+  }
+
+  async #sendByPolicy(
+    policy: InboundPolicy,
+    send: (signal?: AbortSignal) => Promise<DeliveryOutcome>,
+    { message, component }: { readonly message: InboundMessage; readonly component: PubSub },
+  ): Promise<DeliveryOutcome> {
+    const outcome = await policy.deliver(send, this.#over.signal);
+    if (outcome !== "spent") return outcome;
+    return this.#pending.isLost ? "retry" : outcomeOfSpent(message.id, { ...this.#options, component });
   }
 
   #send(value: appCallback.TopicEventRequest, signal?: AbortSignal): Promise<DeliveryOutcome> {

@@ -1,4 +1,6 @@
 import { MechaError, type DeliveryOutcome } from "@mecha/spec";
+import type { PolicyOutcome } from "../pubsub/spent-event.js";
+import { isRefusedByBreaker } from "./policy-failure.js";
 import type { Policy } from "./policy.js";
 import type { InboundKind } from "./resiliency.js";
 import { runEach } from "./run-each.js";
@@ -13,11 +15,11 @@ export class InboundPolicy {
     if (kind === "pubsub") policy.tellUse();
   }
 
-  /** Delivers an event until the app is done with it or the policy at its end. */
+  /** Delivers an event until the app is done with it or the policy at its end; `spent` if that is so by its retries. */
   async deliver(
     deliver: (signal: AbortSignal | undefined) => Promise<DeliveryOutcome>,
     closing: AbortSignal,
-  ): Promise<DeliveryOutcome> {
+  ): Promise<PolicyOutcome> {
     const [outcome = "retry"] = await this.deliverEach(
       [undefined],
       async (_, signal) => [await deliver(signal)],
@@ -31,15 +33,24 @@ export class InboundPolicy {
     events: readonly E[],
     deliver: (events: readonly E[], signal: AbortSignal | undefined) => Promise<readonly DeliveryOutcome[]>,
     closing: AbortSignal,
-  ): Promise<readonly DeliveryOutcome[]> {
+  ): Promise<readonly PolicyOutcome[]> {
+    // Why an event was not taken has been said; here it is only what becomes of it.
+    let isRefused = false;
     const call = {
       items: events,
       attempt: deliver,
       verdictOf: (outcome: DeliveryOutcome) => (outcome === "retry" ? ("again" as const) : ("done" as const)),
-      failed: (): DeliveryOutcome => "retry",
+      failed: (error: unknown): DeliveryOutcome => {
+        isRefused ||= isRefusedByBreaker(error);
+        return "retry";
+      },
     };
-    // Why an event was not taken has been said; here it only is to come again.
-    return runEach(this.#policy, call, { closing, statusOf, isUseTold: true }).catch(() => events.map(call.failed));
+    const outcomes = await runEach(this.#policy, call, { closing, statusOf, isUseTold: true }).catch((error: unknown) =>
+      events.map(() => call.failed(error)),
+    );
+    // What was not tried to the end comes again: daprd loses what a breaker refuses.
+    if (!this.#policy.hasRetryPolicy || isRefused || closing.aborted) return outcomes;
+    return outcomes.map((outcome) => (outcome === "retry" ? "spent" : outcome));
   }
 
   /** Calls the app for an event of a binding. */

@@ -82,6 +82,11 @@ export class Policy {
       );
   }
 
+  /** Whether it says how often there is another attempt, be it never. */
+  get hasRetryPolicy(): boolean {
+    return this.#retrySpec !== undefined;
+  }
+
   /** Whether there may be more attempts than one. */
   get hasRetries(): boolean {
     return this.#retrySpec !== undefined && this.#retrySpec.maxRetries !== 0;

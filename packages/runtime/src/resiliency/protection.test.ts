@@ -14,6 +14,7 @@ async function runtimeWith(targets: object, failures: Failures, app?: AppChannel
     "r.yaml": resiliencyYaml({ policies, targets }),
     "store.yaml": componentYaml("store", "state.flaky"),
     "events.yaml": componentYaml("events", "pubsub.flaky"),
+    "counted.yaml": componentYaml("counted", "pubsub.counting"),
   };
   const runtime = await testRuntime(files, { catalogue });
   if (app !== undefined) await runtime.attachApp(app);
@@ -121,8 +122,8 @@ const subscription = { pubsubName: "events", topic: "t", metadata: {}, deadLette
 
 test.each([
   ["that matches is delivered again", "UNAVAILABLE", 3],
-  ["that does not match goes back to the broker", "INVALID_ARGUMENT", 1],
-] as const)("an event whose handler throws an error %s", async (_, code, calls) => {
+  ["that does not match is not", "INVALID_ARGUMENT", 1],
+] as const)("an event whose handler throws an error %s, and is over then", async (_, code, calls) => {
   const failures = new Failures(9, new MechaError(code, "no"));
   const app: AppChannel = {
     subscriptions: [subscription],
@@ -132,6 +133,24 @@ test.each([
     },
   };
   const { handlers } = await runtimeWith({ components: { events: { inbound: { retry: "codes" } } } }, failures, app);
+  expect(await handlers[0]?.(message("1"))).toBe("drop");
+  expect(failures.made).toBe(calls);
+});
+
+test.each([
+  ["whose broker counts deliveries", "counted", { retry: "twice" }, 3],
+  ["that a circuit breaker has refused", "events", { retry: "twice", circuitBreaker: "second" }, 2],
+  ["of a policy without retries", "events", { circuitBreaker: "second" }, 1],
+] as const)("an event %s goes back to the broker", async (_, pubsubName, inbound, calls) => {
+  const failures = new Failures(9);
+  const app: AppChannel = {
+    subscriptions: [{ ...subscription, pubsubName }],
+    topic: async () => {
+      failures.count();
+      return { status: SUCCESS };
+    },
+  };
+  const { handlers } = await runtimeWith({ components: { [pubsubName]: { inbound } } }, failures, app);
   expect(await handlers[0]?.(message("1"))).toBe("retry");
   expect(failures.made).toBe(calls);
 });

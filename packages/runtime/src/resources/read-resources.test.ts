@@ -165,6 +165,11 @@ test.each([
     "kind: Subscription\nmetadata: { name: s }\nspec:\n  pubsubname: events\n",
     /Subscription "s": "spec\.topic" is wrong: a topic is required/,
   ],
+  [
+    "a rule that is no CEL",
+    'kind: Subscription\nmetadata: { name: s }\nspec:\n  pubsubname: events\n  topic: paid\n  routes:\n    rules:\n      - path: /a\n        match: "event.type =="\n',
+    /:9: Subscription "s": The rule "event.type ==" of the route "\/a" is no CEL expression/,
+  ],
 ])("%s is refused with file, line and remedy", async (_, text, message) => {
   expect(await problemOf({ "a.yaml": text })).toMatch(message);
 });

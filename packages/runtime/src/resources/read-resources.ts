@@ -35,7 +35,7 @@ export async function readResources(paths: readonly string[], appId: string): Pr
   const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
   return {
     components,
-    subscriptions: ofKind("Subscription").map(parseSubscription),
+    subscriptions: await Promise.all(ofKind("Subscription").map(parseSubscription)),
     httpEndpoints: ofKind("HTTPEndpoint").map(parseHttpEndpoint),
     resiliencies: ofKind("Resiliency").map(parseResiliency),
   };

@@ -1,6 +1,7 @@
 import type { ResourceDocument } from "@mecha/sdk-core/resources";
 import type { appCallback } from "@mecha/sdk-core/protocol";
 import * as z from "zod/mini";
+import { messageOf } from "../errors/dapr-error.js";
 import { parseResource } from "./parse-resource.js";
 import { resourceError } from "./resource-error.js";
 
@@ -46,9 +47,9 @@ const schema = z.object({
 /**
  * Reads a document of kind Subscription: `v1alpha1` has one `route`, `v2alpha1` has `routes`.
  *
- * @throws MechaError `CONFIGURATION_INVALID` for anything that is wrong, and for one without any route
+ * @throws MechaError `CONFIGURATION_INVALID` for anything that is wrong, for one without any route, and for a rule that is no CEL
  */
-export function parseSubscription(document: ResourceDocument): appCallback.TopicSubscription {
+export async function parseSubscription(document: ResourceDocument): Promise<appCallback.TopicSubscription> {
   const { spec } = parseResource(document, schema);
   const { pubsubname, topic, route = "", routes, deadLetterTopic = "", metadata, bulkSubscribe } = spec;
   const rules = (routes?.rules ?? []).map(({ match = "", path }) => ({ match, path }));
@@ -59,6 +60,12 @@ export function parseSubscription(document: ResourceDocument): appCallback.Topic
       ["spec"],
       `"spec" names no path of the app: write "route" (v1alpha1) or "routes.default" (v2alpha1)`,
     );
+  }
+  for (const [index, one] of rules.entries()) {
+    const { compileRules } = await import("../pubsub/routing-rules.js");
+    await compileRules({ rules: [one], default: "" }).catch((cause: unknown) => {
+      throw resourceError(document, ["spec", "routes", "rules", index, "match"], messageOf(cause), cause);
+    });
   }
   return {
     pubsubName: pubsubname,

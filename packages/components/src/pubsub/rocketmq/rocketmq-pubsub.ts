@@ -192,6 +192,7 @@ export async function createRocketmqPubSub(context: ComponentContext, settings: 
   return {
     backend,
     features: ["BULK_PUBLISH", "FILTER_TAG", "FILTER_SQL92", "DELAY"],
+    countsDeliveries: true,
     async publish(topic, messages, options) {
       if (closing !== undefined) throw pubSubClosed(context, "pubsub.publish");
       refuseAborted(context, options);
