@@ -2,20 +2,20 @@ import type { Duplex } from "node:stream";
 import {
   callCounter,
   holdProcess,
-  openAdapterSession,
   resolveCacheRoute,
   type AdapterSession,
   type CacheRoute,
   type ProcessHold,
 } from "@mecha/adapter-kit";
 import { MechaError, type Transport } from "@mecha/sdk-core";
-import { nativeSessionPath } from "@mecha/sdk-core/protocol";
+import { nativeCommandEvent, nativeSessionPath } from "@mecha/sdk-core/protocol";
 import { Channels } from "./channels/channels.js";
 import { createRuntimeBus } from "./channels/runtime-bus.js";
 import { openDocuments } from "./documents/open-documents.js";
 import { Engine } from "./engine/engine.js";
 import { SessionStream } from "./session/session-stream.js";
-import type { RecordCommand } from "./session/statistics.js";
+import { shareSession } from "./shared-session.js";
+import { handshakeCommands, type RecordCommand } from "./session/statistics.js";
 
 /** Where legacy code thinks that its cache is. */
 export interface CacheAddress {
@@ -30,8 +30,6 @@ export interface CacheConnection {
   readonly stream: Duplex;
   /** Whether Redis itself is at the other end; else the command engine. */
   readonly native: boolean;
-  /** Counts commands of a native connection, where calls are counted; the engine counts its own. */
-  readonly record?: RecordCommand | undefined;
 }
 
 /** Engines by the transport and component on which they work: whoever shares one shares its batches. */
@@ -54,7 +52,7 @@ export class CacheLink {
   async open(): Promise<CacheConnection> {
     const hold = holdProcess();
     try {
-      this.#session ??= await openAdapterSession();
+      this.#session ??= await shareSession();
       const { mecha, routing } = this.#session;
       return await connectTo(mecha.transport, resolveCacheRoute(routing, { ...this.#address }), hold);
     } catch (error) {
@@ -72,17 +70,39 @@ export class CacheLink {
   }
 }
 
-async function connectTo(transport: Transport, route: CacheRoute, hold: ProcessHold): Promise<CacheConnection> {
+/**
+ * Opens a connection to the cache that a route leads to, as {@link CacheLink} does for the settings of the process.
+ *
+ * @param hold - what keeps the process alive while the connection is open
+ */
+export async function connectTo(transport: Transport, route: CacheRoute, hold: ProcessHold): Promise<CacheConnection> {
   const { component, type, backend, native } = route;
   const counter = callCounter({ adapter: "cache", component, type, backend });
   const record = counter && ((name: string, durationUs: number) => counter.record(name, durationUs));
+  if (route.runsCommands) {
+    // Most caches are reached in other ways.
+    const { openBoundStream } = await import("./command-binding/open-bound-stream.js");
+    const channels = (): Channels => channelsOf(transport, route);
+    const bound = await openBoundStream(transport, route, { record, liveness: hold, channels });
+    bound.once("close", () => hold.release());
+    return { stream: bound, native };
+  }
   const stream = native
-    ? await transport.openRaw(nativeSessionPath, { component })
+    ? await openNative(transport, component, record)
     : new SessionStream(engineOf(transport, route), { record, liveness: hold });
   // A socket keeps the process alive by itself, and its owner may take that away.
   if (native) hold.release();
   stream.once("close", () => hold.release());
-  return { stream, native, record };
+  return { stream, native };
+}
+
+async function openNative(transport: Transport, component: string, record?: RecordCommand): Promise<Duplex> {
+  const stream = await transport.openRaw(nativeSessionPath, { component });
+  if (record === undefined) return stream;
+  return stream.on(nativeCommandEvent, (name: string, durationUs: number) => {
+    const [container = name] = name.split("|", 1);
+    if (!handshakeCommands.has(container)) record(name, durationUs);
+  });
 }
 
 function engineOf(transport: Transport, route: CacheRoute): Engine {

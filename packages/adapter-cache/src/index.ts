@@ -1,3 +1,3 @@
 export { CacheLink, isUnavailable, type CacheAddress, type CacheConnection } from "./cache-link.js";
-export { handshakeCommands, type RecordCommand } from "./session/statistics.js";
+export { serveRespPort, type RespPort, type RespPortOptions } from "./port/serve-resp-port.js";
 export { registerDropIn } from "@mecha/adapter-kit";

@@ -1,7 +1,4 @@
-import type { RecordCommand } from "../session/statistics.js";
-import { CallRecorder } from "./call-recorder.js";
 import type { ConnectorClass, IoredisClass, IoredisCommand } from "./client.js";
-import { gatherWrites } from "./gather-writes.js";
 import { createConnectorClass, type RuntimeConnector } from "./runtime-connector.js";
 import { withoutCredentials } from "./without-credentials.js";
 
@@ -19,8 +16,6 @@ export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisPart
   const Connector = createConnectorClass(parts.AbstractConnector);
 
   class Redis extends parts.Redis {
-    #recorder: { readonly connection: object; readonly calls: CallRecorder } | undefined;
-
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- TypeScript takes nothing else for a mixin's constructor
     constructor(...given: any[]) {
       super(...withTransport(given as unknown[], Connector));
@@ -40,27 +35,18 @@ export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisPart
     }
 
     override sendCommand(command: IoredisCommand, stream?: unknown): unknown {
-      const { failure, opened } = this.#connector;
+      const { failure } = this.#connector;
       if (failure !== undefined && this.status === "end") {
         command.reject(failure);
         return command.promise;
       }
       withoutCredentials(command);
-      if (opened?.native === true) {
-        if (opened.record !== undefined) this.#callsOf(opened, opened.record).watch(command);
-        gatherWrites(opened.stream);
-      }
       return super.sendCommand(command, stream);
     }
 
     get #connector(): RuntimeConnector {
       // Made by the original from the option that the constructor gave; private there.
       return (this as unknown as { readonly connector: RuntimeConnector }).connector;
-    }
-
-    #callsOf(connection: object, record: RecordCommand): CallRecorder {
-      if (this.#recorder?.connection !== connection) this.#recorder = { connection, calls: new CallRecorder(record) };
-      return this.#recorder.calls;
     }
   }
 

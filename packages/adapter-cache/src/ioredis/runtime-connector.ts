@@ -5,8 +5,6 @@ import type { ConnectorClass, ConnectorFields, IoredisOptions } from "./client.j
 
 /** How ioredis reaches the cache: its own seam for transports, with the runtime in the place of a TCP connection. */
 export interface RuntimeConnector {
-  /** The connection, once there is one. */
-  readonly opened: CacheConnection | undefined;
   /** Why there can be none: wrong settings, which no retry would mend. */
   readonly failure: Error | undefined;
   /** Lets go of the runtime: the client will not connect again by itself. */
@@ -20,7 +18,6 @@ export interface RuntimeConnector {
  */
 export function createConnectorClass(original: ConnectorClass): new (options: IoredisOptions) => RuntimeConnector {
   return class extends original implements RuntimeConnector {
-    opened: CacheConnection | undefined;
     failure: Error | undefined;
     readonly #link: CacheLink;
 
@@ -35,18 +32,15 @@ export function createConnectorClass(original: ConnectorClass): new (options: Io
       fields.connecting = true;
       fields.firstError = undefined;
       this.failure = undefined;
+      let stream: CacheConnection["stream"];
       try {
-        this.opened = await this.#link.open();
+        ({ stream } = await this.#link.open());
       } catch (error) {
         if (isUnavailable(error)) return unreachable(fields, error as Error);
         this.failure = error as Error;
         throw error;
       }
-      const { stream } = this.opened;
       fields.stream = stream;
-      stream.once("close", () => {
-        this.opened = undefined;
-      });
       // ioredis asks for a socket and uses of it what the session's stream has too.
       if (isWanted(fields)) return stream as unknown as Socket;
       stream.destroy();

@@ -18,7 +18,7 @@ export function withoutCredentials(command: IoredisCommand): void {
 }
 
 /** Whether a reply says that a command waits for EXEC. */
-export function isQueued(reply: unknown): boolean {
+function isQueued(reply: unknown): boolean {
   return Buffer.isBuffer(reply) ? reply.equals(queued) : reply === "QUEUED";
 }
 

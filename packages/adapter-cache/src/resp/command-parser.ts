@@ -12,6 +12,17 @@ const carriageReturn = 13;
 const asterisk = 42;
 const dollar = 36;
 
+/** How much one command may be. */
+export interface CommandLimits {
+  /** Most bytes of one argument. @defaultValue 512 MB, as Redis's `proto-max-bulk-len` */
+  readonly argumentBytes: number;
+  /** Most arguments, the name included. @defaultValue 1,048,576 */
+  readonly arguments: number;
+}
+
+/** What a client may send that is known. */
+export const usualLimits: CommandLimits = { argumentBytes: maxArgumentBytes, arguments: maxArguments };
+
 /** A client sent what no Redis client sends; `message` is what the server says before it hangs up. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
@@ -22,11 +33,23 @@ export class ProtocolError extends Error {
  * (inline commands). Arguments are views of the bytes given.
  */
 export class CommandParser {
+  /** How much the next command may be. */
+  limits: CommandLimits = usualLimits;
   #buffer: Buffer = Buffer.alloc(0);
+  /** What came since, while the buffer's end is known to be missing. */
+  #later: Buffer[] = [];
+  #laterBytes = 0;
+  /** How many bytes the argument that is being read lacks. */
+  #lacking = 0;
   #position = 0;
   #expected = 0;
   #argumentBytes = -1;
   #arguments: Buffer[] = [];
+
+  /** Whether it waits for nothing. */
+  get isEmpty(): boolean {
+    return this.#expected === 0 && this.#position >= this.#buffer.length && this.#laterBytes === 0;
+  }
 
   /**
    * Takes bytes and calls `onCommand` with every command that they complete.
@@ -34,9 +57,20 @@ export class CommandParser {
    * @throws ProtocolError when the bytes cannot be a command; the parser is of no use after that.
    */
   push(bytes: Buffer, onCommand: (command: Buffer[]) => void): void {
+    if (bytes.length < this.#lacking) {
+      // Not joined before it is worth it: a value of many chunks would be copied with each of them.
+      this.#later.push(bytes);
+      this.#laterBytes += bytes.length;
+      this.#lacking -= bytes.length;
+      return;
+    }
     const rest = this.#buffer.length - this.#position;
-    this.#buffer = rest === 0 ? bytes : Buffer.concat([this.#buffer.subarray(this.#position), bytes]);
-    this.#position = 0;
+    this.#buffer =
+      rest === 0 && this.#laterBytes === 0
+        ? bytes
+        : Buffer.concat([this.#buffer.subarray(this.#position), ...this.#later, bytes]);
+    this.#later = [];
+    this.#laterBytes = this.#lacking = this.#position = 0;
     for (let command = this.#next(); command !== undefined; command = this.#next()) {
       if (command.length > 0) onCommand(command);
     }
@@ -46,7 +80,7 @@ export class CommandParser {
     if (this.#expected === 0) {
       if (this.#position >= this.#buffer.length) return undefined;
       if (this.#buffer[this.#position] !== asterisk) return this.#inline();
-      const count = this.#number(maxArguments, "invalid multibulk length");
+      const count = this.#number(this.limits.arguments, "invalid multibulk length");
       if (count === undefined) return undefined;
       if (count <= 0) return [];
       this.#expected = count;
@@ -66,13 +100,16 @@ export class CommandParser {
       const first = this.#buffer[this.#position];
       if (first === undefined) return undefined;
       if (first !== dollar) throw new ProtocolError(`expected '$', got '${String.fromCharCode(first)}'`);
-      const length = this.#number(maxArgumentBytes, "invalid bulk length");
+      const length = this.#number(this.limits.argumentBytes, "invalid bulk length");
       if (length === undefined) return undefined;
       if (length < 0) throw new ProtocolError("invalid bulk length");
       this.#argumentBytes = length;
     }
     const end = this.#position + this.#argumentBytes;
-    if (this.#buffer.length < end + 2) return undefined;
+    if (this.#buffer.length < end + 2) {
+      this.#lacking = end + 2 - this.#buffer.length;
+      return undefined;
+    }
     const argument = this.#buffer.subarray(this.#position, end);
     this.#position = end + 2;
     this.#argumentBytes = -1;
@@ -104,6 +141,8 @@ export class CommandParser {
       .split(/\s+/)
       .filter((word) => word !== "");
     this.#position = end + 1;
+    // A web page can have a browser send lines to a port of its machine: what is HTTP ends the connection, as Redis does.
+    if (/^(?:post|host:)$/iu.test(words[0] ?? "")) throw new ProtocolError("this is no HTTP server");
     return words.map((word) => Buffer.from(word, "latin1"));
   }
 }

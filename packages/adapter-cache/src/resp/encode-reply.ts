@@ -3,6 +3,7 @@ import {
   BooleanReply,
   DecimalReply,
   Double,
+  Encoded,
   ErrorReply,
   KeyedReply,
   MapReply,
@@ -25,13 +26,14 @@ export class ReplyEncoder {
   #text = "";
 
   /** Appends a reply. */
-  add(reply: Reply, protocol: Protocol): void {
+  add(reply: Reply | Encoded, protocol: Protocol): void {
     if (typeof reply === "string") this.#bulk(Buffer.from(reply));
     else if (Buffer.isBuffer(reply)) this.#bulk(reply);
     else if (typeof reply === "number" || typeof reply === "bigint") this.#text += `:${String(reply)}\r\n`;
     else if (reply === null) this.#text += protocol === 3 ? "_\r\n" : "$-1\r\n";
     else if (reply === nullArray) this.#text += protocol === 3 ? "_\r\n" : "*-1\r\n";
     else if (reply instanceof Status) this.#text += `+${reply.text}\r\n`;
+    else if (reply instanceof Encoded) this.#bytes(reply.bytes);
     else if (reply instanceof ErrorReply)
       this.#bytes(Buffer.from(`-${reply.message.replace(/[\r\n]/g, " ")}\r\n`, "latin1"));
     else this.#aggregateOrDouble(reply, protocol);

@@ -53,6 +53,11 @@ export class PushReply {
   constructor(readonly items: readonly Reply[]) {}
 }
 
+/** Replies as a server gave them, in the protocol of the connection. */
+export class Encoded {
+  constructor(readonly bytes: Buffer) {}
+}
+
 /** Several replies to one command, one after the other, as SUBSCRIBE answers for each channel. */
 export class Replies {
   constructor(readonly replies: readonly Reply[]) {}

@@ -19,6 +19,12 @@ export interface AppSettings {
   readonly daprHttpPort: number;
   /** 0 takes a free port. */
   readonly daprGrpcPort: number;
+  /** Port for clients of Redis; 0 takes a free one, absent where none is wanted. */
+  readonly redisPort: number | undefined;
+  /** Address of that port. */
+  readonly redisListenAddress: string;
+  /** What clients of that port must know; empty for none. */
+  readonly redisPassword: string;
   /** Where runtimes of other machines call the app. */
   readonly peers: PeerOptions;
   readonly resourcesPaths: readonly string[];

@@ -2,14 +2,13 @@ import { constants } from "node:os";
 import { MechaError } from "@mecha/spec";
 import { startApp, type AppProcess } from "./app-process.js";
 import type { AppSettings } from "./app-settings.js";
+import { Ending } from "./ending.js";
 import { createLog, type Log } from "./log.js";
 import { startRestartingSidecar, type RestartingSidecar } from "./restarting-sidecar.js";
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * Runs an app with the runtime beside it until the app ends, and ends the runtime then. Signals go to the app; one that comes before
- * the app is started ends the run. The runtime alone runs until it gets a signal, or is asked to end.
+ * the app is started ends the run; the third kills what is left. The runtime alone runs until it gets a signal, or is asked to end.
  *
  * @returns the app's exit code, 128 and the signal's number if it was not started; 0 for the runtime alone
  */
@@ -91,58 +90,4 @@ async function stop(app: AppProcess, why: string, log: Log): Promise<void> {
   }, patienceMs);
   await app.ended;
   clearTimeout(kill);
-}
-
-/** What ends a run from outside: signals. A terminal's interrupt reaches the app by itself, so that it is not sent twice. */
-class Ending {
-  /** Aborts when nobody waits for the app to listen any more. */
-  readonly waiting: AbortSignal;
-  /** Resolves with 0 at the first signal. */
-  readonly signalled: Promise<number>;
-  readonly #abort = new AbortController();
-  readonly #listener: (signal: NodeJS.Signals) => void;
-  #app: AppProcess | undefined;
-  #signal: NodeJS.Signals | undefined;
-  #count = 0;
-
-  constructor() {
-    this.waiting = this.#abort.signal;
-    let resolveSignalled = (_code: number): void => undefined;
-    this.signalled = new Promise((resolve) => {
-      resolveSignalled = resolve;
-    });
-    this.#listener = (signal) => {
-      this.#count++;
-      this.#signal = signal;
-      this.stopWaiting();
-      resolveSignalled(0);
-      this.#tell(signal);
-    };
-    for (const signal of signals) process.on(signal, this.#listener);
-  }
-
-  /** The last signal that came, if one did. */
-  get signal(): NodeJS.Signals | undefined {
-    return this.#signal;
-  }
-
-  /** Passes signals on to an app, with the one that may have come while it was started. */
-  passOn(app: AppProcess): void {
-    this.#app = app;
-    if (this.#signal !== undefined) this.#tell(this.#signal);
-  }
-
-  #tell(signal: NodeJS.Signals): void {
-    // Whoever asks a third time does not want to wait.
-    if (this.#count > 2) this.#app?.signal("SIGKILL");
-    else if (signal !== "SIGINT" || !process.stdin.isTTY) this.#app?.signal(signal);
-  }
-
-  stopWaiting(): void {
-    this.#abort.abort(new MechaError("CANCELLED", "The run ends"));
-  }
-
-  forget(): void {
-    for (const signal of signals) process.off(signal, this.#listener);
-  }
 }

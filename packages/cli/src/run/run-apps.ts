@@ -16,6 +16,8 @@ export async function runApps(path: string): Promise<number> {
   const isEnding = (): boolean => hasSignal;
   const passOn = (signal: NodeJS.Signals): void => {
     hasSignal = true;
+    // A terminal's interrupt reaches them by itself; a second one would count as asking again.
+    if (signal === "SIGINT" && process.stdin.isTTY) return;
     for (const app of running) app.signal(signal);
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { appIdFrom, resourcesPathsFrom } from "@mecha/sdk-core";
 import { type Command, Option } from "commander";
@@ -27,6 +27,12 @@ export function addRunFlags(command: Command): Command {
       "port at which runtimes of other machines call the app (MECHA_PEER_PORT)",
     )
     .option("--dapr-internal-grpc-listen-address <address>", "where that port is (MECHA_PEER_HOST; else 127.0.0.1)")
+    .option(
+      "--redis-port <port>",
+      "port for clients of Redis in any language, answered by the state store (0: a free one)",
+    )
+    .option("--redis-listen-address <address>", "where that port is", "127.0.0.1")
+    .option("--redis-password-file <file>", "file with what its clients must know (MECHA_REDIS_PASSWORD)")
     .option("-d, --resources-path <path>", "folder or file with components; may be repeated", collect)
     .option("-c, --config <file>", "file with a Dapr Configuration")
     .addOption(new Option("--components-path <path>", "older name of --resources-path").argParser(collect).hideHelp())
@@ -83,6 +89,9 @@ export function settingsOf(flags: Flags, command: readonly string[], environment
     appHealthCheck: healthCheckOf(flags),
     daprHttpPort: toPort(text("daprHttpPort", "DAPR_HTTP_PORT") || "0", "--dapr-http-port"),
     daprGrpcPort: toPort(text("daprGrpcPort", "DAPR_GRPC_PORT") || "0", "--dapr-grpc-port"),
+    redisPort: text("redisPort") === "" ? undefined : toPort(text("redisPort"), "--redis-port"),
+    redisListenAddress: text("redisListenAddress").replace(/^\[(.*)\]$/u, "$1"),
+    redisPassword: redisPasswordOf(text("redisPasswordFile"), environment),
     peers: peersOf(text("daprInternalGrpcPort"), text("daprInternalGrpcListenAddress")),
     resourcesPaths: resourcesPathsOf(flags, environment),
     configFile: text("config") === "" ? undefined : resolve(text("config")),
@@ -138,6 +147,17 @@ function healthCheckOf(flags: Flags): AppSettings["appHealthCheck"] {
   if (timeoutMs > intervalMs)
     throw wrongArgument("--app-health-probe-timeout is longer than --app-health-probe-interval; make it shorter");
   return { intervalMs, timeoutMs, threshold: positive("appHealthThreshold", "--app-health-threshold") };
+}
+
+function redisPasswordOf(file: string, environment: NodeJS.ProcessEnv): string {
+  if (file === "") return environment["MECHA_REDIS_PASSWORD"] ?? "";
+  try {
+    const password = readFileSync(file, "utf8").replace(/\r?\n$/u, "");
+    if (password !== "") return password;
+  } catch (error) {
+    throw wrongArgument(`--redis-password-file cannot be read: ${(error as Error).message}`);
+  }
+  throw wrongArgument(`--redis-password-file ${file} is empty`);
 }
 
 function peersOf(port: string, host: string): AppSettings["peers"] {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import type { RespPort } from "@mecha/adapter-cache";
 import { createRuntime, serveGrpc, serveHttp, serveMetrics, type HttpDoorOptions, type Runtime } from "@mecha/runtime";
 import { daprMethods, type Metadata } from "@mecha/sdk-core/protocol";
 import type { AppSettings } from "./app-settings.js";
 import type { Log } from "./log.js";
+import { openRedisPort } from "./redis-port.js";
 import { createOpenSpans } from "../tracing/open-spans.js";
 
 /** The runtime beside an app, with its doors open. */
@@ -92,6 +94,7 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
     );
   }
   const metrics = await openMetrics(runtime, settings);
+  const redis = await openRedisPort(runtime, settings);
   let beginEnd = (): void => undefined;
   const asked = new Promise<void>((resolve) => {
     beginEnd = resolve;
@@ -106,6 +109,7 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
       ...settings,
       daprHttpPort: portOf(http[0] ?? ""),
       daprGrpcPort: portOf(grpc[0] ?? ""),
+      redisPort: redis?.port,
       metricsPort: metrics === undefined ? settings.metricsPort : portOf(metrics),
     },
     environment: {
@@ -113,10 +117,12 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
       DAPR_APP_ID: appId,
       ...(appPort > 0 && { APP_PORT: String(appPort), APP_PROTOCOL: appProtocol }),
       ...addresses(http[0] ?? "", grpc[0] ?? ""),
+      ...(redis && { MECHA_REDIS_PORT: String(redis.port) }),
     },
     describe: async () => [
       ...(await describe(runtime, http, grpc)),
       ...(metrics === undefined ? [] : [`metrics on ${metrics}`]),
+      ...(redis === undefined ? [] : [describeRedis(redis)]),
     ],
     async connectApp(signal) {
       if (appPort === 0) return;
@@ -138,6 +144,10 @@ async function openDoors(runtime: Runtime, settings: AppSettings, log: Log): Pro
     },
     close: () => runtime.close(),
   };
+}
+
+function describeRedis({ address, component, native }: RespPort): string {
+  return `Redis clients on ${address}: ${native ? "the server of" : "the command engine on"} ${component}`;
 }
 
 /** Serves the metrics that the runtime keeps; the result is where. */

@@ -11,6 +11,11 @@ const longestMoveMs = 5_000;
 
 type Written = string | Buffer;
 
+/** What a socket has beside a stream. */
+type SocketControls = Partial<Pick<Socket, "setKeepAlive" | "ref" | "unref">> & {
+  setTimeout?(timeoutMs: number): unknown;
+};
+
 interface Offer {
   readonly server: Duplex;
   readonly policy: SessionPolicy;
@@ -160,7 +165,7 @@ export class RespSession extends Duplex {
     return (this.#next !== undefined || this.#isEnding) && !this.#calls.isBound && this.#commands.atBoundary;
   }
 
-  get #socket(): Partial<Socket> {
+  get #socket(): Duplex & SocketControls {
     return this.#server;
   }
 
