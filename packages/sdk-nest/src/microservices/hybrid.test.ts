@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Mecha } from "@mecha/sdk-core";
-import { Controller, Get, Inject, Injectable } from "@nestjs/common";
+import { Controller, Get, Inject, Injectable, type Type } from "@nestjs/common";
 import { ClientProxy, ClientsModule, EventPattern, MessagePattern } from "@nestjs/microservices";
 import { Test } from "@nestjs/testing";
 import { firstValueFrom, type Observable } from "rxjs";
@@ -81,7 +81,9 @@ async function hybridApp() {
   return module.createNestApplication();
 }
 
-test("a hybrid app has HTTP routes, decorated handlers and patterns on one connection and one host", async () => {
+test("a hybrid app has HTTP routes, decorated handlers and patterns on one connection and one host", {
+  timeout: 120_000,
+}, async () => {
   const app = await hybridApp();
   const server = app.get(MechaServer);
   app.connectMicroservice({ strategy: server });
@@ -101,6 +103,39 @@ test("a hybrid app has HTTP routes, decorated handlers and patterns on one conne
     .poll(() => [...new Set(heard)].sort(), { timeout: 20_000 })
     .toEqual(["@EventPattern Ann", "@EventPattern Bob", "@Subscribe Eve"]);
   await app.close();
+});
+
+test("a pattern and a decorated method for the same calls are told at start, as is an event of no component", async () => {
+  @Controller()
+  class Doubled {
+    @MessagePattern("bye")
+    bye(): void {}
+  }
+  @Controller()
+  class Lost {
+    @EventPattern("lost")
+    lost(): void {}
+  }
+  const startOf = async (controller: Type): Promise<unknown> => {
+    const module = await Test.createTestingModule({
+      imports: [MechaModule.forRoot({ mode: "embedded", appId: "doubled", resourcesPaths: [folder] })],
+      controllers: [controller],
+      providers: [Decorated, provideMechaServer()],
+    }).compile();
+    const app = module.createNestApplication();
+    app.useLogger(false);
+    app.connectMicroservice({ strategy: app.get(MechaServer) });
+    await app.startAllMicroservices();
+    return app.init().catch((thrown: unknown) => thrown);
+  };
+  expect(await startOf(Doubled)).toMatchObject({
+    code: "ALREADY_EXISTS",
+    message: expect.stringMatching(/^@MessagePattern\("bye"\): .*would never be called/) as unknown,
+  });
+  expect(await startOf(Lost)).toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    message: expect.stringMatching(/^@EventPattern\("lost"\): no pub\/sub component is named/) as unknown,
+  });
 });
 
 test("a server that is connected after the app has started says so", async () => {

@@ -107,8 +107,12 @@ export class MechaServer
   /** Gives a host all handlers that the server has been given. */
   [handlerSource](host: Host): number {
     for (const [route, handler] of this.messageHandlers) {
-      if (handler.isEventHandler === true) this.#addEvent(host, route, handler);
-      else host.onInvoke(methodOf(route), (invocation) => this.#answer(route, handler, invocation));
+      try {
+        if (handler.isEventHandler === true) this.#addEvent(host, route, handler);
+        else host.onInvoke(methodOf(route), (invocation) => this.#answer(route, handler, invocation));
+      } catch (thrown) {
+        throw namingPattern(thrown, handler.isEventHandler === true ? "@EventPattern" : "@MessagePattern", route);
+      }
     }
     this.#served = this.messageHandlers.size;
     return this.#served;
@@ -140,7 +144,7 @@ export class MechaServer
     if (pubsub === undefined)
       throw new MechaError(
         "CONFIGURATION_INVALID",
-        `@EventPattern(${JSON.stringify(route)}): no pub/sub component is named; give MechaServer a "pubsub", or the decorator { pubsub: "…" }`,
+        `no pub/sub component is named; give MechaServer a "pubsub", or the decorator { pubsub: "…" }`,
         { operation: "nest.start" },
       );
     host.onTopic(pubsub, topicOf(route), (event) => this.#take(route, handler, event), topicOptions);
@@ -209,6 +213,15 @@ export class MechaServer
       );
     });
   }
+}
+
+/** Nest keeps no class of a pattern's method; the pattern says where to look. */
+function namingPattern(thrown: unknown, decorator: string, route: string): MechaError {
+  const { code, message } = MechaError.from(thrown);
+  return new MechaError(code, `${decorator}(${JSON.stringify(route)}): ${message}`, {
+    cause: thrown,
+    operation: "nest.start",
+  });
 }
 
 /** What a caller gets that asked for no packets: the last value, or the error with status 500. */
