@@ -39,6 +39,7 @@ export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
 export { Value } from "./generated/google/protobuf/struct.js";
 export { PushQueue } from "./stream/push-queue.js";
+export { type ReadyIterator, takeReady } from "./stream/ready-items.js";
 export { parsedData, type ParsedEventRequest } from "./pubsub/parsed-data.js";
 export { httpStatusOf } from "./call/http-status.js";
 export { toValues as toConfigurationValues } from "./configuration/configuration-value.js";

@@ -1,4 +1,10 @@
-import type { CallContext, pubsub, StreamHandler } from "@mecha/sdk-core/protocol";
+import {
+  type CallContext,
+  type pubsub,
+  type ReadyIterator,
+  type StreamHandler,
+  takeReady,
+} from "@mecha/sdk-core/protocol";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
 import { onCallEnd } from "../doors/cancellation.js";
 import type { Registry } from "../registry.js";
@@ -33,7 +39,7 @@ export function subscribeTopicEvents(context: SubscribeContext): StreamHandler<R
 }
 
 /** What the app reads of its subscription, from the broker's queue without a generator between: each costs turns of the loop. */
-class SubscriptionResponses implements AsyncIterator<Response, undefined> {
+class SubscriptionResponses implements ReadyIterator<Response> {
   readonly #incoming: AsyncIterator<Request>;
   readonly #call: CallContext;
   readonly #context: SubscribeContext;
@@ -58,6 +64,10 @@ class SubscriptionResponses implements AsyncIterator<Response, undefined> {
       throw error;
     }
     return this.return();
+  }
+
+  takeReady(): Response | undefined {
+    return this.#opened === undefined ? undefined : takeReady(this.#opened.responses);
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
@@ -142,14 +152,16 @@ function acknowledge(
   let wrong: MechaError | undefined;
   const read = async (): Promise<void> => {
     for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) {
-      const content = next.value.subscribeTopicEventsRequestType;
-      if (content?.$case !== "eventProcessed") {
-        wrong = new MechaError("INVALID_ARGUMENT", "A subscription has one initial request; a second one came", {
-          operation: "pubsub.subscribe",
-        });
-        return;
+      for (let request: Request | undefined = next.value; request !== undefined; request = takeReady(incoming)) {
+        const content = request.subscribeTopicEventsRequestType;
+        if (content?.$case !== "eventProcessed") {
+          wrong = new MechaError("INVALID_ARGUMENT", "A subscription has one initial request; a second one came", {
+            operation: "pubsub.subscribe",
+          });
+          return;
+        }
+        stream.acknowledge(content.value);
       }
-      stream.acknowledge(content.value);
     }
   };
   void read()

@@ -1,6 +1,8 @@
 import type { MechaError } from "@mecha/spec";
+import type { TopicEventRequest } from "../generated/dapr/proto/runtime/v1/appcallback.js";
 import type { SubscribeTopicEventsRequestAlpha1 } from "../generated/dapr/proto/runtime/v1/pubsub.js";
 import { PushQueue } from "../stream/push-queue.js";
+import { takeItems } from "../stream/ready-items.js";
 import { reopenWithBackoff } from "../stream/reopen-with-backoff.js";
 import type { Metadata, Transport } from "../transport/transport.js";
 import { Deliveries, type Acknowledgements, type Delivery } from "./delivery.js";
@@ -119,22 +121,26 @@ export class StreamedSubscription {
       // The package's entry exports this; messages shall be loaded by who subscribes.
       const { pubsubMethods } = await import("../generated/methods/pubsub.js");
       if (this.#hangingUp.signal.aborted) return;
-      for await (const response of this.#transport.stream(pubsubMethods.subscribeTopicEventsAlpha1, acknowledgements, {
+      const responses = this.#transport.stream(pubsubMethods.subscribeTopicEventsAlpha1, acknowledgements, {
         signal: this.#hangingUp.signal,
         subject: { operation: "pubsub.subscribe", component: this.#target.pubsubName },
-      })) {
-        const content = response.subscribeTopicEventsResponseType;
+      });
+      const take = (event: TopicEventRequest): void => {
+        // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
+        if (!this.#isStopping()) deliver(this.#deliveries.add(event, acknowledgements));
+      };
+      await takeItems(responses, ({ subscribeTopicEventsResponseType: content }) => {
         if (content?.$case === "initialResponse") {
           this.#isOpen = true;
           opened();
           this.#markReady();
         }
-        if (content?.$case !== "eventMessage") continue;
+        if (content?.$case !== "eventMessage") return undefined;
         const full = this.#deliveries.untilBelow(maxInFlight);
-        if (full !== undefined) await full;
-        // While closing, an event is left unacknowledged: the runtime gives it to somebody else, or again later.
-        if (!this.#isStopping()) deliver(this.#deliveries.add(content.value, acknowledgements));
-      }
+        if (full !== undefined) return full.then(() => take(content.value));
+        take(content.value);
+        return undefined;
+      });
     } finally {
       this.#isOpen = false;
       acknowledgements.end();

@@ -52,6 +52,11 @@ export class PushQueue<T> implements AsyncIterableIterator<T, undefined> {
     });
   }
 
+  /** The next item if it is in already, for who need not wait: see `ReadyIterator`. */
+  takeReady(): T | undefined {
+    return this.#items.shift();
+  }
+
   return(): Promise<IteratorReturnResult<undefined>> {
     this.drain();
     return Promise.resolve({ done: true, value: undefined });

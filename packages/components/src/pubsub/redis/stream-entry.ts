@@ -8,6 +8,10 @@ export interface StreamEntry {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+const dataField = Buffer.from("data");
+const metadataField = Buffer.from("metadata");
+const nothing = Buffer.alloc(0);
+
 /** The fields of an entry as daprd writes them: `data`, and the metadata of the request as JSON if there is any. */
 export function fieldsOf({ data, metadata }: OutboundMessage): (string | Buffer)[] {
   const body = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -34,23 +38,28 @@ export function entriesOf(reply: unknown): StreamEntry[] {
   if (!Array.isArray(reply)) return [];
   // Redis replies to XREADGROUP and XCLAIM with lists of [id, [name, value, …] or nothing].
   const entries = reply as readonly (readonly [Buffer, readonly Buffer[] | null] | null)[];
-  return entries.flatMap((entry) => {
-    const [id, fields] = entry ?? [];
-    if (id === undefined || fields === undefined || fields === null) return [];
-    return [{ id: id.toString(), data: valueOf(fields, "data"), metadata: metadataOf(valueOf(fields, "metadata")) }];
-  });
+  const read: StreamEntry[] = [];
+  for (const entry of entries) {
+    const fields = entry?.[1];
+    if (entry === null || fields === undefined || fields === null) continue;
+    const metadata = metadataOf(valueOf(fields, metadataField));
+    read.push({ id: entry[0].toString("latin1"), data: valueOf(fields, dataField), metadata });
+  }
+  return read;
 }
 
 /** The message of an entry, with bytes of its own. */
 export function messageOf({ id, data, metadata }: StreamEntry, attempt: number): InboundMessage {
-  return { id, data: Buffer.from(data), metadata: { ...metadata }, attempt };
+  // Memory of its own for each would cost more than all else that is done with a small message.
+  const copy = Buffer.from(data);
+  return { id, data: new Uint8Array(copy.buffer, copy.byteOffset, copy.length), metadata: { ...metadata }, attempt };
 }
 
-function valueOf(fields: readonly Buffer[], name: string): Buffer {
+function valueOf(fields: readonly Buffer[], name: Buffer): Buffer {
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    if (fields[index]?.toString() === name) return fields[index + 1] ?? Buffer.alloc(0);
+    if (fields[index]?.equals(name) === true) return fields[index + 1] ?? nothing;
   }
-  return Buffer.alloc(0);
+  return nothing;
 }
 
 function metadataOf(bytes: Buffer): Record<string, string> {

@@ -1,6 +1,5 @@
 import {
   type ComponentContext,
-  type DeliveryOutcome,
   MechaError,
   type MessageHandler,
   type SubscribeOptions,
@@ -44,7 +43,8 @@ export class StreamSubscription implements Subscription {
   /** Messages that are here: ready, being handled, or waiting to come again. */
   readonly #held = new Set<string>();
   readonly #ready: Delivery[] = [];
-  readonly #handling = new Set<Promise<void>>();
+  /** Messages that are being handled. */
+  #handling = 0;
   readonly #pauses = new Map<NodeJS.Timeout, Delivery>();
   /** Ready messages that come again: Redis has to be told before. */
   readonly #paused = new Set<string>();
@@ -88,7 +88,7 @@ export class StreamSubscription implements Subscription {
     }
     this.#pauses.clear();
     for (const { entry, attempt } of this.#ready.splice(0)) await this.#release(entry.id, attempt - 1);
-    await Promise.all(this.#handling);
+    while (this.#handling > 0) await this.#change();
   }
 
   async #read(): Promise<void> {
@@ -129,14 +129,17 @@ export class StreamSubscription implements Subscription {
   /** How many more messages may come in. */
   #room(): number {
     const { maxInFlight, settings } = this.#parts;
-    const idle = maxInFlight - this.#handling.size - this.#ready.length;
+    const idle = maxInFlight - this.#handling - this.#ready.length;
     return Math.min(idle, settings.queueDepth + maxInFlight - this.#held.size);
   }
 
   async #hasRoom(): Promise<void> {
-    while (this.#room() <= 0 && this.#closing === undefined) {
-      await new Promise<void>((resolve) => this.#waiters.add(resolve));
-    }
+    while (this.#room() <= 0 && this.#closing === undefined) await this.#change();
+  }
+
+  /** Waits until a message has been handled, or the end begins. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.add(resolve));
   }
 
   #wake(): void {
@@ -180,45 +183,46 @@ export class StreamSubscription implements Subscription {
   }
 
   #dispatch(): void {
-    while (this.#closing === undefined && this.#handling.size < this.#parts.maxInFlight) {
+    while (this.#closing === undefined && this.#handling < this.#parts.maxInFlight) {
       const delivery = this.#ready.shift();
       if (delivery === undefined) return;
-      const handling = this.#handle(delivery)
-        // Redis could not be told: the message stays pending, and comes again when its time has passed.
-        .catch((error: unknown) => {
-          this.#held.delete(delivery.entry.id);
-          this.#report(error);
-        })
-        .finally(() => {
-          this.#handling.delete(handling);
-          this.#dispatch();
-          this.#wake();
-        });
-      this.#handling.add(handling);
+      this.#handling++;
+      void this.#handle(delivery);
     }
   }
 
+  /** Never rejects. One function for all that there is to wait for: each promise more costs as much as to read a message. */
   async #handle({ entry, attempt }: Delivery): Promise<void> {
     const { context, group, handler } = this.#parts;
-    // Another process may have taken over what waited here for too long, and be done with it.
-    if (this.#paused.delete(entry.id) && !(await group.touch(entry.id, attempt))) {
-      this.#held.delete(entry.id);
-      return;
+    const { id } = entry;
+    try {
+      // Another process may have taken over what waited here for too long, and be done with it.
+      const isOurs = !this.#paused.delete(id) || (await group.touch(id, attempt));
+      const outcome = isOurs ? await handleMessage(context, handler, messageOf(entry, attempt)) : "gone";
+      if (outcome === "retry" && !this.#givesUp(id, attempt)) {
+        if (this.#closing === undefined) this.#pause(entry, attempt);
+        else await this.#release(id, attempt);
+      } else {
+        // Held until Redis knows, or it would be taken for a message that somebody left behind.
+        if (outcome !== "gone") await group.acknowledge(id);
+        this.#held.delete(id);
+      }
+    } catch (error) {
+      // Redis could not be told: the message stays pending, and comes again when its time has passed.
+      this.#held.delete(id);
+      this.#report(error);
     }
-    await this.#settle(entry, attempt, await handleMessage(context, handler, messageOf(entry, attempt)));
+    this.#handling--;
+    this.#dispatch();
+    this.#wake();
   }
 
-  async #settle(entry: StreamEntry, attempt: number, outcome: DeliveryOutcome): Promise<void> {
+  /** Whether a message that failed is dropped. */
+  #givesUp(id: string, attempt: number): boolean {
     const { context, group, settings } = this.#parts;
-    const gaveUp = outcome === "retry" && isExhausted(attempt, settings.redelivery);
-    if (gaveUp) context.logger.warn(exhaustedWarning(group.stream, group.group, { id: entry.id, attempt }));
-    if (outcome !== "retry" || gaveUp) {
-      // Held until Redis knows, or it would be taken for a message that somebody left behind.
-      await group.acknowledge(entry.id).finally(() => this.#held.delete(entry.id));
-      return;
-    }
-    if (this.#closing !== undefined) await this.#release(entry.id, attempt);
-    else this.#pause(entry, attempt);
+    if (!isExhausted(attempt, settings.redelivery)) return false;
+    context.logger.warn(exhaustedWarning(group.stream, group.group, { id, attempt }));
+    return true;
   }
 
   #pause(entry: StreamEntry, attempt: number): void {

@@ -1,4 +1,4 @@
-import type { MessageType } from "@mecha/sdk-core/protocol";
+import { type MessageType, type ReadyIterator, takeReady } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { checkMessageSize } from "../message-limit.js";
 import type { InProcessCall } from "./call.js";
@@ -15,13 +15,15 @@ export function normalised<I>(requests: AsyncIterable<I>, options: NormaliseOpti
 }
 
 /** No generator: what each acknowledgement of a subscription passes must cost little. */
-class NormalisedRequests<I> implements AsyncIterator<I, undefined> {
+class NormalisedRequests<I> implements ReadyIterator<I> {
   readonly #requests: AsyncIterator<I>;
   readonly #options: NormaliseOptions<I>;
   readonly #forget: () => void;
   /** Rejects what the handler waits for. */
   #giveUp: ((failure: MechaError) => void) | undefined;
   #isOver = false;
+  /** What kept a request that was there from the handler. */
+  #refusal: MechaError | undefined;
 
   constructor(requests: AsyncIterable<I>, options: NormaliseOptions<I>) {
     this.#requests = requests[Symbol.asyncIterator]();
@@ -33,7 +35,7 @@ class NormalisedRequests<I> implements AsyncIterator<I, undefined> {
 
   next(): Promise<IteratorResult<I, undefined>> {
     if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
-    const { failure } = this.#options.call;
+    const failure = this.#options.call.failure ?? this.#refusal;
     if (failure !== undefined) return this.#failed(failure);
     return new Promise((resolve, reject) => {
       this.#giveUp = (thrown) => {
@@ -49,6 +51,17 @@ class NormalisedRequests<I> implements AsyncIterator<I, undefined> {
         }
       }, this.#giveUp);
     });
+  }
+
+  takeReady(): I | undefined {
+    if (this.#isOver || this.#options.call.failure !== undefined) return undefined;
+    try {
+      const request = takeReady(this.#requests);
+      return request === undefined ? undefined : this.#normal(request);
+    } catch (thrown) {
+      this.#refusal = MechaError.from(thrown);
+      return undefined;
+    }
   }
 
   return(): Promise<IteratorResult<I, undefined>> {

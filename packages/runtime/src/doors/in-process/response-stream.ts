@@ -1,4 +1,4 @@
-import type { StreamMethod } from "@mecha/sdk-core/protocol";
+import { type ReadyIterator, type StreamMethod, takeReady } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { checkMessageSize } from "../message-limit.js";
 import type { InProcessCall } from "./call.js";
@@ -15,12 +15,14 @@ export interface BegunStream<O> {
  * What a caller reads of a stream: the handler's responses, limited in size, and over when the call is. The call begins with the
  * first read. No generator: what each event of a subscription passes must cost little.
  */
-export class ResponseStream<I, O> implements AsyncIterator<O, undefined> {
+export class ResponseStream<I, O> implements ReadyIterator<O> {
   readonly #method: StreamMethod<I, O>;
   readonly #maxMessageBytes: number;
   readonly #begin: () => BegunStream<O>;
   #begun: BegunStream<O> | undefined;
   #isOver = false;
+  /** What kept a response that was there from its reader. */
+  #refusal: { readonly error: unknown } | undefined;
 
   constructor(method: StreamMethod<I, O>, maxMessageBytes: number, begin: () => BegunStream<O>) {
     this.#method = method;
@@ -32,6 +34,7 @@ export class ResponseStream<I, O> implements AsyncIterator<O, undefined> {
     if (this.#isOver) return over;
     try {
       const { call, responses } = (this.#begun ??= this.#begin());
+      if (this.#refusal !== undefined) throw this.#refusal.error;
       const next = await call.race(responses.next());
       call.sendHeader();
       if (next.done === true) return await this.return();
@@ -41,6 +44,19 @@ export class ResponseStream<I, O> implements AsyncIterator<O, undefined> {
       const error = MechaError.from(this.#begun?.call.failure ?? thrown, `${this.#method.path} failed`);
       await this.return();
       throw error;
+    }
+  }
+
+  takeReady(): O | undefined {
+    // The first response brings the header along.
+    if (this.#isOver || this.#begun === undefined || this.#begun.call.failure !== undefined) return undefined;
+    try {
+      const response = takeReady(this.#begun.responses);
+      if (response !== undefined) checkMessageSize(response, this.#method.response, this.#maxMessageBytes);
+      return response;
+    } catch (error) {
+      this.#refusal = { error };
+      return undefined;
     }
   }
 
