@@ -105,6 +105,24 @@ test("a signal that comes while the components start ends the run, and the app i
   expect(mecha.lines.filter((line) => line.startsWith("== APP =="))).toEqual([]);
 });
 
+test.each([
+  ["starts", "create: () => stuck()"],
+  ["closes", "create: async () => ({ backend: 'none', features: [], get: async () => [], close: () => stuck() })"],
+])("the third signal ends the run while a component %s and does not come to its end", async (_, members) => {
+  const stuck = `const stuck = () => new Promise(() => { setInterval(() => undefined, 1000); console.log("no end of it"); });
+  export const component = { type: "state.stuck", ${members} };`;
+  const { path: cwd } = await folder({
+    "components/stuck.mjs": stuck,
+    "components/stuck.yaml": `${componentYaml("stuck", "state.stuck", { "mecha.module": "./stuck.mjs" })}  initTimeout: 10m\n`,
+  });
+  const mecha = start(["run", "--", "node", "app.mjs", "exit", "0"], { cwd });
+  await mecha.said("no end of it");
+  // Three of one kind might come as one.
+  const sent = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+  for (const signal of sent) mecha.signal(signal);
+  expect(sent.map((signal) => 128 + constants.signals[signal])).toContain(await mecha.ended);
+});
+
 test("Shutdown over the API ends the app, and the doors with it", async () => {
   const { path: cwd } = await folder();
   const mecha = start(["run", "--", "node", "app.mjs", "wait"], { cwd });

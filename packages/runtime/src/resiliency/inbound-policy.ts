@@ -35,13 +35,13 @@ export class InboundPolicy {
     closing: AbortSignal,
   ): Promise<readonly PolicyOutcome[]> {
     // Why an event was not taken has been said; here it is only what becomes of it.
-    let isRefused = false;
+    const breaker = { hasRefused: false };
     const call = {
       items: events,
       attempt: deliver,
       verdictOf: (outcome: DeliveryOutcome) => (outcome === "retry" ? ("again" as const) : ("done" as const)),
       failed: (error: unknown): DeliveryOutcome => {
-        isRefused ||= isRefusedByBreaker(error);
+        if (isRefusedByBreaker(error)) breaker.hasRefused = true;
         return "retry";
       },
     };
@@ -49,7 +49,7 @@ export class InboundPolicy {
       events.map(() => call.failed(error)),
     );
     // What was not tried to the end comes again: daprd loses what a breaker refuses.
-    if (!this.#policy.hasRetryPolicy || isRefused || closing.aborted) return outcomes;
+    if (!this.#policy.hasRetryPolicy || breaker.hasRefused || closing.aborted) return outcomes;
     return outcomes.map((outcome) => (outcome === "retry" ? "spent" : outcome));
   }
 
