@@ -5,7 +5,7 @@ const bugNames = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxEr
 
 /** Words of such errors, for answers that are only text. */
 const bugWords =
-  /Cannot (?:read|set|convert|destructure|mix) |is not (?:a function|iterable|a constructor|defined)|Maximum call stack|Invalid (?:array|string|typed array) length|\bERR_(?:INVALID_ARG|OUT_OF_RANGE|UNHANDLED|INTERNAL_ASSERTION|HTTP_INVALID|HTTP2)/u;
+  /Cannot (?:read propert|set propert|convert |destructure |mix BigInt)|is not (?:a function|iterable|a constructor|defined)|Maximum call stack|Invalid (?:array|string|typed array) length|\bERR_(?:INVALID_ARG|OUT_OF_RANGE|UNHANDLED|INTERNAL_ASSERTION|HTTP_INVALID|HTTP2)/u;
 const stackTrace = /\n\s+at \S/u;
 
 /**

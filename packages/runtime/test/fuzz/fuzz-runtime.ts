@@ -58,5 +58,14 @@ const Status = appCallback.TopicEventResponse_TopicEventResponseStatus;
 const patientApp: AppChannel = {
   invoke: ({ data }) => Promise.resolve({ contentType: "application/json", ...(data !== undefined && { data }) }),
   topic: () => Promise.resolve({ status: Status.SUCCESS }),
+  job: () => Promise.resolve({}),
+  actor: {
+    types: ["Actor"],
+    config: { entities: ["Actor"], entitiesConfig: [] },
+    invoke: ({ data }) => Promise.resolve({ data, metadata: {} }),
+    timer: () => Promise.resolve({}),
+    reminder: () => Promise.resolve({}),
+    deactivate: () => Promise.resolve(),
+  },
   subscriptions: [appCallback.TopicSubscription.fromPartial({ pubsubName: "events", topic: "order" })],
 };

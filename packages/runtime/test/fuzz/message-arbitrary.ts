@@ -31,22 +31,40 @@ export function rpcArbitraries(): readonly RpcArbitrary[] {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(descriptors)));
   const service = registry.getService("dapr.proto.runtime.v1.Dapr");
   if (service === undefined) throw new Error("the descriptors have no Dapr service");
-  const messages = new MessageArbitraries(registry);
   return service.methods
     .filter(({ name }) => name !== "Shutdown")
     .map(({ name, input, methodKind }) => ({
       path: `/${service.typeName}/${name}`,
       isStream: methodKind !== "unary",
-      request: messages.of(input, 0),
+      request: new MessageArbitraries(registry, componentsOf(name)).of(input, 0),
     }));
+}
+
+/** Of what kind the component is that an RPC is about, by the RPC's name. */
+const componentsByRpc: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/State/u, ["store"]],
+  [/Publish|Topic/u, ["events"]],
+  [/Binding/u, ["files"]],
+  [/Secret/u, ["vault"]],
+  [/Configuration/u, ["settings"]],
+  [/Lock/u, ["locks"]],
+  [/crypt|Subtle/u, ["keys", "keyfiles"]],
+  [/Converse/u, ["talk"]],
+];
+
+/** The components of a runtime that is fuzzed which an RPC can do anything with. */
+function componentsOf(rpc: string): readonly string[] {
+  return componentsByRpc.find(([names]) => names.test(rpc))?.[1] ?? ["store", "events", "files"];
 }
 
 class MessageArbitraries {
   readonly #registry: Registry;
+  readonly #components: readonly string[];
   readonly #known = new Map<string, Bytes>();
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, components: readonly string[]) {
     this.#registry = registry;
+    this.#components = components;
   }
 
   of(message: DescMessage, depth: number): Bytes {
@@ -77,7 +95,7 @@ class MessageArbitraries {
         const value =
           field.mapKind === "message"
             ? wrapped(2, this.#message(field.message, depth))
-            : withTag(2, scalarOf(field, field.scalar));
+            : withTag(2, this.#scalar(field, field.scalar));
         if (value === undefined) return undefined;
         return delimited(
           field.number,
@@ -88,10 +106,14 @@ class MessageArbitraries {
         return wrapped(field.number, this.#message(field.message, depth));
       case "list":
         if (field.listKind === "message") return wrapped(field.number, this.#message(field.message, depth));
-        return withTag(field.number, scalarOf(field, field.scalar));
+        return withTag(field.number, this.#scalar(field, field.scalar));
       default:
-        return withTag(field.number, scalarOf(field, field.scalar));
+        return withTag(field.number, this.#scalar(field, field.scalar));
     }
+  }
+
+  #scalar(field: DescField, scalar: ScalarType | undefined): Value {
+    return scalarOf(field, scalar, this.#components);
   }
 
   #message(message: DescMessage, depth: number): Bytes | undefined {
@@ -111,10 +133,10 @@ interface Value {
 }
 
 /** Values of a field that holds no message; enums are numbers. */
-function scalarOf(field: DescField, scalar: ScalarType | undefined): Value {
+function scalarOf(field: DescField, scalar: ScalarType | undefined, components: readonly string[]): Value {
   switch (scalar) {
     case ScalarType.STRING:
-      return { wireType: 2, bytes: textOf(field.name).map(utf8) };
+      return { wireType: 2, bytes: textOf(field.name, components).map(utf8) };
     case ScalarType.BYTES:
       return { wireType: 2, bytes: body.map((bytes) => Buffer.from(bytes)) };
     case ScalarType.DOUBLE:
@@ -130,16 +152,31 @@ function scalarOf(field: DescField, scalar: ScalarType | undefined): Value {
   }
 }
 
-const storeFields = /^(?:store_name|pubsub_name|component_name|component|name|store)$/;
-const keyFields = /^(?:key|keys|key_name|actor_id|topic|resource_id|id)$/;
+const storeFields = /^(?:store_name|storeName|pubsub_name|component_name|component|name|store)$/;
+const keyFields = /^(?:key|keys|key_name|actor_id|topic|resource_id|lock_owner|id)$/;
+
+const algorithms = ["A256GCM", "A256KW", "ES256", "A256CBC-HS512"];
+const times = ["1h", "2500-01-01T00:00:00Z", "R5/PT1H", "@every 1h", "0 0 1 1 * *"];
+
+/** What is asked for in fields of these names. */
+const usualValues: Readonly<Record<string, readonly string[]>> = {
+  actor_type: ["Actor"],
+  algorithm: algorithms,
+  due_time: times,
+  key_wrap_algorithm: algorithms,
+  operation: ["create", "get", "delete", "list"],
+  operationType: ["upsert", "delete"],
+  period: times,
+  schedule: times,
+};
 
 /** Names that exist are met more often where a request says what it is for: else nothing would get past the first check. */
-function textOf(fieldName: string): fc.Arbitrary<string> {
-  if (storeFields.test(fieldName))
-    return fc.oneof({ weight: 3, arbitrary: fc.constantFrom("store", "events", "files") }, nastyText);
-  if (keyFields.test(fieldName)) return fc.oneof(fc.constantFrom("order", "cart", "symmetric", "fuzzed"), nastyText);
-  if (fieldName === "operation") return fc.oneof(fc.constantFrom("create", "get", "delete", "list"), nastyText);
-  return nastyText;
+function textOf(fieldName: string, components: readonly string[]): fc.Arbitrary<string> {
+  if (storeFields.test(fieldName)) return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...components) }, nastyText);
+  if (keyFields.test(fieldName))
+    return fc.oneof(fc.constantFrom("order", "cart", "symmetric", "elliptic", "password", "fuzzed"), nastyText);
+  const usual = usualValues[fieldName];
+  return usual === undefined ? nastyText : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...usual) }, nastyText);
 }
 
 const numbers = fc.oneof(

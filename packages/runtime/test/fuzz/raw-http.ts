@@ -9,8 +9,25 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends bytes as they are, ends its side, and waits until the other side ends, too, or for so long if that is given. */
-export function sendRaw(port: number, bytes: Uint8Array, waitMs?: number): Promise<RawAnswer> {
+/** How to end a connection. */
+export interface RawOptions {
+  /** The answer is waited for so long. @defaultValue until the server ends the connection */
+  readonly waitMs?: number;
+  /**
+   * Leaves the end to the server, as clients do: Node's takes one who ends his side for one who is gone, and answers only what it can
+   * answer at once. For requests that are whole.
+   *
+   * @defaultValue false
+   */
+  readonly leavesOpen?: boolean;
+}
+
+/** Sends bytes as they are, ends its side, and waits until the other side ends, too. */
+export function sendRaw(
+  port: number,
+  bytes: Uint8Array,
+  { waitMs, leavesOpen = false }: RawOptions = {},
+): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     const socket = connect({ host: "127.0.0.1", port });
@@ -18,9 +35,11 @@ export function sendRaw(port: number, bytes: Uint8Array, waitMs?: number): Promi
     // A server that cuts a connection has answered, too.
     socket.on("error", () => undefined);
     socket.once("close", () => resolve(answerOf(Buffer.concat(pieces).toString("utf8"))));
-    socket.end(bytes, () => {
+    const sent = (): void => {
       if (waitMs !== undefined) setTimeout(() => socket.destroy(), waitMs);
-    });
+    };
+    if (leavesOpen) socket.write(bytes, sent);
+    else socket.end(bytes, sent);
   });
 }
 

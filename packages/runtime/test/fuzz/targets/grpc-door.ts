@@ -29,7 +29,7 @@ export const grpcDoor: FuzzTarget<Input> = {
     return {
       async run(input) {
         if ("garbage" in input) {
-          await sendRaw(Number(address.split(":")[1]), input.garbage, listenMs);
+          await sendRaw(Number(address.split(":")[1]), input.garbage, { waitMs: listenMs });
           return;
         }
         if (session === undefined || session.closed || session.destroyed) {

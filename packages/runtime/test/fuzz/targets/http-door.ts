@@ -3,23 +3,41 @@ import { serveHttp } from "../../../src/doors/http/serve-http.js";
 import { checkText } from "../finding.js";
 import type { FuzzTarget } from "../fuzz-target.js";
 import { openFuzzRuntime } from "../fuzz-runtime.js";
+import { honestRequest } from "../http-requests.js";
 import { body, metadataKey, mutated, nastyText } from "../nasty.js";
 import { type RawAnswer, sendRaw } from "../raw-http.js";
 
+interface Input {
+  readonly bytes: Uint8Array;
+  /** One request from its first byte to its last. */
+  readonly isWhole: boolean;
+}
+
 /** Bytes on a connection to the HTTP door: paths, queries, headers and bodies of any kind, and what is no HTTP at all. */
-export const httpDoor: FuzzTarget<Uint8Array> = {
+export const httpDoor: FuzzTarget<Input> = {
   inputs: () =>
     fc.oneof(
-      { weight: 8, arbitrary: request },
-      { weight: 1, arbitrary: mutated(request) },
-      { weight: 1, arbitrary: mutated(body) },
+      // Most of what is not well formed is refused before anything of the runtime sees it.
+      { weight: 10, arbitrary: wellFormed.map((bytes) => ({ bytes, isWhole: true })) },
+      {
+        weight: 7,
+        arbitrary: fc
+          .oneof({ weight: 4, arbitrary: request }, mutated(request), mutated(wellFormed), mutated(body))
+          .map((bytes) => ({ bytes, isWhole: false })),
+      },
     ),
   async open({ folder, canary }) {
     const runtime = await openFuzzRuntime(folder);
     const { address } = await serveHttp(runtime, { port: 0 });
     const port = Number(new URL(address).port);
     return {
-      run: async (bytes) => check(await sendRaw(port, bytes), canary),
+      async run({ bytes, isWhole }) {
+        const answer = await sendRaw(port, bytes, { leavesOpen: isWhole });
+        if (isWhole && answer.status === 0) throw new Error("was not answered");
+        // What follows the head of such an answer is the answer to what the door takes for another request.
+        const isBodiless = Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "HEAD ";
+        check(isBodiless ? { ...answer, body: "" } : answer, canary);
+      },
       close: () => runtime.close(),
     };
   },
@@ -185,3 +203,12 @@ const request: fc.Arbitrary<Uint8Array> = fc
     const lines = `${one.verb} ${one.path}${one.query} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n${one.headers}`;
     return Buffer.concat([Buffer.from(`${lines}content-length: ${String(length)}\r\n\r\n`), one.body]);
   });
+
+const wellFormed: fc.Arbitrary<Uint8Array> = honestRequest.map(
+  ({ verb, path: target, headers: given, body: content }) => {
+    const length = content.length === 0 ? {} : { "content-length": String(content.length) };
+    const lines = Object.entries({ host: "localhost", connection: "close", ...given, ...length });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    return Buffer.concat([Buffer.from(`${verb} ${target} HTTP/1.1\r\n${head}\r\n`), content]);
+  },
+);
