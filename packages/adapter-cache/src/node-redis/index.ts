@@ -1,0 +1,2 @@
+export { clientOptions, clusterOptions, sentinelOptions } from "./client-options.js";
+export { registerDropIn } from "@mecha/adapter-kit";
