@@ -72,6 +72,7 @@ test("the example of NestJS passes its tests on Nest 12, as ES modules and in vi
       "@nestjs/core": nest12,
       "@nestjs/microservices": nest12,
       "@nestjs/platform-express": nest12,
+      "@nestjs/platform-fastify": nest12,
       "@nestjs/terminus": nest12,
     },
     devDependencies: { "@nestjs/testing": nest12, jest: undefined, "ts-jest": undefined, vitest: "^4.1.0" },

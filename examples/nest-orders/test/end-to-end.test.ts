@@ -27,6 +27,19 @@ test("an order is reserved by invocation, packed by a subscriber and followed to
     () => orders.get(`/orders/${body.id}`),
     (found) => found.body.status === "packed",
   );
+  expect((await inventory.get(`/movements/${lines[0]?.sku}`)).body).toEqual([{ count: 2, by: "orders" }]);
+});
+
+test("a large order goes on a pallet, in the trace of who ordered it", async () => {
+  const traceId = randomUUID().replaceAll("-", "");
+  const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const lines = [{ sku: unique("article"), count: 60 }];
+  const { body } = await orders.post("/orders", { customer: "eve", lines }, headers);
+  const packing = await eventually(
+    () => inventory.get(`/packing/${body.id}`),
+    (found) => found.body.status === "packed",
+  );
+  expect(packing.body).toMatchObject({ kind: "pallet", traceId });
 });
 
 test("an order of more than there is, and one that is no order, are refused", async () => {
@@ -83,11 +96,14 @@ test("a discount holds from the next order on, without a restart", async () => {
 });
 
 test("what was sold is written when the clock's binding says so", async () => {
-  const before: number = (await orders.get("/sales")).body.orders;
+  const { body: first } = await eventually(
+    () => orders.get("/sales"),
+    (found) => found.status === 200,
+  );
   await orders.post("/orders", { customer: "dan", lines: [{ sku: unique("article"), count: 3 }] });
   await eventually(
     () => orders.get("/sales"),
-    (found) => found.body.orders > before,
+    (found) => found.body.orders > first.orders && found.body.total >= first.total + 30,
   );
 });
 
@@ -109,7 +125,8 @@ test("a job closes the carts that nobody uses, also those of before a restart", 
   const cart = `/carts/${unique("customer")}`;
   await orders.post(`${cart}/lines`, { sku: unique("article"), count: 1 });
   await orders.stop();
-  orders = await shop.start("orders", { CLOSE_CARTS_EVERY_MS: "200", CART_IDLE_MS: "0" });
+  orders = await shop.start("orders", { CART_IDLE_MS: "0" });
+  await shop.set("close-carts-every-ms", "200");
   const closed = await eventually(
     () => orders.get(cart),
     (found) => found.body.status === "closed",
@@ -131,5 +148,6 @@ test("what was being packed when the process was killed is packed by the next on
     () => orders.get(`/orders/${body.id}`),
     (found) => found.body.status === "packed",
   );
-  expect((await inventory.get(`/packing/${body.id}`)).body).toEqual({ status: "packed", attempts: 2 });
+  // Beside daprd, its policy and the broker may both bring the event again.
+  expect((await inventory.get(`/packing/${body.id}`)).body.attempts).toBeGreaterThanOrEqual(2);
 });

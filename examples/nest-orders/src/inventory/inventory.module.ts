@@ -4,6 +4,9 @@ import { Module } from "@nestjs/common";
 import { ConfigModule } from "@nestjs/config";
 import { HealthModule } from "../shared/health.module.js";
 import { validation } from "../shared/validation.js";
+import { Caller } from "./movements/caller.js";
+import { MovementsController } from "./movements/movements.controller.js";
+import { MovementsService } from "./movements/movements.service.js";
 import { PackingController } from "./packing.controller.js";
 import { PackingSubscriber } from "./packing.subscriber.js";
 import { ReserveHandler } from "./reserve.handler.js";
@@ -13,8 +16,16 @@ import { StockService } from "./stock.service.js";
 /** What the app does, whatever runtime it is connected to. */
 @Module({
   imports: [ConfigModule.forRoot({ ignoreEnvFile: true }), HealthModule.for("store", "events", "locks")],
-  controllers: [PackingController, StockPatterns],
-  providers: [provideMechaServer({ pubsub: "events" }), validation, StockService, ReserveHandler, PackingSubscriber],
+  controllers: [PackingController, MovementsController, StockPatterns],
+  providers: [
+    provideMechaServer({ pubsub: "events" }),
+    validation,
+    StockService,
+    MovementsService,
+    Caller,
+    ReserveHandler,
+    PackingSubscriber,
+  ],
 })
 export class InventoryModule {}
 

@@ -3,13 +3,17 @@ import type { PubSub, State } from "@mecha/sdk-core";
 import { InjectPubSub, InjectState, Payload, Subscribe } from "@mecha/sdk-nest";
 import { Injectable } from "@nestjs/common";
 import { ConfigService } from "@nestjs/config";
-import { OrderCreated } from "../shared/events.js";
+import { trace } from "@opentelemetry/api";
+import { largeOrder, OrderCreated } from "../shared/events.js";
 
 /** How far the packing of an order is. */
 export interface Packing {
   readonly status: "packing" | "packed";
+  readonly kind: "parcel" | "pallet";
   /** How often it was begun. */
   readonly attempts: number;
+  /** The trace of whoever ordered it. */
+  readonly traceId: string | undefined;
 }
 
 /** Packs every order that was created, and says so. */
@@ -30,11 +34,22 @@ export class PackingSubscriber {
    * goes wrong, the death of the process included, the event comes again.
    */
   @Subscribe("events", "order.created", { deadLetterTopic: "order.refused" })
-  async pack(@Payload() { id, lines }: OrderCreated): Promise<void> {
+  async pack(@Payload() order: OrderCreated): Promise<void> {
+    await this.packAs("parcel", order);
+  }
+
+  /** The same for what does not fit into a parcel, as the type of its event says. */
+  @Subscribe("events", "order.created", { deadLetterTopic: "order.refused", rules: `event.type == "${largeOrder}"` })
+  async load(@Payload() order: OrderCreated): Promise<void> {
+    await this.packAs("pallet", order);
+  }
+
+  private async packAs(kind: Packing["kind"], { id, lines }: OrderCreated): Promise<void> {
     const attempts = ((await this.packingOf(id))?.attempts ?? 0) + 1;
-    await this.store.save(keyOf(id), { status: "packing", attempts });
+    const packing = { kind, attempts, traceId: trace.getActiveSpan()?.spanContext().traceId };
+    await this.store.save(keyOf(id), { ...packing, status: "packing" });
     await setTimeout(lines.length * Number(this.config.get("PACKING_MS", "10")));
-    await this.store.save(keyOf(id), { status: "packed", attempts });
+    await this.store.save(keyOf(id), { ...packing, status: "packed" });
     await this.events.publish("order.packed", { id });
   }
 }

@@ -1,5 +1,6 @@
 import "reflect-metadata";
+import { ExpressAdapter } from "@nestjs/platform-express";
 import { runApp } from "../shared/run-app.js";
 import { OrdersApp } from "./orders.module.js";
 
-void runApp(OrdersApp);
+void runApp(OrdersApp, { platform: new ExpressAdapter() });

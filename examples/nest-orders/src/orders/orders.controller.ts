@@ -1,10 +1,8 @@
-import { Body, Controller, Get, Param, Post, UseFilters } from "@nestjs/common";
-import { CallErrors } from "../shared/call-errors.filter.js";
+import { Body, Controller, Get, Param, Post } from "@nestjs/common";
 import { NewOrder, type Order } from "./order.js";
 import { OrdersService } from "./orders.service.js";
 
 @Controller("orders")
-@UseFilters(CallErrors)
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 

@@ -1,6 +1,7 @@
-import { MechaModule } from "@mecha/sdk-nest";
+import { MechaErrorFilter, MechaModule, mechaConfiguration } from "@mecha/sdk-nest";
 import { Module } from "@nestjs/common";
 import { ConfigModule } from "@nestjs/config";
+import { APP_FILTER } from "@nestjs/core";
 import { HealthModule } from "../shared/health.module.js";
 import { validation } from "../shared/validation.js";
 import { CartActor } from "./carts/cart.actor.js";
@@ -16,16 +17,23 @@ import { SalesController } from "./sales/sales.controller.js";
 import { SalesService } from "./sales/sales.service.js";
 import { StockModule } from "./stock/stock.module.js";
 
+/** By which the app is known, to the loader of its settings too. */
+const connection = { appId: "orders" };
+
 /** What the app does, whatever runtime it is connected to. */
 @Module({
   imports: [
-    ConfigModule.forRoot({ ignoreEnvFile: true }),
+    ConfigModule.forRoot({
+      ignoreEnvFile: true,
+      load: [mechaConfiguration("settings", { keys: ["close-carts-every-ms"], connection })],
+    }),
     HealthModule.for("store", "events", "settings", "vault"),
     StockModule,
   ],
   controllers: [OrdersController, CartsController, PartnersController, SalesController],
   providers: [
     validation,
+    { provide: APP_FILTER, useClass: MechaErrorFilter },
     OrdersService,
     PriceService,
     SalesService,
@@ -38,5 +46,5 @@ import { StockModule } from "./stock/stock.module.js";
 export class OrdersModule {}
 
 /** The app on the runtime that the environment names. */
-@Module({ imports: [MechaModule.forRoot({ appId: "orders" }), OrdersModule] })
+@Module({ imports: [MechaModule.forRoot(connection), OrdersModule] })
 export class OrdersApp {}

@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { PubSub, RemoteApp, State } from "@mecha/sdk-core";
 import { InjectApp, InjectPubSub, InjectState, Payload, Subscribe } from "@mecha/sdk-nest";
 import { Injectable, NotFoundException } from "@nestjs/common";
-import { OrderPacked } from "../shared/events.js";
+import { largeOrder, type OrderLine, OrderPacked, type OrderSold } from "../shared/events.js";
 import type { NewOrder, Order } from "./order.js";
 import { PriceService } from "./price.service.js";
-import { SalesService } from "./sales/sales.service.js";
 
 /** Takes orders and follows them. */
 @Injectable()
@@ -15,15 +14,15 @@ export class OrdersService {
     @InjectPubSub("events") private readonly events: PubSub,
     @InjectApp("inventory") private readonly inventory: RemoteApp,
     private readonly prices: PriceService,
-    private readonly sales: SalesService,
   ) {}
 
   async create({ customer, lines }: NewOrder): Promise<Order> {
     await this.inventory.invoke("reserve", { lines });
     const order: Order = { id: randomUUID(), customer, lines, total: this.prices.totalOf(lines), status: "created" };
     await this.store.save(keyOf(order.id), order);
-    await this.events.publish("order.created", { id: order.id, lines });
-    this.sales.sold(order.total);
+    const type = isLarge(lines) ? largeOrder : "order.small";
+    await this.events.publish("order.created", { id: order.id, lines }, { cloudEvent: { type } });
+    await this.events.publish("order.sold", { total: order.total } satisfies OrderSold);
     return order;
   }
 
@@ -39,6 +38,10 @@ export class OrdersService {
     const found = await this.store.get(keyOf(id));
     if (found !== undefined) await this.store.save(keyOf(id), { ...found.value, status: "packed" });
   }
+}
+
+function isLarge(lines: readonly OrderLine[]): boolean {
+  return lines.reduce((pieces, { count }) => pieces + count, 0) >= 50;
 }
 
 function keyOf(id: string): string {

@@ -12,6 +12,9 @@ export class OrderLine {
   count!: number;
 }
 
+/** Type of the events of `order.created` that no parcel is large enough for. */
+export const largeOrder = "order.large";
+
 /** What the topic `order.created` carries. */
 export class OrderCreated {
   @IsString()
@@ -29,4 +32,9 @@ export class OrderPacked {
   @IsString()
   @IsNotEmpty()
   id!: string;
+}
+
+/** What the topic `order.sold` carries. */
+export interface OrderSold {
+  readonly total: number;
 }

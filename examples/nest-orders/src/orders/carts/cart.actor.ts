@@ -1,5 +1,5 @@
 import type { ActorContext, PubSub } from "@mecha/sdk-core";
-import { Actor, ActorMethod, InjectActorContext, InjectPubSub, OnReminder } from "@mecha/sdk-nest";
+import { Actor, ActorMethod, InjectActorContext, InjectPubSub, OnReminder, OnTimer } from "@mecha/sdk-nest";
 import { ConflictException } from "@nestjs/common";
 import { ConfigService } from "@nestjs/config";
 import { OrderLine } from "../../shared/events.js";
@@ -37,6 +37,8 @@ export class CartActor {
     if (lines.length === 0) await this.openCarts.add(this.actor.id);
     const dueInMs = Number(this.config.get("CART_FORGOTTEN_MS", hour));
     await this.actor.reminders.register("forgotten", { dueInMs });
+    // Again with each line: what is put in quickly is told once.
+    await this.actor.timers.register("changed", { callback: "tell", dueInMs: 200 });
     return this.keep({ lines: [...lines, line], status, changedAt: Date.now() });
   }
 
@@ -45,6 +47,13 @@ export class CartActor {
     await this.actor.reminders.unregister("forgotten");
     await this.openCarts.remove(this.actor.id);
     return this.keep({ ...(await this.show()), status: "closed" });
+  }
+
+  /** Not worth a reminder, which outlives the process: the next change tells it too. */
+  @OnTimer("tell")
+  async tell(): Promise<void> {
+    const { lines } = await this.show();
+    await this.events.publish("cart.changed", { cart: this.actor.id, lines });
   }
 
   @OnReminder("forgotten")

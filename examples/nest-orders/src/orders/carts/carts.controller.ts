@@ -1,5 +1,4 @@
-import { Body, Controller, Get, Param, Post, UseFilters } from "@nestjs/common";
-import { CallErrors } from "../../shared/call-errors.filter.js";
+import { Body, Controller, Get, Param, Post } from "@nestjs/common";
 import { OrderLine } from "../../shared/events.js";
 import type { Order } from "../order.js";
 import { OrdersService } from "../orders.service.js";
@@ -7,7 +6,6 @@ import type { Cart } from "./cart.actor.js";
 import { CartsService } from "./carts.service.js";
 
 @Controller("carts/:customer")
-@UseFilters(CallErrors)
 export class CartsController {
   constructor(
     private readonly carts: CartsService,

@@ -1,11 +1,14 @@
 import type { Actor, Jobs, Mecha } from "@mecha/sdk-core";
-import { InjectJobs, InjectMecha, OnJob } from "@mecha/sdk-nest";
-import { Injectable, type OnApplicationBootstrap } from "@nestjs/common";
+import { InjectJobs, InjectMecha, OnConfiguration, OnJob, Payload } from "@mecha/sdk-nest";
+import { Injectable, type OnApplicationBootstrap, ParseIntPipe } from "@nestjs/common";
 import { ConfigService } from "@nestjs/config";
 import type { CartActor } from "./cart.actor.js";
 import { OpenCarts } from "./open-carts.js";
 
 const minute = 60_000;
+
+/** The setting that says how often idle carts are looked for, in milliseconds. */
+const period = "close-carts-every-ms";
 
 /** Reaches the carts, and closes those that nobody uses. */
 @Injectable()
@@ -17,9 +20,13 @@ export class CartsService implements OnApplicationBootstrap {
     private readonly config: ConfigService,
   ) {}
 
-  /** One job for all processes of the app: each schedules the same one. */
   async onApplicationBootstrap(): Promise<void> {
-    const everyMs = Number(this.config.get("CLOSE_CARTS_EVERY_MS", minute));
+    await this.schedule(Number(this.config.get(period, minute)));
+  }
+
+  /** One job for all processes of the app: each schedules the same one, also when somebody changes how often it comes. */
+  @OnConfiguration("settings", period)
+  async schedule(@Payload(period, ParseIntPipe) everyMs: number): Promise<void> {
     await this.jobs.schedule("close-carts", { schedule: { everyMs }, overwrite: true });
   }
 

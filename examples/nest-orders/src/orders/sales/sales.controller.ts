@@ -1,12 +1,14 @@
-import { Controller, Get } from "@nestjs/common";
-import { type Sales, SalesService } from "./sales.service.js";
+import { Controller, Get, NotFoundException } from "@nestjs/common";
+import { type SalesReport, SalesService } from "./sales.service.js";
 
 @Controller("sales")
 export class SalesController {
   constructor(private readonly sales: SalesService) {}
 
   @Get()
-  show(): Promise<Sales> {
-    return this.sales.sales();
+  async show(): Promise<SalesReport> {
+    const report = await this.sales.latest();
+    if (report === undefined) throw new NotFoundException("there is no report yet");
+    return report;
   }
 }

@@ -1,7 +1,8 @@
 import type { State } from "@mecha/sdk-core";
-import { InjectState, OnBinding } from "@mecha/sdk-nest";
+import { InjectState, OnBinding, Payload, Subscribe } from "@mecha/sdk-nest";
 import { Injectable } from "@nestjs/common";
 import { change } from "../../shared/change.js";
+import type { OrderSold } from "../../shared/events.js";
 
 /** What was sold. */
 export interface Sales {
@@ -9,34 +10,39 @@ export interface Sales {
   readonly total: number;
 }
 
-const key = "sales";
+/** The sales as they were at a time. */
+export interface SalesReport extends Sales {
+  /** ISO 8601. */
+  readonly at: string;
+}
 
-/** Counts in memory, and adds that to what all processes have sold whenever the clock's binding says so. */
+const none: Sales = { orders: 0, total: 0 };
+
+/** Adds up what is sold, and reports it whenever the clock's binding says so. */
 @Injectable()
 export class SalesService {
-  private orders = 0;
-  private total = 0;
+  constructor(
+    @InjectState("store") private readonly sales: State<Sales>,
+    @InjectState("store") private readonly reports: State<SalesReport>,
+  ) {}
 
-  constructor(@InjectState("store") private readonly store: State<Sales>) {}
-
-  sold(total: number): void {
-    this.orders++;
-    this.total += total;
-  }
-
-  async sales(): Promise<Sales> {
-    return (await this.store.get(key))?.value ?? { orders: 0, total: 0 };
+  /** Many orders are one write. A batch that comes again counts twice: the report is for people, not for the tax office. */
+  @Subscribe("events", "order.sold", { bulk: { maxMessagesCount: 100, maxAwaitDurationMs: 50 } })
+  async add(@Payload() sold: readonly OrderSold[]): Promise<void> {
+    const total = sold.reduce((sum, each) => sum + each.total, 0);
+    await change(this.sales, "sales", (before = none) => ({
+      orders: before.orders + sold.length,
+      total: before.total + total,
+    }));
   }
 
   @OnBinding("every-second")
-  async write(): Promise<void> {
-    const { orders, total } = this;
-    if (orders === 0) return;
-    this.orders = 0;
-    this.total = 0;
-    await change(this.store, key, (sales = { orders: 0, total: 0 }) => ({
-      orders: sales.orders + orders,
-      total: sales.total + total,
-    }));
+  async report(): Promise<void> {
+    const sales = (await this.sales.get("sales"))?.value ?? none;
+    await this.reports.save("sales-report", { ...sales, at: new Date().toISOString() });
+  }
+
+  async latest(): Promise<SalesReport | undefined> {
+    return (await this.reports.get("sales-report"))?.value;
   }
 }
