@@ -1,7 +1,17 @@
 import { compileProbes } from "./compile-probes.js";
 
 /** Programs that run in measured processes: `src/probes/<name>.ts`. */
-const probeNames = ["cache", "import-time", "messages", "rpc-consumer", "rpc-provider"] as const;
+const probeNames = [
+  "cache",
+  "cache-compare-and-swap",
+  "cache-hot-key",
+  "cache-large-hash",
+  "cache-load",
+  "import-time",
+  "messages",
+  "rpc-consumer",
+  "rpc-provider",
+] as const;
 
 /** One of the probes. */
 export type ProbeName = (typeof probeNames)[number];
