@@ -31,9 +31,10 @@ export class HeaderBlocks {
     this.#decoder = new HeaderDecoder(maxBytes);
   }
 
-  /** Whether a block has begun whose end is missing: no other frame may come before that. */
-  get isOpen(): boolean {
-    return this.#streamId !== 0;
+  /** @throws Http2ProtocolError if a block has begun whose end is missing: no other frame may come before that. */
+  refuseOpen(): void {
+    if (this.#streamId !== 0)
+      throw new Http2ProtocolError(http2Error.protocol, "Headers were interrupted by another frame");
   }
 
   /** Takes a HEADERS or CONTINUATION frame; gives the headers when all are there. */

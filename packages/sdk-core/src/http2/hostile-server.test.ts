@@ -56,6 +56,10 @@ describe("a connection to a server that", () => {
     ["sends headers on no stream", frame(frameType.headers, 5, 0, okHead)],
     ["sends data on no stream", frame(frameType.data, 0, 0, Buffer.from("x"))],
     ["interrupts its headers", Buffer.concat([frame(frameType.headers, 0, 1, okHead), settings])],
+    [
+      "interrupts its headers with data",
+      Buffer.concat([frame(frameType.headers, 0, 1, okHead), frame(frameType.data, 0, 1, Buffer.from("x"))]),
+    ],
     ["goes on with headers that did not begin", frame(frameType.continuation, 4, 1, okHead)],
     ["never ends its headers", Buffer.concat([frame(frameType.headers, 0, 1, okHead), ...tooMany])],
     ["sends headers that are no HPACK", frame(frameType.headers, 4, 1, Buffer.from([0xff, 0xff]))],

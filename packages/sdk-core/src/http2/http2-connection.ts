@@ -3,17 +3,26 @@ import { ConnectionSettings } from "./connection-settings.js";
 import { FrameReader, type FrameSink } from "./frame-reader.js";
 import { FrameWriter } from "./frame-writer.js";
 import {
+  exactly,
+  grownWindow,
+  uint32Of,
+  writeConnectionGrant,
+  writeGoAway,
+  writeHello,
+  writePing,
+} from "./control-frames.js";
+import {
   defaultWindowBytes,
   frameFlag,
   frameType,
   http2Error,
   Http2ProtocolError,
-  http2Setting,
   maxWindowBytes,
 } from "./frame-types.js";
 import { HeaderBlocks } from "./header-blocks.js";
 import { Http2Stream, type StreamFailure, type StreamListener, type StreamOwner } from "./http2-stream.js";
 import { KeepAlive } from "./keep-alive.js";
+import { lastStreamId, StreamTable } from "./stream-table.js";
 
 /** What a connection may be told. */
 export interface Http2ConnectionOptions {
@@ -24,9 +33,6 @@ export interface Http2ConnectionOptions {
   /** Hears once that the connection is of no use any more, and why. */
   readonly onClose: (reason: string, wasReady: boolean) => void;
 }
-
-/** What every client of HTTP/2 says first. */
-const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 /** How much one stream may be sent before it is read, in bytes. */
 export const streamWindowBytes = 1024 * 1024;
@@ -39,9 +45,6 @@ const maxHeaderListBytes = 256 * 1024;
 
 /** A peer that asks for answers and reads none of them is left when so many bytes wait. */
 const maxUnreadBytes = 4 * 1024 * 1024;
-
-/** Streams that may be open at once until the other side says otherwise, and the numbers that they can have. */
-const lastStreamId = 2 ** 31 - 1;
 
 /**
  * The client's side of one HTTP/2 connection (RFC 9113), on a socket that may still be connecting. Streams wait until the other side
@@ -57,14 +60,9 @@ export class Http2Connection implements FrameSink, StreamOwner {
   readonly #reader = new FrameReader(this);
   readonly #headerBlocks = new HeaderBlocks(maxHeaderListBytes);
   readonly #settings = new ConnectionSettings();
-  readonly #streams = new Map<number, Http2Stream>();
-  /** Those that may not begin yet. */
-  readonly #waiting = new Set<Http2Stream>();
-  /** Those that have more to send than the connection's window allows, or the socket takes. */
-  readonly #stalled = new Set<Http2Stream>();
+  readonly #streams = new StreamTable();
   readonly #keepAlive: KeepAlive;
   readonly #connectTimer: NodeJS.Timeout;
-  #nextId = 1;
   #isReady = false;
   #isDraining = false;
   #isClosed = false;
@@ -80,7 +78,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
       this.destroy(`no answer within ${String(options.connectTimeoutMs / 1000)} s`);
     }, options.connectTimeoutMs).unref();
     this.#keepAlive = new KeepAlive(options.keepAliveMs, {
-      isNeeded: () => this.#streams.size > 0,
+      isNeeded: () => this.#streams.openCount > 0,
       ping: () => {
         this.#ping(0, Buffer.alloc(8));
       },
@@ -97,7 +95,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     socket.once("close", () => {
       this.#closed();
     });
-    this.#sayHello();
+    writeHello(this.writer, { streamWindowBytes, connectionWindowBytes, maxHeaderListBytes });
   }
 
   get maxFrameBytes(): number {
@@ -113,7 +111,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
   open(head: readonly Buffer[], listener: StreamListener): Http2Stream {
     const stream = new Http2Stream(this, head, listener);
     if (this.#mayBegin()) this.#begin(stream);
-    else this.#waiting.add(stream);
+    else this.#streams.wait(stream);
     this.#reference();
     return stream;
   }
@@ -121,7 +119,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
   /** Ends the connection once what was written is sent; streams that are still open fail. */
   close(): void {
     if (this.#isClosed) return;
-    this.#goAway(http2Error.none);
+    writeGoAway(this.writer, http2Error.none);
     this.#reason = "the connection was closed";
     this.#socket.destroySoon();
     this.#closed();
@@ -136,19 +134,21 @@ export class Http2Connection implements FrameSink, StreamOwner {
   }
 
   waitForRoom(stream: Http2Stream): void {
-    this.#stalled.add(stream);
+    this.#streams.stall(stream);
   }
 
   forget(stream: Http2Stream): void {
-    this.#waiting.delete(stream);
-    this.#remove(stream);
+    this.#streams.remove(stream);
+    if (this.#streams.hasWaiting) this.#beginWaiting();
+    else if (this.#streams.openCount === 0) {
+      this.#unreference();
+      this.#leaveIfDone();
+    }
   }
 
   onFrame(type: number, flags: number, streamId: number, payload: Buffer): void {
     if (!this.#isReady) this.#greet(type);
-    if (this.#headerBlocks.isOpen && type !== frameType.continuation) {
-      throw new Http2ProtocolError(http2Error.protocol, "Headers were interrupted by another frame");
-    }
+    if (type !== frameType.continuation) this.#headerBlocks.refuseOpen();
     switch (type) {
       case frameType.data:
         this.#paddedData(flags, streamId, payload);
@@ -181,8 +181,9 @@ export class Http2Connection implements FrameSink, StreamOwner {
 
   onData(streamId: number, bytes: Buffer, isEnd: boolean): void {
     if (!this.#isReady) this.#greet(frameType.data);
+    this.#headerBlocks.refuseOpen();
     this.#creditConnection(bytes.length);
-    const stream = this.#streamOf(streamId);
+    const stream = this.#streams.find(streamId);
     if (stream === undefined) return;
     stream.uncredited += bytes.length;
     if (stream.uncredited > streamWindowBytes) {
@@ -192,22 +193,6 @@ export class Http2Connection implements FrameSink, StreamOwner {
     stream.listener.onData(bytes, isEnd);
   }
 
-  #sayHello(): void {
-    const settings = [
-      [http2Setting.enablePush, 0],
-      [http2Setting.initialWindowSize, streamWindowBytes],
-      [http2Setting.maxHeaderListSize, maxHeaderListBytes],
-    ] as const;
-    this.writer.bytes(preface);
-    this.writer.frame(frameType.settings, 0, 0, settings.length * 6);
-    for (const [id, value] of settings) {
-      this.writer.uint16(id);
-      this.writer.uint32(value);
-    }
-    this.writer.frame(frameType.windowUpdate, 0, 0, 4);
-    this.writer.uint32(connectionWindowBytes - defaultWindowBytes);
-  }
-
   readonly #take = (chunk: Buffer): void => {
     if (this.#isClosed) return;
     this.#keepAlive.heard();
@@ -215,8 +200,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
       this.#reader.push(chunk);
     } catch (error) {
       if (!(error instanceof Http2ProtocolError)) throw error;
-      this.#goAway(error.code);
-      this.writer.flush();
+      writeGoAway(this.writer, error.code);
       this.destroy(this.#isReady ? `the other side broke the rules of HTTP/2: ${error.message}` : noHttp2(chunk));
     }
   };
@@ -228,32 +212,25 @@ export class Http2Connection implements FrameSink, StreamOwner {
   }
 
   #mayBegin(): boolean {
-    return this.#isReady && this.isUsable && this.#streams.size < this.#settings.maxStreams;
+    return this.#isReady && this.isUsable && this.#streams.openCount < this.#settings.maxStreams;
   }
 
   #begin(stream: Http2Stream): void {
-    const id = this.#nextId;
-    this.#nextId += 2;
-    if (this.#nextId > lastStreamId) this.#isDraining = true;
-    stream.id = id;
+    this.#streams.open(stream);
+    if (!this.#streams.hasNumbers) this.#isDraining = true;
     stream.sendWindow = this.#settings.initialWindowBytes;
-    this.#streams.set(id, stream);
     this.#headerBlocks.write(this.writer, stream, this.maxFrameBytes);
     stream.resume();
   }
 
   #beginWaiting(): void {
-    for (const stream of this.#waiting) {
-      if (!this.#mayBegin()) return;
-      this.#waiting.delete(stream);
-      this.#begin(stream);
-    }
+    for (const stream of this.#streams.takeWaiting(() => this.#mayBegin())) this.#begin(stream);
   }
 
   #headers(type: number, flags: number, streamId: number, payload: Buffer): void {
     const block = this.#headerBlocks.add(type, flags, streamId, payload);
     if (block === undefined) return;
-    const stream = this.#streamOf(block.streamId);
+    const stream = this.#streams.find(block.streamId);
     if (stream === undefined) return;
     if (block.isEnd) this.#finish(stream);
     stream.listener.onHeaders(block.fields, block.isEnd);
@@ -265,13 +242,13 @@ export class Http2Connection implements FrameSink, StreamOwner {
       throw new Http2ProtocolError(http2Error.protocol, "Padding is longer than its frame");
     // Padding counts for flow control, and is no data.
     this.#creditConnection(padding + 1);
-    const stream = this.#streams.get(streamId);
+    const stream = this.#streams.find(streamId);
     if (stream !== undefined) stream.uncredited += padding + 1;
     this.onData(streamId, payload.subarray(1, payload.length - padding), (flags & frameFlag.endStream) !== 0);
   }
 
   #reset(streamId: number, code: number): void {
-    const stream = this.#streamOf(streamId);
+    const stream = this.#streams.find(streamId);
     if (stream === undefined) return;
     this.#fail(stream, { kind: "reset", code });
   }
@@ -281,12 +258,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     const grown = this.#settings.apply(payload);
     this.writer.frame(frameType.settings, frameFlag.ack, 0, 0);
     this.#refuseUnread();
-    if (grown !== 0) {
-      for (const stream of this.#streams.values()) {
-        stream.sendWindow += grown;
-        stream.resume();
-      }
-    }
+    if (grown !== 0) this.#streams.grow(grown);
     // These begin with the new window.
     this.#beginWaiting();
   }
@@ -294,7 +266,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
   #grow(streamId: number, bytes: number): void {
     if (bytes === 0) throw new Http2ProtocolError(http2Error.protocol, "A window was to grow by nothing");
     if (streamId !== 0) {
-      const stream = this.#streamOf(streamId);
+      const stream = this.#streams.find(streamId);
       if (stream === undefined) return;
       stream.sendWindow = grownWindow(stream.sendWindow, bytes);
       stream.resume();
@@ -305,14 +277,11 @@ export class Http2Connection implements FrameSink, StreamOwner {
   }
 
   readonly #resumeStalled = (): void => {
-    const stalled = [...this.#stalled];
-    this.#stalled.clear();
-    for (const stream of stalled) stream.resume();
+    this.#streams.resumeStalled();
   };
 
   #ping(flags: number, payload: Buffer): void {
-    this.writer.frame(frameType.ping, flags, 0, 8);
-    this.writer.bytes(payload);
+    writePing(this.writer, flags, payload);
     this.#refuseUnread();
   }
 
@@ -326,25 +295,16 @@ export class Http2Connection implements FrameSink, StreamOwner {
     this.#isDraining = true;
     this.#reason = "the other side is closing the connection";
     const failure: StreamFailure = { kind: "lost", reason: this.#reason, isUnsent: true };
-    for (const stream of this.#waiting) this.#fail(stream, failure);
-    for (const stream of this.#streams.values()) if (stream.id > lastDone) this.#fail(stream, failure);
+    for (const stream of this.#streams.waiting()) this.#fail(stream, failure);
+    for (const stream of this.#streams.opened(lastDone)) this.#fail(stream, failure);
     this.#leaveIfDone();
-  }
-
-  /** The stream, or `undefined` for one that was given up. */
-  #streamOf(id: number): Http2Stream | undefined {
-    const stream = this.#streams.get(id);
-    if (stream === undefined && (id % 2 === 0 || id >= this.#nextId)) {
-      throw new Http2ProtocolError(http2Error.protocol, `There is no stream ${String(id)}`);
-    }
-    return stream;
   }
 
   /** The answer is complete; what is left of the request is of no use any more. */
   #finish(stream: Http2Stream): void {
     if (stream.hasSentEnd) {
       stream.over();
-      this.#remove(stream);
+      this.forget(stream);
     } else stream.cancel();
   }
 
@@ -354,34 +314,15 @@ export class Http2Connection implements FrameSink, StreamOwner {
     stream.listener.onFailure(failure);
   }
 
-  #remove(stream: Http2Stream): void {
-    this.#stalled.delete(stream);
-    this.#streams.delete(stream.id);
-    if (this.#waiting.size > 0) this.#beginWaiting();
-    else if (this.#streams.size === 0) {
-      this.#unreference();
-      this.#leaveIfDone();
-    }
-  }
-
   #leaveIfDone(): void {
-    if (this.#isDraining && this.#streams.size === 0 && this.#waiting.size === 0) this.close();
+    if (this.#isDraining && this.#streams.openCount === 0 && !this.#streams.hasWaiting) this.close();
   }
 
   #creditConnection(bytes: number): void {
     this.#received += bytes;
     if (this.#received < connectionWindowBytes / 2) return;
-    this.writer.frame(frameType.windowUpdate, 0, 0, 4);
-    this.writer.uint32(this.#received);
+    writeConnectionGrant(this.writer, this.#received);
     this.#received = 0;
-  }
-
-  #goAway(code: number): void {
-    this.writer.frame(frameType.goAway, 0, 0, 8);
-    // No stream of the other side's was ever taken.
-    this.writer.uint32(0);
-    this.writer.uint32(code);
-    this.writer.flush();
   }
 
   /** A connection holds the process only while somebody waits for an answer. */
@@ -405,27 +346,12 @@ export class Http2Connection implements FrameSink, StreamOwner {
     const reason = this.#reason;
     // Whoever asks for a connection in answer to a failure must get another one.
     this.#options.onClose(reason, this.#isReady);
-    for (const stream of this.#waiting) this.#fail(stream, { kind: "lost", reason, isUnsent: true });
-    for (const stream of this.#streams.values()) this.#fail(stream, { kind: "lost", reason, isUnsent: false });
+    for (const stream of this.#streams.waiting()) this.#fail(stream, { kind: "lost", reason, isUnsent: true });
+    for (const stream of this.#streams.opened()) this.#fail(stream, { kind: "lost", reason, isUnsent: false });
   }
 }
 
 function noHttp2(chunk: Buffer): string {
   const isHttp1 = chunk.toString("latin1", 0, 5) === "HTTP/";
   return `what answers there speaks ${isHttp1 ? "HTTP/1" : "no HTTP/2"}; is this the port for gRPC?`;
-}
-
-function grownWindow(window: number, bytes: number): number {
-  if (window + bytes > maxWindowBytes) throw new Http2ProtocolError(http2Error.flowControl, "A window grew too large");
-  return window + bytes;
-}
-
-function uint32Of(payload: Buffer, leastBytes: number): number {
-  if (payload.length < leastBytes) throw new Http2ProtocolError(http2Error.frameSize, "A frame is too short");
-  return payload.readUInt32BE(0);
-}
-
-function exactly(payload: Buffer, bytes: number): Buffer {
-  if (payload.length !== bytes) throw new Http2ProtocolError(http2Error.frameSize, "A frame has the wrong size");
-  return payload;
 }
