@@ -98,7 +98,7 @@ export function compose(input: CompositionInput): Composition {
     handlers: observers.inProcessDoor(handlers),
     maxMessageBytes,
     openAppGrpc,
-    openNativeSession: (metadata) => openNativeSession(registry, metadata),
+    openNativeSession: (metadata) => openNativeSession(registry, appId, metadata),
   });
   return { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations };
 }

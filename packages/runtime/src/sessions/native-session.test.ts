@@ -133,6 +133,37 @@ describeWith("redis", "native sessions with Redis", (on) => {
     await session.until(value.toString("latin1"));
   });
 
+  it("keeps the keys of an app apart by a prefix that it does not see", async () => {
+    const session = await open({ "a.yaml": yaml("cache", { "mecha.sessionKeyPrefix": "appid", redisDB: "3" }) });
+    const server = await open({ "a.yaml": yaml("cache", { redisDB: "3" }) });
+    const ask = async (count: number, ...words: readonly string[]): Promise<readonly string[]> => {
+      session.send(words);
+      return session.lines(count);
+    };
+    expect(await ask(1, "mset", "k[1]", "a", "k2", "b")).toEqual(["+OK"]);
+    server.send(["set", "other", "1"], ["exists", "test-app||k[1]", "k2"], ["lpush", "k3", "1"]);
+    expect(await server.lines(3)).toEqual(["+OK", ":1", ":1"]);
+    expect((await ask(5, "keys", "k*")).filter((line) => line.startsWith("k")).sort()).toEqual(["k2", "k[1]"]);
+    expect((await ask(8, "scan", "0")).filter((line) => line.startsWith("k")).sort()).toEqual(["k2", "k[1]"]);
+    expect(await ask(2, "eval", "return redis.call('get', KEYS[1])", "1", "k2")).toEqual(["$1", "b"]);
+    expect(await ask(1, "rpush", "list", "3", "1", "2")).toEqual([":3"]);
+    expect(await ask(1, "mset", "w_1", "3", "w_2")).toEqual([expect.stringMatching(/^-ERR wrong number/u)]);
+    expect(await ask(7, "sort", "list", "by", "w_*", "get", "#")).toEqual(["*3", "$1", "1", "$1", "2", "$1", "3"]);
+    expect(await ask(5, "blpop", "none", "list", "1")).toEqual(["*2", "$4", "list", "$1", "3"]);
+    session.send(["multi"], ["lmpop", "1", "list", "left"], ["set", "k2", "c"], ["exec"], ["flushdb"], ["get", "k2"]);
+    expect(await session.lines(4)).toEqual(["+OK", "+QUEUED", "+QUEUED", "*2"]);
+    expect(await session.lines(7)).toEqual(["*2", "$4", "list", "*1", "$1", "1", "+OK"]);
+    expect(await session.lines(3)).toEqual([
+      expect.stringMatching(/^-ERR FLUSHDB is not supported by Mecha on state\.redis: it would reach keys of others/u),
+      "$1",
+      "c",
+    ]);
+    session.send(["xadd", "s", "1-1", "f", "v"], ["hello", "3"]);
+    await session.until("modules");
+    session.send(["xread", "streams", "s", "0"]);
+    await session.until("%1\r\n$1\r\ns\r\n*1");
+  });
+
   it("goes on with a component that takes the place of its own, without losing a call", async () => {
     const folder = await resourceFolder({ "a.yaml": yaml("cache") });
     const runtime = await createRuntime({ appId: "moved", resourcesPaths: [folder], baseFolder: folder });

@@ -19,7 +19,7 @@ type OpenSession = (options: NativeSessionOptions) => Promise<NativeSession>;
  *
  * @throws MechaError `UNIMPLEMENTED` for a component that has no such protocol.
  */
-export async function openNativeSession(registry: Registry, metadata: Metadata): Promise<Duplex> {
+export async function openNativeSession(registry: Registry, appId: string, metadata: Metadata): Promise<Duplex> {
   const { component: name = "", database } = metadata;
   const running = findComponent(registry, name);
   if (database !== undefined && !/^\d+$/.test(database)) {
@@ -27,7 +27,7 @@ export async function openNativeSession(registry: Registry, metadata: Metadata):
   }
   const options = database === undefined ? {} : { database: Number(database) };
   const { protocol, stream } = await openOn(running, options);
-  return protocol === "resp" ? serve(stream, { registry, running, options }) : stream;
+  return protocol === "resp" ? serve(stream, { registry, appId, running, options }) : stream;
 }
 
 /** How to open sessions of a component, if it has any. */
@@ -67,21 +67,22 @@ async function openOn(running: SessionComponent, options: NativeSessionOptions):
 
 interface ServeOptions {
   readonly registry: Registry;
+  readonly appId: string;
   readonly running: SessionComponent;
   readonly options: NativeSessionOptions;
 }
 
-async function serve(stream: Duplex, { registry, running, options }: ServeOptions): Promise<Duplex> {
+async function serve(stream: Duplex, { registry, appId, running, options }: ServeOptions): Promise<Duplex> {
   // Most apps have no such sessions.
   const { readSessionPolicy, serveRespSession } = await import("./resp/serve-resp-session.js");
   try {
-    const session = serveRespSession(stream, readSessionPolicy(running));
+    const session = serveRespSession(stream, readSessionPolicy(running, appId));
     const held = await registry.hold({
       kind: running.kind,
       name: running.name,
       async open(current) {
         const server = current === running ? stream : (await openOn(current, options)).stream;
-        if (current !== running) session.offer(server, readSessionPolicy(current));
+        if (current !== running) session.offer(server, readSessionPolicy(current, appId));
         return { close: async () => session.release(server) };
       },
     });

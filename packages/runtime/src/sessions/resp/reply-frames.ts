@@ -4,14 +4,15 @@ import { malformed, numberAt } from "./resp-numbers.js";
 export interface ReplyReader {
   /** Told of a reply that begins; bytes that are returned go in its place. */
   begin(type: number): Buffer | undefined;
-  /** Whether the reply that begins is wanted as a whole when it has ended. */
-  wantsWholeReply(type: number): boolean;
+  /** Whether the reply that begins is wanted as a whole when it has ended; `"held"` if it is not to pass before that. */
+  wantsWholeReply(type: number): boolean | "held";
   /**
    * Told of a reply that has ended.
    *
    * @param bytes - all of it, if it was wanted as a whole; else the first line of an error, state or array
+   * @returns what passes of a reply that was held
    */
-  end(type: number, bytes: Buffer, isWhole: boolean): void;
+  end(type: number, bytes: Buffer, isWhole: boolean): Buffer | undefined;
 }
 
 /** The first bytes of replies, by what they are. */
@@ -40,6 +41,7 @@ export class ReplyFrames {
   #elements = 0;
   #type = 0;
   #dropping = false;
+  #isHeld = false;
   #head: Buffer = nothing;
   #whole: Buffer[] | undefined;
 
@@ -79,7 +81,12 @@ export class ReplyFrames {
             if (replacement.length > 0) passing.push(replacement);
             this.#dropping = true;
           }
-          this.#whole = this.#reader.wantsWholeReply(type) ? [] : undefined;
+          const wanted = this.#reader.wantsWholeReply(type);
+          this.#whole = wanted === false ? undefined : [];
+          if (wanted === "held") {
+            pass(at);
+            this.#dropping = this.#isHeld = true;
+          }
           wholeFrom = at;
           this.#head = needsHead(type) ? bytes.subarray(at, next) : nothing;
         }
@@ -92,8 +99,11 @@ export class ReplyFrames {
         const whole = this.#whole;
         this.#whole = undefined;
         whole?.push(bytes.subarray(wholeFrom, at));
-        if (whole === undefined) this.#reader.end(this.#type, this.#head, false);
-        else this.#reader.end(this.#type, Buffer.concat(whole), true);
+        const isHeld = this.#isHeld;
+        this.#isHeld = false;
+        const bytesOfReply = whole === undefined ? this.#head : Buffer.concat(whole);
+        const rewritten = this.#reader.end(this.#type, bytesOfReply, whole !== undefined);
+        if (isHeld) passing.push(rewritten ?? bytesOfReply);
       }
     }
     pass(at);

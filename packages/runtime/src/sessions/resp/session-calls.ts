@@ -1,8 +1,10 @@
 import { fullName } from "./command-name.js";
 import { encodeCommand } from "./encode-command.js";
 import type { CommandReader, PassingCommand } from "./command-frames.js";
+import { prefixKeys } from "./prefix-keys.js";
 import { replyTypes, type ReplyReader } from "./reply-frames.js";
 import type { SessionPolicy } from "./session-policy.js";
+import { keysInReplyOf, stripKeys, stripQueuedKeys } from "./strip-keys.js";
 import { Subscribed, subscribing } from "./subscribed.js";
 
 /** Told of every command that the server ran, with the time to its reply. */
@@ -91,20 +93,22 @@ export class SessionCalls implements CommandReader, ReplyReader {
   }
 
   wantsWhole(name: string): boolean {
-    return readWhole.has(name);
+    return this.#policy.prefix !== undefined || readWhole.has(name);
   }
 
   read(command: PassingCommand): Buffer | undefined {
     const known = this.#knownOf(command);
     const { name, words } = command;
-    if (!known.isAllowed) return this.#inPlaceOf(known, Buffer.from(`-${this.#policy.refusalOf(known.fullName)}\r\n`));
+    if (!known.isAllowed) return this.#inPlaceOf(known, errorReply(this.#policy.refusalOf(known.fullName)));
     // The runtime has its own credentials: those of the client must not reach the server.
     if (name === "auth") return this.#inPlaceOf(known, okReply);
     if (known.fullName === "client|reply") {
       this.#switchReplies(words);
       return undefined;
     }
-    const passing = name === "hello" ? withoutCredentials(words ?? []) : words;
+    const passing = name === "hello" ? withoutCredentials(words ?? []) : this.#prefixed(known, words);
+    if (passing === "unknown")
+      return this.#inPlaceOf(known, errorReply(this.#policy.unprefixedRefusalOf(known.fullName)));
     if (this.#replies === "on") this.#add({ known, replacement: undefined, words: passing });
     else this.#onCall(known.fullName, 0);
     if (this.#replies === "skip") this.#replies = "on";
@@ -115,18 +119,50 @@ export class SessionCalls implements CommandReader, ReplyReader {
     return this.#subscribed.takes(type) ? undefined : this.#calls[this.#first]?.replacement;
   }
 
-  wantsWholeReply(type: number): boolean {
-    return this.#subscribed.takes(type);
+  wantsWholeReply(type: number): boolean | "held" {
+    if (this.#subscribed.takes(type)) return true;
+    return this.#policy.prefix !== undefined && this.#hasKeys(this.#calls[this.#first]) ? "held" : false;
   }
 
-  end(type: number, bytes: Buffer, isWhole: boolean): void {
+  end(type: number, bytes: Buffer, isWhole: boolean): Buffer | undefined {
     const call = this.#calls[this.#first];
-    if (isWhole && this.#isTold(bytes, call)) return;
-    if (call === undefined) return;
+    if (isWhole && this.#subscribed.takes(type) && this.#isTold(bytes, call)) return undefined;
+    if (call === undefined) return undefined;
     this.#answered();
-    if (call.replacement !== undefined) return;
+    if (call.replacement !== undefined) return undefined;
+    const stripped =
+      isWhole && this.#policy.prefix !== undefined ? this.#stripped(call, bytes, this.#policy.prefix) : undefined;
     if (type === replyTypes.error) this.#failed(call, bytes.toString("latin1"));
     else this.#succeeded(call, type, bytes);
+    return stripped;
+  }
+
+  #prefixed(
+    { fullName: name }: Known,
+    words: readonly Buffer[] | undefined,
+  ): readonly Buffer[] | "unknown" | undefined {
+    const { prefix } = this.#policy;
+    return prefix === undefined || words === undefined ? words : (prefixKeys(name, words, prefix) ?? "unknown");
+  }
+
+  /** Whether the reply of a command may have keys in it. */
+  #hasKeys(call: Call | undefined): boolean {
+    if (call === undefined) return false;
+    const { fullName: name } = call.known;
+    if (name === "exec") return this.#queued?.some((queued) => this.#hasKeys(queued)) === true;
+    return keysInReplyOf(name) !== undefined;
+  }
+
+  #stripped({ known: { fullName: name } }: Call, bytes: Buffer, prefix: Buffer): Buffer {
+    if (name === "exec") {
+      return stripQueuedKeys(
+        bytes,
+        prefix,
+        (this.#queued ?? []).map(({ known }) => keysInReplyOf(known.fullName)),
+      );
+    }
+    const where = keysInReplyOf(name);
+    return where === undefined ? bytes : stripKeys(bytes, prefix, where);
   }
 
   #knownOf({ name, subcommand }: PassingCommand): Known {
@@ -261,6 +297,10 @@ const noted: ReadonlySet<string> = new Set([
   "discard",
   "reset",
 ]);
+
+function errorReply(message: string): Buffer {
+  return Buffer.from(`-${message}\r\n`);
+}
 
 function isQueued(head: Buffer): boolean {
   return head.length === 9 && head.toString("latin1") === "+QUEUED\r\n";

@@ -20,6 +20,7 @@ export async function setUp(server: Duplex, commands: readonly Buffer[]): Promis
     end(type, bytes) {
       answered++;
       if (type === replyTypes.error) refusal ??= bytes.toString("latin1");
+      return undefined;
     },
   });
   const timer = setTimeout(() => server.destroy(new Error("no answer")), limitMs);
