@@ -125,6 +125,22 @@ export function httpSettingsTests(fixture: HttpApiFixture): void {
       const key = await ask(`POST /v1.0-alpha1/subtlecrypto/${crypto}/getkey`, { body: { name: "suite-rsa" } });
       if (run.subtleCrypto) expect([key.status, key.json]).toMatchObject([200, { name: "suite-rsa" }]);
       else expectError(key, { status: 501, errorCode: "ERR_API_UNIMPLEMENTED" });
+      if (!run.subtleCrypto) return;
+      for (const digest of ["store", "YQ=", "YWE==", "a+b_"]) {
+        const body = { keyName: "suite-rsa", algorithm: "PS256", digest };
+        expectError(await ask(`POST /v1.0-alpha1/subtlecrypto/${crypto}/sign`, { body }), {
+          status: 400,
+          errorCode: "ERR_MALFORMED_REQUEST",
+        });
+      }
+      // Whatever it is of, that is base64.
+      for (const digest of ["YQ", "YQ==", "_-8=", "+/8"]) {
+        const body = { keyName: "suite-rsa", algorithm: "PS256", digest };
+        expectError(await ask(`POST /v1.0-alpha1/subtlecrypto/${crypto}/sign`, { body }), {
+          status: 500,
+          errorCode: "ERR_CRYPTO",
+        });
+      }
     });
   });
 
@@ -134,6 +150,34 @@ export function httpSettingsTests(fixture: HttpApiFixture): void {
         body: { inputs: [{ content: "hello" }] },
       });
       expect([reply.status, reply.json]).toMatchObject([200, { outputs: [{ result: "hello" }] }]);
+    });
+
+    it("gives parameters back as they came, with their types", async () => {
+      const converse = (parameters: object) =>
+        ask(`POST /v1.0-alpha1/conversation/${conversation}/converse`, {
+          body: { inputs: [{ content: "hello" }], parameters },
+        });
+      const typed = (name: string, value: unknown) => ({
+        "@type": `type.googleapis.com/google.protobuf.${name}`,
+        value,
+      });
+      const parameters = {
+        a: typed("Int64Value", "-9223372036854775808"),
+        b: typed("UInt64Value", "18446744073709551615"),
+        c: typed("Int32Value", -3),
+        d: typed("UInt32Value", 4294967295),
+        e: typed("DoubleValue", 1.5e-300),
+        f: typed("FloatValue", 0.1),
+        g: typed("BoolValue", true),
+        h: typed("StringValue", "grüß"),
+        i: typed("BytesValue", "AQL/"),
+        j: typed("Value", { x: [1, null] }),
+      };
+      expect((await converse(parameters)).json).toEqual({ outputs: [{ result: "hello", parameters }] });
+      expectError(await converse({ a: typed("Int32Value", "2147483648") }), {
+        status: 400,
+        errorCode: "ERR_MALFORMED_REQUEST",
+      });
     });
 
     it("refuses a message of nobody", async () => {

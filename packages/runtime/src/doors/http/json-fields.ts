@@ -59,10 +59,10 @@ export class JsonFields {
     throw malformedBody(`"${name}" must be true or false`);
   }
 
-  /** Bytes in base64, of either alphabet; empty if there are none. */
+  /** Bytes in base64, of either alphabet, padded or not; empty if there are none. */
   bytes(name: string): Buffer {
     const text = this.text(name);
-    if (/^[\w+/=-]*$/u.test(text)) return Buffer.from(text, "base64");
+    if (isBase64(text)) return Buffer.from(text, "base64");
     throw malformedBody(`"${name}" must be base64`);
   }
 
@@ -100,6 +100,13 @@ export class JsonFields {
     const key = Object.keys(this.#values).find((one) => one.replaceAll("_", "").toLowerCase() === wanted);
     return key === undefined ? undefined : this.#values[key];
   }
+}
+
+/** As protobuf's JSON takes it: one alphabet, padding only where it makes the length whole. */
+function isBase64(text: string): boolean {
+  const [, digits = "", padding = ""] = /^([A-Za-z0-9+/]*|[\w-]*)(={0,2})$/u.exec(text) ?? [];
+  if (digits + padding !== text) return false;
+  return padding === "" ? digits.length % 4 !== 1 : digits.length % 4 > 1 && text.length % 4 === 0;
 }
 
 /** The error for a body that is not what it should be. */
