@@ -28,7 +28,16 @@ export const rules: Readonly<Record<string, Rule>> = {
   // Components are loaded lazily by the registry, so that an unused client costs nothing.
   "packages/runtime": { imports: ["@mecha/spec", "@mecha/sdk-core"], dynamicOnly: ["@mecha/components"] },
   "packages/sdk-nest": { imports: ["@mecha/spec", "@mecha/sdk-core"], dynamicOnly: ["@mecha/runtime"] },
-  "packages/cli": { imports: ["@mecha/components", "@mecha/runtime", "@mecha/sdk-core", "@mecha/spec"] },
+  "packages/cli": {
+    imports: [
+      "@mecha/adapter-cache",
+      "@mecha/adapter-kit",
+      "@mecha/components",
+      "@mecha/runtime",
+      "@mecha/sdk-core",
+      "@mecha/spec",
+    ],
+  },
   "packages/adapter-cache": adapter,
   "packages/adapter-mq": adapter,
   "packages/adapter-config": adapter,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { MechaError } from "@mecha/spec";
+import { addPluggableCommand } from "./pluggable/pluggable-command.js";
 import { addRunCommand } from "./run/run-command.js";
 import { version } from "./version.js";
 
@@ -19,9 +20,11 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .helpOption("-h, --help", "say what can be done")
     .enablePositionalOptions()
     .exitOverride();
-  addRunCommand(program, (exitCode) => {
+  const exitWith = (exitCode: number): void => {
     code = exitCode;
-  });
+  };
+  addRunCommand(program, exitWith);
+  addPluggableCommand(program, exitWith);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -1,5 +1,5 @@
 import type { Reply } from "../resp/reply.js";
-import type { Session } from "../session/session.js";
+import type { ClientSession } from "../session/client-session.js";
 import type { Arguments } from "./arguments.js";
 
 /** A command about the connection itself; it answers at once and reaches no store. */
@@ -17,5 +17,5 @@ export interface ConnectionCommand {
    * has been answered, and what comes after it waits. @defaultValue `false`
    */
   readonly inTurn?: boolean;
-  run(session: Session, args: Arguments): Reply | Promise<Reply>;
+  run(session: ClientSession, args: Arguments): Reply | Promise<Reply>;
 }

@@ -3,7 +3,7 @@ import { Transform, type Duplex, type TransformCallback } from "node:stream";
 import { CommandParser } from "../resp/command-parser.js";
 import { ReplyEncoder, type Protocol } from "../resp/encode-reply.js";
 import { MapReply, type Reply } from "../resp/reply.js";
-import { encodeCommand } from "./encode-command.js";
+import { encodeCommand } from "../resp/encode-command.js";
 
 /** The one node of which a cluster, or a master with its sentinels, is told to consist. */
 export interface OneNode {

@@ -1,16 +1,16 @@
 import { ReplyEncoder, type Protocol } from "../resp/encode-reply.js";
-import type { Reply } from "../resp/reply.js";
+import type { Encoded, Reply } from "../resp/reply.js";
 
 /** The place of one command's reply in the order of a connection. */
 export interface ReplyPlace {
   /** Gives the reply. */
-  settle(reply: Reply, protocol: Protocol): void;
+  settle(reply: Reply | Encoded, protocol: Protocol): void;
   /** Calls back once all replies before this one were given. */
   whenNext(callback: () => void): void;
 }
 
 class Place implements ReplyPlace {
-  reply: Reply = null;
+  reply: Reply | Encoded = null;
   protocol: Protocol = 2;
   settled = false;
   /** What waits for the turn of this place. */
@@ -21,7 +21,7 @@ class Place implements ReplyPlace {
     this.#changed = changed;
   }
 
-  settle(reply: Reply, protocol: Protocol): void {
+  settle(reply: Reply | Encoded, protocol: Protocol): void {
     this.reply = reply;
     this.protocol = protocol;
     this.settled = true;

@@ -10,20 +10,21 @@ import { toErrorReply } from "../engine/run-operations.js";
 import type { Engine } from "../engine/engine.js";
 import { Keyspace } from "../engine/keyspace.js";
 import type { Protocol } from "../resp/encode-reply.js";
-import { ErrorReply, ok, Replies, Status, type Reply } from "../resp/reply.js";
+import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { Subscriptions } from "../channels/subscriptions.js";
 import type { Waiter } from "../engine/waiter.js";
 import type { ReplyPlace } from "./reply-queue.js";
 import { handshakeCommands, microsecondsSince, type RecordCommand } from "./statistics.js";
+import { nextClientId, type ClientSession } from "./client-session.js";
 import { execute, type ExecuteOutcome } from "./execute.js";
+import { silencedPlace } from "./silenced-place.js";
 import { refuseToSubscriber } from "./subscriber-mode.js";
 import type { Queued } from "./transaction.js";
 import { unknownCommand } from "./unknown-command.js";
 import { watchDocument, type Watches } from "./watch.js";
 
 const queuedReply = new Status("QUEUED");
-let lastId = 0;
 
 /** Who hears of a session. */
 export interface SessionOptions {
@@ -59,8 +60,8 @@ interface Held {
 }
 
 /** What a client's connection consists of besides its bytes: database, protocol, transaction, what it watches. */
-export class Session {
-  readonly id = ++lastId;
+export class Session implements ClientSession {
+  readonly id = nextClientId();
   /** Type of the store, for messages. */
   readonly storeType: string;
   database = 0;
@@ -105,7 +106,7 @@ export class Session {
 
   /** Does one command. */
   execute(values: readonly Buffer[], givenPlace: ReplyPlace): void {
-    const place = this.replies === "ON" ? givenPlace : this.#silenced(values, givenPlace);
+    const place = this.replies === "ON" ? givenPlace : silencedPlace(this, values, givenPlace);
     if (this.#held !== undefined) {
       this.#held.push({ values, place });
       return;
@@ -124,18 +125,6 @@ export class Session {
       if (this.transaction !== undefined) this.#transactionFailed = true;
       place.settle(toErrorReply(error), protocol);
     }
-  }
-
-  /** A place that gives no reply, unless the client asks for replies again. */
-  #silenced(values: readonly Buffer[], place: ReplyPlace): ReplyPlace {
-    if (this.replies === "SKIP") this.replies = "ON";
-    const words = values.map((word) => word.toString("latin1").toUpperCase()).join(" ");
-    if (words === "CLIENT REPLY ON") return place;
-    const nothing = new Replies([]);
-    return {
-      settle: (_reply, protocol) => place.settle(nothing, protocol),
-      whenNext: (callback) => place.whenNext(callback),
-    };
   }
 
   /** The connection is gone: nothing is done for it any more. */

@@ -20,6 +20,8 @@ export interface ComponentRoute {
 export interface CacheRoute extends ComponentRoute {
   /** Whether clients speak to the backend in its own protocol; else the portable engine answers. */
   readonly native: boolean;
+  /** Whether the component is an output binding that is to run commands, as there are no sessions with it. */
+  readonly runsCommands: boolean;
   /** The pub/sub component behind PUBLISH and SUBSCRIBE, if one is named. */
   readonly pubsub: string | undefined;
 }
@@ -41,13 +43,14 @@ export function resolveCacheRoute({ settings, components }: RoutingTable, subjec
   const rule = settings.cache.find((candidate) => matchesRule(candidate, subject));
   const target: CacheTarget | undefined = rule?.target;
   const kind: Needed = {
-    prefix: "state.",
+    prefix: target?.native !== undefined && isBinding(components, target.native) ? "bindings." : "state.",
     noun: "cache connection",
     example: `cache: [{ match: { host: "${String(subject["host"] ?? "*")}" }, state: NAME }]`,
   };
   const found = pick(components, kind, { rule, name: target?.native ?? target?.state, subject });
   const canSession = found.capabilities.includes(respSessionCapability);
-  if (target?.native !== undefined && !canSession) {
+  const runsCommands = !canSession && kind.prefix === "bindings.";
+  if (target?.native !== undefined && !canSession && !runsCommands) {
     throw invalid(
       `The rule at ${rule?.origin ?? ""} wants native sessions of "${found.name}" (${found.type}), which has none. Write "state: ${found.name}" for the portable engine.`,
     );
@@ -55,9 +58,16 @@ export function resolveCacheRoute({ settings, components }: RoutingTable, subjec
   if (target?.pubsub !== undefined) assertLoaded(components, target.pubsub, rule?.origin ?? "");
   return {
     ...toRoute(found),
-    native: target === undefined ? canSession : target.native !== undefined,
+    native: target === undefined ? canSession : target.native !== undefined && !runsCommands,
+    runsCommands,
     pubsub: target?.pubsub,
   };
+}
+
+/** Whether the name is that of a binding and of no state store, which goes first. */
+function isBinding(components: readonly LoadedComponent[], name: string): boolean {
+  const types = components.filter((component) => component.name === name).map(({ type }) => type);
+  return types.some((type) => type.startsWith("bindings.")) && !types.some((type) => type.startsWith("state."));
 }
 
 /**

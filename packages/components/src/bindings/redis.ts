@@ -11,6 +11,7 @@ import { RedisConnection } from "../state/redis/redis-connection.js";
 import { openRedisSession } from "../state/redis/redis-session.js";
 import { readRedisSettings, redisUrl } from "../state/redis/redis-settings.js";
 import { parseCommands, type RedisCommand } from "./redis/redis-command.js";
+import type { RespOperation } from "./redis/resp-operation.js";
 
 interface Call {
   readonly request: BindingRequest;
@@ -26,13 +27,24 @@ interface Call {
  * - `delete` removes the key
  * - `command`, which daprd does not have: the data is a JSON list such as `["HSET","user","name","Ann"]`, the answer is the reply
  *   as JSON. A list of such lists runs as a transaction (MULTI), and is answered with a list of replies. Request metadata
- *   `encoding: base64` has the texts of replies encoded, for values that are no UTF-8.
+ *   `encoding: base64` has the texts of replies encoded, for values that are no UTF-8; with `encoding: resp`, data and answer are
+ *   commands and replies in Redis's own protocol, as many as there are, see `createRespOperation`.
  */
 export const component: ComponentDefinition<"bindings", OutputBinding> = {
   type: "bindings.redis",
   async create(context) {
     const settings = readRedisSettings(context);
     const connection = await RedisConnection.open(context, settings);
+    const openSession: NonNullable<OutputBinding["openSession"]> = async (options = {}) => {
+      const server = settings.sentinel === undefined ? {} : connection.server;
+      return openRedisSession(context, { ...settings, ...server }, options);
+    };
+    let resp: Promise<RespOperation> | undefined;
+    const openResp = async (): Promise<RespOperation> => {
+      // Only adapters write commands like this.
+      const { createRespOperation } = await import("./redis/resp-operation.js");
+      return createRespOperation(context, { open: openSession, readTimeoutMs: settings.readTimeoutMs });
+    };
     const run = <T>({ signal }: Call, commands: (redis: Redis) => Promise<T>, idempotent = false): Promise<T> =>
       connection.run(commands, { signal, idempotent });
 
@@ -68,6 +80,9 @@ export const component: ComponentDefinition<"bindings", OutputBinding> = {
         return {};
       },
       async command(call) {
+        if (call.request.metadata["encoding"] === "resp") {
+          return (await (resp ??= openResp())).invoke(call.request, call.signal);
+        }
         const { commands, isAtomic } = parseCommands(call.request.data);
         const encoding = call.request.metadata["encoding"] === "base64" ? "base64" : "utf8";
         const replies = await run(call, (redis) => runCommands(isAtomic ? redis.multi() : redis.pipeline(), commands));
@@ -84,14 +99,14 @@ export const component: ComponentDefinition<"bindings", OutputBinding> = {
         if (operation === undefined) throw refusal(context, `invalid operation type: ${request.operation}`);
         return operation({ request, signal: options?.signal });
       },
-      async openSession(options = {}) {
-        const server = settings.sentinel === undefined ? {} : connection.server;
-        return openRedisSession(context, { ...settings, ...server }, options);
-      },
+      openSession,
       async ping(options) {
         await connection.run((redis) => redis.ping(), { signal: options?.signal, idempotent: true });
       },
-      close: () => connection.close(),
+      async close() {
+        await (await resp?.catch(() => undefined))?.close();
+        await connection.close();
+      },
     };
   },
 };

@@ -1,10 +1,10 @@
 import { parseInteger } from "../../numbers/integer.js";
 import { ErrorReply, ok, Verbatim, type Reply } from "../../resp/reply.js";
-import type { Session } from "../../session/session.js";
+import type { ClientSession } from "../../session/client-session.js";
 import { syntaxError, type Arguments } from "../arguments.js";
 
 /** One line of CLIENT LIST. */
-export function describeClient(session: Session): string {
+export function describeClient(session: ClientSession): string {
   const facts = {
     id: session.id,
     addr: `process:${String(process.pid)}`,
@@ -23,7 +23,7 @@ export function describeClient(session: Session): string {
 
 const types = new Set(["normal", "master", "replica", "slave", "pubsub"]);
 
-function typeOf(session: Session): string {
+function typeOf(session: ClientSession): string {
   return session.subscriptions.active ? "pubsub" : "normal";
 }
 
@@ -34,7 +34,7 @@ function readType(args: Arguments, index: number): string {
 }
 
 /** `CLIENT LIST [TYPE type | ID id…]`: the clients of this process. */
-export function listClients(session: Session, args: Arguments): Reply {
+export function listClients(session: ClientSession, args: Arguments): Reply {
   let chosen = [...session.clients];
   if (args.count > 2) {
     const word = args.keyword(2);
@@ -50,7 +50,7 @@ export function listClients(session: Session, args: Arguments): Reply {
 }
 
 /** `CLIENT KILL address | [ID id] [TYPE type] [USER name] [SKIPME yes|no]…`: ends connections of this process. */
-export function killClients(session: Session, args: Arguments): Reply {
+export function killClients(session: ClientSession, args: Arguments): Reply {
   if (args.count === 3) {
     const found = [...session.clients].find((each) => ` ${describeClient(each)} `.includes(` addr=${args.text(2)} `));
     if (found === undefined) throw new ErrorReply("ERR No such client");
@@ -58,7 +58,7 @@ export function killClients(session: Session, args: Arguments): Reply {
     return ok;
   }
   if (args.count % 2 === 1) throw syntaxError();
-  const conditions: ((each: Session) => boolean)[] = [];
+  const conditions: ((each: ClientSession) => boolean)[] = [];
   let sparesSelf = true;
   for (let index = 2; index < args.count; index += 2) {
     const word = args.keyword(index);
@@ -77,12 +77,12 @@ export function killClients(session: Session, args: Arguments): Reply {
   return killed.length;
 }
 
-function hasId(args: Arguments, index: number): (each: Session) => boolean {
+function hasId(args: Arguments, index: number): (each: ClientSession) => boolean {
   const id = parseInteger(args.bytes(index));
   if (id === undefined || id < 1n) throw new ErrorReply("ERR client-id should be greater than 0");
   return (each) => BigInt(each.id) === id;
 }
 
-function hasType(type: string): (each: Session) => boolean {
+function hasType(type: string): (each: ClientSession) => boolean {
   return (each) => typeOf(each) === type;
 }

@@ -1,5 +1,5 @@
 import { ErrorReply, MapReply, ok, Replies, SetReply, Verbatim, type Reply } from "../../resp/reply.js";
-import type { Session } from "../../session/session.js";
+import type { ClientSession } from "../../session/client-session.js";
 import { syntaxError, type Arguments } from "../arguments.js";
 import type { ConnectionCommand } from "../connection-command.js";
 import { notSupported } from "../refusals.js";
@@ -8,7 +8,7 @@ import { checkClientName } from "./client-name.js";
 
 interface Subcommand {
   readonly arity: number;
-  run(session: Session, args: Arguments): Reply;
+  run(session: ClientSession, args: Arguments): Reply;
 }
 
 const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
@@ -51,14 +51,14 @@ function onOrOff(args: Arguments): Reply {
   return ok;
 }
 
-function chooseReplies(session: Session, args: Arguments): Reply {
+function chooseReplies(session: ClientSession, args: Arguments): Reply {
   const word = args.keyword(2);
   if (word !== "ON" && word !== "OFF" && word !== "SKIP") throw syntaxError();
   session.replies = word;
   return word === "ON" ? ok : new Replies([]);
 }
 
-function refuseTracking(session: Session, args: Arguments): Reply {
+function refuseTracking(session: ClientSession, args: Arguments): Reply {
   if (args.keyword(2) === "OFF") return ok;
   if (args.keyword(2) !== "ON") throw syntaxError();
   return refuse(session, "CLIENT TRACKING");
@@ -70,7 +70,7 @@ function refuseCaching(): Reply {
   );
 }
 
-function refuse(session: Session, what: string): Reply {
+function refuse(session: ClientSession, what: string): Reply {
   throw notSupported(what, session.storeType, "to speak to Redis itself, set `native` in the adapter's settings");
 }
 

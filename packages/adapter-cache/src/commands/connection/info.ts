@@ -1,12 +1,15 @@
 import { Verbatim } from "../../resp/reply.js";
-import type { Session } from "../../session/session.js";
+import type { ClientSession } from "../../session/client-session.js";
 import type { ConnectionCommand } from "../connection-command.js";
 import { redisVersion } from "./redis-version.js";
 
 type Facts = Readonly<Record<string, string | number>>;
 
 /** What clients and tools read of INFO; what only a server has is left out. */
-const sections: ReadonlyMap<string, (session: Session) => Facts> = new Map<string, (session: Session) => Facts>([
+const sections: ReadonlyMap<string, (session: ClientSession) => Facts> = new Map<
+  string,
+  (session: ClientSession) => Facts
+>([
   [
     "Server",
     ({ storeType }) => ({

@@ -1,6 +1,6 @@
 import type { SubscriptionKind } from "../../channels/channels.js";
 import { PushReply, Replies, type Reply } from "../../resp/reply.js";
-import type { Session } from "../../session/session.js";
+import type { ClientSession } from "../../session/client-session.js";
 import type { ConnectionCommand } from "../connection-command.js";
 
 function subscriber(name: string, kind: SubscriptionKind): ConnectionCommand {
@@ -31,7 +31,7 @@ function unsubscriber(name: string, kind: SubscriptionKind): ConnectionCommand {
 }
 
 function unsubscribe(
-  { subscriptions }: Session,
+  { subscriptions }: ClientSession,
   name: string,
   kind: SubscriptionKind,
   given: readonly Buffer[] | undefined,

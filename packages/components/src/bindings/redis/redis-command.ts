@@ -15,8 +15,17 @@ const refused: ReadonlySet<string> = new Set([
   ..."AUTH HELLO SELECT QUIT RESET CLIENT MONITOR SYNC PSYNC SHUTDOWN".split(" "),
   ..."SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE".split(" "),
   ..."MULTI EXEC DISCARD WATCH UNWATCH ASKING READONLY READWRITE".split(" "),
-  ..."BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "),
 ]);
+
+const waiting: ReadonlySet<string> = new Set(
+  "BLPOP BRPOP BRPOPLPUSH BLMOVE BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF".split(" "),
+);
+
+/** Whether a command, its name in upper case, may wait before it answers. */
+export function waits(name: string, rest: readonly string[]): boolean {
+  if (name !== "XREAD" && name !== "XREADGROUP") return waiting.has(name);
+  return rest.some((word) => word.toUpperCase() === "BLOCK");
+}
 
 /**
  * Reads the data of the `command` operation: `["SET", "key", "value"]`, or a list of such lists for an atomic group. Numbers
@@ -42,8 +51,7 @@ function toCommand(parts: readonly unknown[]): RedisCommand {
   const [name = "", ...rest] = texts;
   if (name.trim() === "") throw wrongForm();
   const upper = name.toUpperCase();
-  const blocks = (upper === "XREAD" || upper === "XREADGROUP") && rest.some((part) => part.toUpperCase() === "BLOCK");
-  if (blocks || refused.has(upper)) {
+  if (waits(upper, rest) || refused.has(upper)) {
     throw new MechaError(
       "INVALID_ARGUMENT",
       `the command ${upper} cannot run on a connection that others share: it blocks it, or changes what it is`,
