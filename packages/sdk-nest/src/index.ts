@@ -1,5 +1,13 @@
 export { MechaModule } from "./module/mecha-module.js";
-export type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./module/mecha-module-options.js";
+export type {
+  MechaModuleOptions,
+  MechaOptionsFactory,
+  MechaRootAsyncOptions,
+  MechaRootClassOptions,
+  MechaRootExistingOptions,
+  MechaRootFactoryOptions,
+  MechaRootOptions,
+} from "./module/mecha-module-options.js";
 export { type HandleKind, handleToken } from "./inject/handle.js";
 export { defaultRuntimeName, mechaToken } from "./module/runtime-name.js";
 export {

@@ -11,6 +11,7 @@ import {
 } from "../handlers/parameters.js";
 import type { FoundMethod, InstanceWrapper } from "./found-handler.js";
 import { inModuleOf, moduleRefOf } from "./found-module.js";
+import { leanCreator } from "./lean-creator.js";
 
 /** Calls a handler, with its guards, interceptors, pipes and filters around it. */
 export type CallHandler = (call: HandlerCall) => Promise<unknown>;
@@ -47,7 +48,7 @@ export class MethodCaller {
   /** Prepares a method of an object. */
   of({ wrapper, method, prototype }: FoundMethod, instance: Instance, contextId?: ContextId): CallHandler {
     const notes = notesOf({ prototype, method });
-    const target = inModuleOf(wrapper, this.#creator).create(
+    const target = leanCreator(inModuleOf(wrapper, this.#creator)).create(
       instance,
       requireMethod(instance, method),
       method,

@@ -1,5 +1,5 @@
 import type { ConnectOptions, HostOptions } from "@mecha/sdk-core";
-import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency } from "@nestjs/common";
+import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from "@nestjs/common";
 
 /** How a module's runtime is reached, and how it reaches the app. */
 export interface MechaModuleOptions extends ConnectOptions {
@@ -32,13 +32,34 @@ export interface MechaRootOptions extends MechaModuleOptions {
   readonly name?: string;
 }
 
-/** A module whose options another provider knows. */
-export interface MechaRootAsyncOptions extends Pick<ModuleMetadata, "imports"> {
+/** Makes the options of a module, for `useClass` and `useExisting`. */
+export interface MechaOptionsFactory {
+  createMechaOptions(): MechaModuleOptions | Promise<MechaModuleOptions>;
+}
+
+interface AsyncOptions extends Pick<ModuleMetadata, "imports"> {
   /** Name of the runtime, where an app has several. @defaultValue `default` */
   readonly name?: string;
+}
+
+/** Options that a function makes. */
+export interface MechaRootFactoryOptions extends AsyncOptions {
   /** What the factory is given. */
   readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[];
   /** Makes the options. */
   // The container passes what `inject` names, which the compiler cannot relate to the parameters.
   readonly useFactory: (...injected: never[]) => MechaModuleOptions | Promise<MechaModuleOptions>;
 }
+
+/** Options that an object of a class makes, which the module has for itself. */
+export interface MechaRootClassOptions extends AsyncOptions {
+  readonly useClass: Type<MechaOptionsFactory>;
+}
+
+/** Options that a provider of an imported or a global module makes. */
+export interface MechaRootExistingOptions extends AsyncOptions {
+  readonly useExisting: InjectionToken<MechaOptionsFactory>;
+}
+
+/** A module whose options another provider knows. */
+export type MechaRootAsyncOptions = MechaRootFactoryOptions | MechaRootClassOptions | MechaRootExistingOptions;

@@ -3,12 +3,30 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import type { Mecha, PubSub, State } from "@mecha/sdk-core";
-import { type CallHandler, type ExecutionContext, Injectable, UseInterceptors } from "@nestjs/common";
+import {
+  type CallHandler,
+  type DynamicModule,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type Provider,
+  UseInterceptors,
+} from "@nestjs/common";
 import { Test, type TestingModule } from "@nestjs/testing";
 import { type Observable, tap } from "rxjs";
 import { expect, onTestFinished, test } from "vitest";
 import { component, resourcesFolder } from "../../test/resources.js";
-import { InjectMecha, InjectPubSub, InjectState, MechaModule, OnInvoke, Subscribe } from "../index.js";
+import {
+  InjectMecha,
+  InjectPubSub,
+  InjectState,
+  MechaModule,
+  type MechaModuleOptions,
+  type MechaOptionsFactory,
+  mechaToken,
+  OnInvoke,
+  Subscribe,
+} from "../index.js";
 
 const log: unknown[] = [];
 let handled = (): void => undefined;
@@ -86,7 +104,10 @@ async function startApp(): Promise<TestingModule> {
   return module.init();
 }
 
-test("an app has several runtimes by name, and handlers have the trace of who published", async () => {
+// The first test loads the runtime.
+test("an app has several runtimes by name, and handlers have the trace of who published", {
+  timeout: 120_000,
+}, async () => {
   trace.setGlobalTracerProvider(new BasicTracerProvider());
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -109,6 +130,34 @@ test("an app has several runtimes by name, and handlers have the trace of who pu
   await second;
   await module.close();
   expect(log).toEqual([["1", traceId], ["intercepted", traceId], "report 2", "shutdown"]);
+});
+
+test("options come from a class of the module, or from a provider of another one", async () => {
+  const folder = await resourcesFolder(component("orders", "state.in-memory"));
+  @Injectable()
+  class Places implements MechaOptionsFactory {
+    constructor(@Inject("app id") readonly appId: string) {}
+
+    createMechaOptions(): MechaModuleOptions {
+      return { mode: "embedded", appId: this.appId, resourcesPaths: [folder] };
+    }
+  }
+  class Ids {
+    readonly name = "ids";
+  }
+  const ids = (appId: string, ...providers: Provider[]): DynamicModule => {
+    const all = [{ provide: "app id", useValue: appId }, ...providers];
+    return { module: Ids, providers: all, exports: all };
+  };
+  const module = await Test.createTestingModule({
+    imports: [
+      MechaModule.forRootAsync({ imports: [ids("by class")], useClass: Places }),
+      MechaModule.forRootAsync({ name: "other", imports: [ids("by provider", Places)], useExisting: Places }),
+    ],
+  }).compile();
+  const appIds = [mechaToken(), mechaToken("other")].map((token) => module.get<Mecha>(token).appId);
+  expect(appIds).toEqual(["by class", "by provider"]);
+  await module.close();
 });
 
 test("closing waits for handlers, which still have everything", async () => {

@@ -7,7 +7,12 @@ import { handleProviders } from "../inject/handle.js";
 import { connectedToken, type ConnectedRuntime, optionsToken } from "./connected-runtime.js";
 import { MechaHost } from "./mecha-host.js";
 import { type NestParts, nestParts } from "./nest-parts.js";
-import type { MechaModuleOptions, MechaRootAsyncOptions, MechaRootOptions } from "./mecha-module-options.js";
+import type {
+  MechaModuleOptions,
+  MechaOptionsFactory,
+  MechaRootAsyncOptions,
+  MechaRootOptions,
+} from "./mecha-module-options.js";
 import { defaultRuntimeName, mechaToken } from "./runtime-name.js";
 
 /** Each of several modules has one for itself. */
@@ -27,17 +32,12 @@ export class MechaModule {
    * @returns a global module; give each a name of its own where an app has several
    */
   static forRoot({ name = defaultRuntimeName, ...options }: MechaRootOptions = {}): DynamicModule {
-    return rootModule(name, { provide: optionsToken, useValue: options });
+    return rootModule(name, [{ provide: optionsToken, useValue: options }]);
   }
 
-  /** Connects to a runtime with options that a factory makes. */
-  static forRootAsync({
-    name = defaultRuntimeName,
-    imports = [],
-    inject = [],
-    useFactory,
-  }: MechaRootAsyncOptions): DynamicModule {
-    return rootModule(name, { provide: optionsToken, inject: [...inject], useFactory }, imports);
+  /** Connects to a runtime with options that a function, a class or another provider makes. */
+  static forRootAsync(options: MechaRootAsyncOptions): DynamicModule {
+    return rootModule(options.name ?? defaultRuntimeName, optionsProviders(options), options.imports);
   }
 
   /** Called by Nest when middleware is set up: before the routes of the app. */
@@ -51,7 +51,7 @@ Inject(hostToken)(MechaModule, undefined, 0);
 
 function rootModule(
   name: string,
-  options: Provider,
+  options: readonly Provider[],
   imports: NonNullable<DynamicModule["imports"]> = [],
 ): DynamicModule {
   const token = mechaToken(name);
@@ -61,7 +61,7 @@ function rootModule(
     global: true,
     imports: [DiscoveryModule, ...imports],
     providers: [
-      options,
+      ...options,
       { provide: token, inject: [optionsToken], useFactory: connectAs },
       {
         provide: hostToken,
@@ -81,6 +81,18 @@ function rootModule(
     ],
     exports: [token, actorContextProvider.provide, ...handles.map(({ provide }) => provide)],
   };
+}
+
+function optionsProviders(options: MechaRootAsyncOptions): readonly Provider[] {
+  if ("useFactory" in options) {
+    const { inject = [], useFactory } = options;
+    return [{ provide: optionsToken, inject: [...inject], useFactory }];
+  }
+  const maker = "useClass" in options ? options.useClass : options.useExisting;
+  const useFactory = (factory: MechaOptionsFactory): ReturnType<MechaOptionsFactory["createMechaOptions"]> =>
+    factory.createMechaOptions();
+  const made: Provider = { provide: optionsToken, inject: [maker], useFactory };
+  return "useClass" in options ? [options.useClass, made] : [made];
 }
 
 async function connectAs(options: MechaModuleOptions): Promise<Mecha> {
