@@ -11,6 +11,11 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const asterisk = 42;
 const dollar = 36;
+const minus = 45;
+const zero = 48;
+
+/** More digits than any length may have. */
+const maxDigits = 10;
 
 /** How much one command may be. */
 export interface CommandLimits {
@@ -118,15 +123,25 @@ export class CommandParser {
 
   /** The number after the type's character at the current position; `undefined` until its line is complete. */
   #number(max: number, complaint: string): number | undefined {
-    const end = this.#buffer.indexOf(lineFeed, this.#position);
-    if (end < 0) {
-      if (this.#buffer.length - this.#position > maxLineBytes) throw new ProtocolError("too big count string");
+    const buffer = this.#buffer;
+    const start = this.#position + 1;
+    const isNegative = buffer[start] === minus;
+    const first = isNegative ? start + 1 : start;
+    let value = 0;
+    let at = first;
+    for (; at < buffer.length; at++) {
+      const digit = (buffer[at] ?? 0) - zero;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at === buffer.length || (at + 1 === buffer.length && buffer[at] === carriageReturn)) {
+      if (at - start > maxLineBytes) throw new ProtocolError("too big count string");
       return undefined;
     }
-    const text = this.#buffer.toString("latin1", this.#position + 1, end - 1);
-    if (!/^-?\d{1,10}$/.test(text) || Number(text) > max) throw new ProtocolError(complaint);
-    this.#position = end + 1;
-    return Number(text);
+    if (at === first || at - first > maxDigits || value > max) throw new ProtocolError(complaint);
+    if (buffer[at] !== carriageReturn || buffer[at + 1] !== lineFeed) throw new ProtocolError(complaint);
+    this.#position = at + 2;
+    return isNegative ? -value : value;
   }
 
   #inline(): Buffer[] | undefined {
