@@ -5,9 +5,20 @@ import { join } from "node:path";
 import { createRuntime } from "@mecha/runtime";
 import { daprMethods } from "@mecha/sdk-core/protocol";
 import { createRuntimeDocuments } from "../src/documents/runtime-documents.js";
+import { Channels } from "../src/channels/channels.js";
+import type { SplitLimits } from "../src/documents/parts/part-store.js";
 import { Engine } from "../src/engine/engine.js";
 import { SessionStream } from "../src/session/session-stream.js";
 import { RawClient } from "./raw-client.js";
+
+/** Limits at which nearly every value is in several parts. */
+export const tinyLimits: SplitLimits = {
+  wholeMembers: 2,
+  wholeBytes: 40,
+  bucketMembers: 1,
+  chunkItems: 2,
+  partBytes: 60,
+};
 
 /** Where tests keep documents. */
 export interface StoreOptions {
@@ -15,6 +26,8 @@ export interface StoreOptions {
   readonly redis?: string;
   /** `false` hides that the store can change several documents at once. */
   readonly atomic?: boolean;
+  /** How large values are split. @defaultValue as for everybody */
+  readonly limits?: SplitLimits;
 }
 
 /** Stores that tests run on, with their metadata for a folder of the test's own. */
@@ -65,6 +78,8 @@ export async function openPortableCache(
   const documents = createRuntimeDocuments(runtime.transport, { component: "cache", type, capabilities });
   const engine = new Engine(
     options.atomic === false ? { ...documents, atomic: false, storeType: "state.plain" } : documents,
+    new Channels(),
+    options.limits,
   );
   const recorded: string[] = [];
   const clients: RawClient[] = [];

@@ -23,6 +23,13 @@ export class Arguments {
   }
 
   /** The bytes from one argument on, up to another or the end. */
+  /** Arguments as latin1 text, every one or every so many. */
+  texts(from: number, step = 1): string[] {
+    const texts: string[] = [];
+    for (let index = from; index < this.count; index += step) texts.push(this.text(index));
+    return texts;
+  }
+
   slice(from: number, to?: number): readonly Buffer[] {
     return this.#values.slice(from, to);
   }

@@ -1,8 +1,9 @@
 import type { HashValue } from "../documents/document.js";
+import type { MemberMap } from "../documents/members.js";
 import type { Keyspace } from "../engine/keyspace.js";
 
 /** The fields of a hash; `undefined` if the key is absent. */
-export function readHash(keyspace: Keyspace, key: Buffer): Map<string, Buffer> | undefined {
+export function readHash(keyspace: Keyspace, key: Buffer): MemberMap<Buffer> | undefined {
   return keyspace.typed(key, "hash")?.fields;
 }
 

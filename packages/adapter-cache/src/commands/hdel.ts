@@ -10,7 +10,9 @@ export const hdel: Command = {
   writes: true,
   run(keyspace, args) {
     const hash = openHash(keyspace, args.bytes(1));
-    const removed = args.slice(2).filter((_, index) => removeField(hash, args.text(index + 2))).length;
+    const fields = args.texts(2);
+    hash.fields.gather?.(fields);
+    const removed = fields.filter((field) => removeField(hash, field)).length;
     if (removed > 0) keyspace.update(args.bytes(1), hash);
     return removed;
   },

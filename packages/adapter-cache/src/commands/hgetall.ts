@@ -1,8 +1,9 @@
+import type { MemberMap } from "../documents/members.js";
 import { MapReply, type Reply } from "../resp/reply.js";
 import { firstKey, type Command } from "./command.js";
 import { readHash, toBytes } from "./hashes.js";
 
-function reader(name: string, reply: (fields: ReadonlyMap<string, Buffer>) => Reply): Command {
+function reader(name: string, reply: (fields: MemberMap<Buffer>) => Reply): Command {
   return {
     name,
     arity: 2,

@@ -9,6 +9,8 @@ export const hmget: Command = {
   writes: false,
   run(keyspace, args) {
     const fields = readHash(keyspace, args.bytes(1));
-    return args.slice(2).map((_, index) => fields?.get(args.text(index + 2)) ?? null);
+    const names = args.texts(2);
+    fields?.gather?.(names);
+    return names.map((name) => fields?.get(name) ?? null);
   },
 };

@@ -9,6 +9,7 @@ import { openHash } from "./hashes.js";
 function setFields(keyspace: Keyspace, args: Arguments): number {
   if (args.count % 2 === 1) throw arityError(args.text(0).toLowerCase());
   const hash = openHash(keyspace, args.bytes(1));
+  if (args.count > 4) hash.fields.gather?.(args.texts(2, 2));
   const before = hash.fields.size;
   for (let index = 2; index < args.count; index += 2) setField(hash, args.text(index), args.bytes(index + 1));
   keyspace.update(args.bytes(1), hash);

@@ -9,6 +9,6 @@ export const lindex: Command = {
   writes: false,
   run(keyspace, args) {
     const items = readList(keyspace, args.bytes(1));
-    return items?.[fromEnd(args.position(2), items.length)] ?? null;
+    return items?.at(fromEnd(args.position(2), items.length)) ?? null;
   },
 };

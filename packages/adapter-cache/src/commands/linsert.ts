@@ -13,9 +13,9 @@ export const linsert: Command = {
     if (side !== "BEFORE" && side !== "AFTER") throw syntaxError();
     const list = openList(keyspace, args.bytes(1));
     if (list.items.length === 0) return 0;
-    const index = list.items.findIndex((item) => item.equals(args.bytes(3)));
+    const index = [...list.items].findIndex((item) => item.equals(args.bytes(3)));
     if (index < 0) return -1;
-    list.items.splice(side === "BEFORE" ? index : index + 1, 0, args.bytes(4));
+    list.items.insert(side === "BEFORE" ? index : index + 1, args.bytes(4));
     keyspace.update(args.bytes(1), list);
     return list.items.length;
   },

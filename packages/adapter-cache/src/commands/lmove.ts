@@ -10,10 +10,10 @@ function move(keyspace: Keyspace, args: Arguments, from: End, to: End): Reply {
   const source = openList(keyspace, args.bytes(1));
   if (source.items.length === 0) return null;
   const target = args.bytes(1).equals(args.bytes(2)) ? source : openList(keyspace, args.bytes(2));
-  const item = from === "LEFT" ? source.items.shift() : source.items.pop();
+  const [item] = from === "LEFT" ? source.items.takeLeft(1) : source.items.takeRight(1);
   if (item === undefined) return null;
-  if (to === "LEFT") target.items.unshift(item);
-  else target.items.push(item);
+  if (to === "LEFT") target.items.addLeft([item]);
+  else target.items.addRight([item]);
   keyspace.update(args.bytes(1), source);
   if (target !== source) keyspace.update(args.bytes(2), target);
   return item;

@@ -14,8 +14,7 @@ function popFromLists(keyspace: Keyspace, { keys, side, count }: ManyPop<(typeof
     const list = openList(keyspace, key);
     if (list.items.length === 0) continue;
     const amount = Math.min(count, list.items.length);
-    const items =
-      side === "LEFT" ? list.items.splice(0, amount) : list.items.splice(list.items.length - amount).reverse();
+    const items = side === "LEFT" ? list.items.takeLeft(amount) : list.items.takeRight(amount);
     keyspace.update(key, list);
     return [key, items];
   }

@@ -16,8 +16,7 @@ function popper(name: string, end: "left" | "right"): Command {
       const list = openList(keyspace, args.bytes(1));
       if (list.items.length === 0) return count === undefined ? null : nullArray;
       const amount = Math.min(count ?? 1, list.items.length);
-      const items =
-        end === "left" ? list.items.splice(0, amount) : list.items.splice(list.items.length - amount).reverse();
+      const items = end === "left" ? list.items.takeLeft(amount) : list.items.takeRight(amount);
       if (amount > 0) keyspace.update(args.bytes(1), list);
       return count === undefined ? (items[0] ?? null) : items;
     },

@@ -13,8 +13,9 @@ export const lpos: Command = {
   writes: false,
   run(keyspace, args) {
     const { rank, count, maxLength } = readOptions(args);
-    const items = readList(keyspace, args.bytes(1));
-    if (items === undefined) return count === undefined ? null : [];
+    const list = readList(keyspace, args.bytes(1));
+    if (list === undefined) return count === undefined ? null : [];
+    const items = [...list];
     const found: Reply[] = [];
     const limit = count === undefined ? 1 : count === 0 ? Infinity : count;
     let skipped = Math.abs(rank) - 1;

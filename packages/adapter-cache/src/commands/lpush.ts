@@ -17,8 +17,8 @@ function pusher(name: string, { end, onlyExisting }: PushOptions): Command {
       const list = openList(keyspace, args.bytes(1));
       if (onlyExisting && list.items.length === 0) return 0;
       const added = args.slice(2);
-      if (end === "right") list.items.push(...added);
-      else list.items.unshift(...[...added].reverse());
+      if (end === "right") list.items.addRight(added);
+      else list.items.addLeft([...added].reverse());
       keyspace.update(args.bytes(1), list);
       return list.items.length;
     },

@@ -9,7 +9,8 @@ export const lrange: Command = {
   writes: false,
   run(keyspace, args) {
     const [first, last] = [args.position(2), args.position(3)];
-    const items = readList(keyspace, args.bytes(1)) ?? [];
+    const items = readList(keyspace, args.bytes(1));
+    if (items === undefined) return [];
     return items.slice(Math.max(0, fromEnd(first, items.length)), Math.max(0, fromEnd(last, items.length) + 1));
   },
 };

@@ -9,12 +9,13 @@ export const lrem: Command = {
   writes: true,
   run(keyspace, args) {
     const count = args.position(2);
-    const { items } = openList(keyspace, args.bytes(1));
-    const limit = count === 0 ? Infinity : Math.abs(count);
-    const ordered = count < 0 ? [...items].reverse() : items;
-    let removed = 0;
-    const kept = ordered.filter((item) => removed >= limit || !item.equals(args.bytes(3)) || removed++ < 0);
-    if (removed > 0) keyspace.update(args.bytes(1), { type: "list", items: count < 0 ? kept.reverse() : kept });
-    return removed;
+    const list = openList(keyspace, args.bytes(1));
+    const equal = [...list.items].flatMap((item, index) => (item.equals(args.bytes(3)) ? [index] : []));
+    const limit = count === 0 ? equal.length : Math.abs(count);
+    const removed = count < 0 ? equal.slice(Math.max(0, equal.length - limit)) : equal.slice(0, limit);
+    // From the right, so that the positions of the others stay what they are.
+    for (const index of removed.reverse()) list.items.remove(index);
+    if (removed.length > 0) keyspace.update(args.bytes(1), list);
+    return removed.length;
   },
 };

@@ -13,7 +13,7 @@ export const lset: Command = {
     if (list.items.length === 0) throw new ErrorReply("ERR no such key");
     const index = fromEnd(args.position(2), list.items.length);
     if (index < 0 || index >= list.items.length) throw new ErrorReply("ERR index out of range");
-    list.items[index] = args.bytes(3);
+    list.items.set(index, args.bytes(3));
     keyspace.update(args.bytes(1), list);
     return ok;
   },

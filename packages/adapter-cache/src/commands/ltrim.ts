@@ -10,10 +10,11 @@ export const ltrim: Command = {
   writes: true,
   run(keyspace, args) {
     const [first, last] = [args.position(2), args.position(3)];
-    const { items } = openList(keyspace, args.bytes(1));
-    if (items.length === 0) return ok;
-    const kept = items.slice(Math.max(0, fromEnd(first, items.length)), Math.max(0, fromEnd(last, items.length) + 1));
-    keyspace.update(args.bytes(1), { type: "list", items: kept });
+    const list = openList(keyspace, args.bytes(1));
+    const { length } = list.items;
+    if (length === 0) return ok;
+    list.items.keep(Math.max(0, fromEnd(first, length)), Math.max(0, fromEnd(last, length) + 1));
+    keyspace.update(args.bytes(1), list);
     return ok;
   },
 };

@@ -10,7 +10,9 @@ export const sadd: Command = {
   run(keyspace, args) {
     const set = openSet(keyspace, args.bytes(1));
     const before = set.members.size;
-    for (let index = 2; index < args.count; index++) set.members.add(args.text(index));
+    const added = args.texts(2);
+    set.members.gather?.(added);
+    for (const member of added) set.members.add(member);
     if (set.members.size > before) keyspace.update(args.bytes(1), set);
     return set.members.size - before;
   },

@@ -1,3 +1,4 @@
+import type { RankedMembers, Scored } from "../documents/members.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { formatDouble } from "../numbers/double.js";
 import { ErrorReply, type Reply } from "../resp/reply.js";
@@ -6,9 +7,13 @@ import { syntaxError, type Arguments } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
 import { readHash, toBytes } from "./hashes.js";
 import { readSet } from "./sets.js";
-import { readSorted } from "./sorted-sets.js";
+import { readRanked } from "./sorted-sets.js";
 
 type Members = (keyspace: Keyspace, key: Buffer) => readonly (readonly [string, ...Reply[]])[];
+
+function wholeRange(ranked: RankedMembers): readonly Scored[] {
+  return ranked.slice(0, ranked.length);
+}
 
 /** A document is read as a whole, so a scan ends with its first answer. */
 function scanner(name: string, members: Members): Command {
@@ -51,5 +56,5 @@ export const sscan = scanner("sscan", (keyspace, key) =>
 
 /** `ZSCAN key cursor [MATCH pattern] [COUNT count]`: members and scores. */
 export const zscan = scanner("zscan", (keyspace, key) =>
-  readSorted(keyspace, key).map(([member, score]) => [member, formatDouble(score)] as const),
+  wholeRange(readRanked(keyspace, key)).map(([member, score]) => [member, formatDouble(score)] as const),
 );

@@ -1,22 +1,29 @@
 import { parseDouble } from "../numbers/double.js";
 import { ErrorReply } from "../resp/reply.js";
-import type { Scored } from "./sorted-sets.js";
+import type { RankedMembers } from "../documents/members.js";
 
 interface Bound {
   readonly score: number;
   readonly exclusive: boolean;
 }
 
-/** Chooses the members of a sorted set whose scores lie within a range. */
-export type ScoreRange = (sorted: readonly Scored[]) => readonly Scored[];
+/** Finds which ranks of a sorted set a range is about: from one to before another. */
+export type RankRange = (ranked: RankedMembers) => readonly [start: number, stop: number];
 
-/** Reads a range of scores: `1`, `(1` for more than 1, `-inf`; backwards, the highest score comes first. */
-export function readScoreRange(min: Buffer, max: Buffer, reverse = false): ScoreRange {
+/** Reads a range of scores: `1`, `(1` for more than 1, `-inf`. */
+export function readScoreRange(min: Buffer, max: Buffer): RankRange {
   const [low, high] = [readBound(min), readBound(max)];
-  const within = ([, score]: Scored): boolean =>
-    (low.exclusive ? score > low.score : score >= low.score) &&
-    (high.exclusive ? score < high.score : score <= high.score);
-  return (sorted) => (reverse ? sorted.filter(within).reverse() : sorted.filter(within));
+  return (ranked) => {
+    if (low.score > high.score) return [0, 0];
+    const start = countBefore(ranked, low.score, low.exclusive);
+    return [start, Math.max(start, countBefore(ranked, high.score, !high.exclusive))];
+  };
+}
+
+/** How many have a lower score, or also this one. */
+function countBefore(ranked: RankedMembers, score: number, included: boolean): number {
+  // Nothing comes before the member without bytes.
+  return included ? ranked.countBefore(score) : ranked.countBefore(score, "");
 }
 
 function readBound(bytes: Buffer): Bound {

@@ -1,16 +1,25 @@
+import type { MemberSet } from "../documents/members.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { SetReply } from "../resp/reply.js";
 import { everyKey, type Command } from "./command.js";
 import { toBytes } from "./hashes.js";
 import { readSet } from "./sets.js";
 
-type Combine = (left: ReadonlySet<string>, right: ReadonlySet<string>) => ReadonlySet<string>;
+type Combine = (left: MemberSet, right: MemberSet) => MemberSet;
 
-const intersect: Combine = (left, right) => new Set([...left].filter((member) => right.has(member)));
+const intersect: Combine = (left, right) => {
+  const members = [...left];
+  right.gather?.(members);
+  return new Set(members.filter((member) => right.has(member)));
+};
 const unite: Combine = (left, right) => new Set([...left, ...right]);
-const subtract: Combine = (left, right) => new Set([...left].filter((member) => !right.has(member)));
+const subtract: Combine = (left, right) => {
+  const members = [...left];
+  right.gather?.(members);
+  return new Set(members.filter((member) => !right.has(member)));
+};
 
-function combine(keyspace: Keyspace, keys: readonly Buffer[], operation: Combine): ReadonlySet<string> {
+function combine(keyspace: Keyspace, keys: readonly Buffer[], operation: Combine): MemberSet {
   return keys.map((key) => readSet(keyspace, key)).reduce(operation);
 }
 

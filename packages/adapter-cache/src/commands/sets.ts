@@ -1,8 +1,9 @@
 import type { SetValue } from "../documents/document.js";
+import type { MemberSet } from "../documents/members.js";
 import type { Keyspace } from "../engine/keyspace.js";
 
 /** The members of a set; none if the key is absent. */
-export function readSet(keyspace: Keyspace, key: Buffer): ReadonlySet<string> {
+export function readSet(keyspace: Keyspace, key: Buffer): MemberSet {
   return keyspace.typed(key, "set")?.members ?? new Set();
 }
 

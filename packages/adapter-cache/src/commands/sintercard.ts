@@ -19,7 +19,9 @@ export const sintercard: Command = {
       limit = readNotNegative(args, index + 1, "ERR LIMIT can't be negative");
     }
     const [first, ...others] = args.slice(2, 2 + keyCount).map((key) => readSet(keyspace, key));
-    const common = [...(first ?? [])].filter((member) => others.every((other) => other.has(member))).length;
+    const members = [...(first ?? [])];
+    for (const other of others) other.gather?.(members);
+    const common = members.filter((member) => others.every((other) => other.has(member))).length;
     return limit === 0 ? common : Math.min(limit, common);
   },
 };

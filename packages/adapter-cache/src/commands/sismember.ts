@@ -18,6 +18,8 @@ export const smismember: Command = {
   writes: false,
   run(keyspace, args) {
     const members = readSet(keyspace, args.bytes(1));
-    return args.slice(2).map((_, index) => (members.has(args.text(index + 2)) ? 1 : 0));
+    const names = args.texts(2);
+    members.gather?.(names);
+    return names.map((name) => (members.has(name) ? 1 : 0));
   },
 };

@@ -1,3 +1,4 @@
+import type { MemberMap } from "../documents/members.js";
 import { ErrorReply } from "../resp/reply.js";
 import { syntaxError, type Arguments } from "./arguments.js";
 import { readNotNegative } from "./numbered-keys.js";
@@ -14,7 +15,7 @@ export interface AlgebraForm {
 
 /** The arguments of such a command. */
 export interface AlgebraOptions {
-  readonly sources: readonly ReadonlyMap<string, number>[];
+  readonly sources: readonly MemberMap<number>[];
   /** One for each source; empty if all are 1. */
   readonly weights: readonly number[];
   readonly aggregate: Aggregate;

@@ -1,3 +1,5 @@
+import type { MemberMap, Scored } from "../documents/members.js";
+import { sortScores } from "../documents/parts/split-values.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { Double, ErrorReply, PairsReply, type Reply } from "../resp/reply.js";
 import type { Arguments } from "./arguments.js";
@@ -5,9 +7,8 @@ import type { Command } from "./command.js";
 import { toBytes } from "./hashes.js";
 import { numberedKeys, storeAndNumberedKeys } from "./numbered-keys.js";
 import { readAlgebra, type Aggregate, type AlgebraForm, type AlgebraOptions } from "./sorted-set-algebra-options.js";
-import { sortScores } from "./sorted-sets.js";
 
-type Scores = ReadonlyMap<string, number>;
+type Scores = MemberMap<number>;
 
 interface Source {
   readonly scores: Scores;
@@ -33,13 +34,17 @@ function combine(keyspace: Keyspace, args: Arguments, form: AlgebraForm): [Map<s
 }
 
 function subtract([first, ...others]: readonly Source[]): Map<string, number> {
-  const rest = [...(first?.scores ?? [])].filter(([member]) => !others.some(({ scores }) => scores.has(member)));
+  const scored = [...(first?.scores ?? [])];
+  gatherAll(others, scored);
+  const rest = scored.filter(([member]) => !others.some(({ scores }) => scores.has(member)));
   return new Map(rest);
 }
 
 function intersect([first, ...others]: readonly Source[], { aggregate, limit }: AlgebraOptions): Map<string, number> {
   const result = new Map<string, number>();
-  for (const [member, score] of first?.scores ?? []) {
+  const scored = [...(first?.scores ?? [])];
+  gatherAll(others, scored);
+  for (const [member, score] of scored) {
     if (!others.every(({ scores }) => scores.has(member))) continue;
     let total = numberOrZero(score * (first?.weight ?? 1));
     for (const { scores, weight } of others) total = aggregateTwo(total, (scores.get(member) ?? 0) * weight, aggregate);
@@ -47,6 +52,11 @@ function intersect([first, ...others]: readonly Source[], { aggregate, limit }: 
     if (result.size === limit) break;
   }
   return result;
+}
+
+function gatherAll(sources: readonly Source[], scored: readonly Scored[]): void {
+  const members = scored.map(([member]) => member);
+  for (const { scores } of sources) scores.gather?.(members);
 }
 
 function unite(sources: readonly Source[], { aggregate }: AlgebraOptions): Map<string, number> {

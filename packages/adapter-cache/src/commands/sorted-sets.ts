@@ -1,8 +1,8 @@
 import type { SortedSetValue } from "../documents/document.js";
+import type { RankedMembers, Scored } from "../documents/members.js";
+import { indexFor } from "../documents/parts/score-order.js";
+import { sortScores } from "../documents/parts/split-values.js";
 import type { Keyspace } from "../engine/keyspace.js";
-
-/** A member and its score. */
-export type Scored = readonly [member: string, score: number];
 
 /** The sorted set of a key, or a new one that is stored once it is updated. */
 export function openSortedSet(keyspace: Keyspace, key: Buffer): SortedSetValue {
@@ -10,17 +10,49 @@ export function openSortedSet(keyspace: Keyspace, key: Buffer): SortedSetValue {
 }
 
 /** The members of a sorted set by score, and by bytes where scores are equal; none if the key is absent. */
-export function readSorted(keyspace: Keyspace, key: Buffer): Scored[] {
-  return sortScores(keyspace.typed(key, "zset")?.scores ?? new Map<string, number>());
+export function readRanked(keyspace: Keyspace, key: Buffer): RankedMembers {
+  return rankedMembers(openSortedSet(keyspace, key));
 }
 
-/** Members by score, and by bytes where scores are equal. */
-export function sortScores(scores: ReadonlyMap<string, number>): Scored[] {
-  return [...scores].sort(byScore);
+/** The members of a sorted set in order. */
+export function rankedMembers({ order, scores }: SortedSetValue): RankedMembers {
+  return order ?? new SortedMembers(sortScores(scores));
 }
 
-// Latin1 text compares as its bytes do. Infinities of one sign are equal, though their difference is no number.
-function byScore([leftMember, left]: Scored, [rightMember, right]: Scored): number {
-  if (left !== right) return left < right ? -1 : 1;
-  return leftMember < rightMember ? -1 : leftMember > rightMember ? 1 : 0;
+/** Takes members off an end of a sorted set, as many as there are at most; the outermost comes first. */
+export function takeRanked(zset: SortedSetValue, side: "MIN" | "MAX", count: number): Scored[] {
+  const ranked = rankedMembers(zset);
+  const { length } = ranked;
+  const taken = side === "MIN" ? ranked.slice(0, count) : ranked.slice(Math.max(0, length - count), length).reverse();
+  removeMembers(
+    zset,
+    taken.map(([member]) => member),
+  );
+  return taken;
+}
+
+/** Removes members; how many were there. */
+export function removeMembers({ scores }: SortedSetValue, members: readonly string[]): number {
+  scores.gather?.(members, []);
+  return members.filter((member) => scores.delete(member)).length;
+}
+
+class SortedMembers implements RankedMembers {
+  readonly #sorted: readonly Scored[];
+
+  constructor(sorted: readonly Scored[]) {
+    this.#sorted = sorted;
+  }
+
+  get length(): number {
+    return this.#sorted.length;
+  }
+
+  slice(start: number, stop: number): Scored[] {
+    return this.#sorted.slice(Math.max(0, start), Math.max(0, stop));
+  }
+
+  countBefore(score: number, member?: string): number {
+    return indexFor(this.#sorted, score, member);
+  }
 }

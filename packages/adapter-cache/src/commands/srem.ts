@@ -10,7 +10,9 @@ export const srem: Command = {
   run(keyspace, args) {
     const set = openSet(keyspace, args.bytes(1));
     const before = set.members.size;
-    for (let index = 2; index < args.count; index++) set.members.delete(args.text(index));
+    const removed = args.texts(2);
+    set.members.gather?.(removed);
+    for (const member of removed) set.members.delete(member);
     if (set.members.size < before) keyspace.update(args.bytes(1), set);
     return before - set.members.size;
   },

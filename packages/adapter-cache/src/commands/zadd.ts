@@ -27,6 +27,9 @@ export const zincrby: Command = {
 /** Does what ZADD does, with options that were read. */
 export function addScores(keyspace: Keyspace, key: Buffer, { flags, pairs }: ZaddOptions): Reply {
   const zset = openSortedSet(keyspace, key);
+  const members = pairs.map(([, member]) => member);
+  // What is added to a score is not known yet, nor where the member will be.
+  zset.scores.gather?.(members, flags.has("INCR") ? [] : pairs.map(([score, member]) => [member, score]));
   const counts = { added: 0, changed: 0 };
   let last: number | undefined;
   for (const [amount, member] of pairs) {

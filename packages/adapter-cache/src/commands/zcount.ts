@@ -1,7 +1,7 @@
 import { firstKey, type Command } from "./command.js";
 import { readLexRange } from "./lex-range.js";
 import { readScoreRange } from "./score-range.js";
-import { readSorted } from "./sorted-sets.js";
+import { readRanked } from "./sorted-sets.js";
 
 /** `ZCOUNT key min max`: how many members have a score in the range. */
 export const zcount: Command = {
@@ -11,7 +11,8 @@ export const zcount: Command = {
   writes: false,
   run(keyspace, args) {
     const choose = readScoreRange(args.bytes(2), args.bytes(3));
-    return choose(readSorted(keyspace, args.bytes(1))).length;
+    const [start, stop] = choose(readRanked(keyspace, args.bytes(1)));
+    return stop - start;
   },
 };
 
@@ -23,6 +24,6 @@ export const zlexcount: Command = {
   writes: false,
   run(keyspace, args) {
     const choose = readLexRange(args.text(2), args.text(3));
-    return choose(readSorted(keyspace, args.bytes(1))).length;
+    return choose(readRanked(keyspace, args.bytes(1))).length;
   },
 };

@@ -4,7 +4,7 @@ import type { Command } from "./command.js";
 import { toBytes } from "./hashes.js";
 import { readManyPop, type ManyPop } from "./mpop-arguments.js";
 import { numberedKeys } from "./numbered-keys.js";
-import { openSortedSet, readSorted } from "./sorted-sets.js";
+import { openSortedSet, takeRanked } from "./sorted-sets.js";
 
 /** The ends of a sorted set. */
 const scoreSides = ["MIN", "MAX"] as const;
@@ -12,12 +12,9 @@ const scoreSides = ["MIN", "MAX"] as const;
 /** Takes members from the first sorted set that is there; replies its key and them, `nullArray` if none is. */
 function popFromSortedSets(keyspace: Keyspace, { keys, side, count }: ManyPop<(typeof scoreSides)[number]>): Reply {
   for (const key of keys) {
-    const sorted = readSorted(keyspace, key);
-    if (sorted.length === 0) continue;
-    if (side === "MAX") sorted.reverse();
-    const popped = sorted.slice(0, count);
     const zset = openSortedSet(keyspace, key);
-    for (const [member] of popped) zset.scores.delete(member);
+    if (zset.scores.size === 0) continue;
+    const popped = takeRanked(zset, side, count);
     keyspace.update(key, zset);
     return [key, popped.map(([member, score]) => [toBytes(member), new Double(score)])];
   }

@@ -3,9 +3,9 @@ import { Double, ErrorReply, PairsReply } from "../resp/reply.js";
 import { syntaxError } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
 import { toBytes } from "./hashes.js";
-import { openSortedSet, readSorted } from "./sorted-sets.js";
+import { openSortedSet, takeRanked } from "./sorted-sets.js";
 
-function popper(name: string, end: "min" | "max"): Command {
+function popper(name: string, side: "MIN" | "MAX"): Command {
   return {
     name,
     arity: -2,
@@ -15,11 +15,8 @@ function popper(name: string, end: "min" | "max"): Command {
       if (args.count > 3) throw syntaxError();
       const count = args.count === 3 ? parseInteger(args.bytes(2)) : 1n;
       if (count === undefined || count < 0n) throw new ErrorReply("ERR value is out of range, must be positive");
-      const sorted = readSorted(keyspace, args.bytes(1));
-      if (end === "max") sorted.reverse();
-      const popped = sorted.slice(0, Number(count));
       const zset = openSortedSet(keyspace, args.bytes(1));
-      for (const [member] of popped) zset.scores.delete(member);
+      const popped = takeRanked(zset, side, Number(count));
       if (popped.length > 0) keyspace.update(args.bytes(1), zset);
       const pairs = popped.map(([member, score]) => [toBytes(member), new Double(score)] as const);
       return args.count === 3 ? new PairsReply(pairs) : pairs.flat();
@@ -28,7 +25,7 @@ function popper(name: string, end: "min" | "max"): Command {
 }
 
 /** `ZPOPMIN key [count]`: removes the members with the lowest scores, and replies them. */
-export const zpopmin = popper("zpopmin", "min");
+export const zpopmin = popper("zpopmin", "MIN");
 
 /** `ZPOPMAX key [count]`: removes the members with the highest scores, and replies them. */
-export const zpopmax = popper("zpopmax", "max");
+export const zpopmax = popper("zpopmax", "MAX");

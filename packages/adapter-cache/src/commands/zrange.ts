@@ -1,3 +1,4 @@
+import type { Scored } from "../documents/members.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { Double, PairsReply, type Reply } from "../resp/reply.js";
 import type { Arguments } from "./arguments.js";
@@ -6,7 +7,7 @@ import { toBytes } from "./hashes.js";
 import { readLexRange } from "./lex-range.js";
 import { fromEnd } from "./lists.js";
 import { readScoreRange } from "./score-range.js";
-import { readSorted, type Scored } from "./sorted-sets.js";
+import { readRanked } from "./sorted-sets.js";
 import { readRangeOptions, type RangeForm, type RangeOptions } from "./zrange-options.js";
 
 function ranger(name: string, form: RangeForm): Command {
@@ -32,22 +33,26 @@ export function chooseRange(keyspace: Keyspace, args: Arguments, options: RangeO
 
 function byRank(keyspace: Keyspace, args: Arguments, { reverse }: RangeOptions): readonly Scored[] {
   const [first, last] = [args.position(2), args.position(3)];
-  const sorted = readSorted(keyspace, args.bytes(1));
-  if (reverse) sorted.reverse();
-  return sorted.slice(Math.max(0, fromEnd(first, sorted.length)), Math.max(0, fromEnd(last, sorted.length) + 1));
+  const ranked = readRanked(keyspace, args.bytes(1));
+  const { length } = ranked;
+  const [start, stop] = [Math.max(0, fromEnd(first, length)), Math.min(length, Math.max(0, fromEnd(last, length) + 1))];
+  if (start >= stop) return [];
+  return reverse ? ranked.slice(length - stop, length - start).reverse() : ranked.slice(start, stop);
 }
 
 function byRange(keyspace: Keyspace, args: Arguments, { by, reverse, limit }: RangeOptions): readonly Scored[] {
   // Backwards, the higher end comes first.
   const [min, max] = reverse ? [3, 2] : [2, 3];
-  const choose =
-    by === "lex"
-      ? readLexRange(args.text(min), args.text(max), reverse)
-      : readScoreRange(args.bytes(min), args.bytes(max), reverse);
-  const found = choose(readSorted(keyspace, args.bytes(1)));
-  if (limit === undefined) return found;
-  if (limit.offset < 0) return [];
-  return found.slice(limit.offset, limit.count < 0 ? undefined : limit.offset + limit.count);
+  const choose = by === "lex" ? readLexRange(args.text(min), args.text(max), reverse) : undefined;
+  const range = by === "lex" ? undefined : readScoreRange(args.bytes(min), args.bytes(max));
+  const ranked = readRanked(keyspace, args.bytes(1));
+  const offset = limit?.offset ?? 0;
+  if (offset < 0) return [];
+  const end = limit === undefined || limit.count < 0 ? Infinity : offset + limit.count;
+  if (choose !== undefined) return choose(ranked).slice(offset, end);
+  const [start, stop] = range?.(ranked) ?? [0, 0];
+  if (reverse) return ranked.slice(Math.max(start, stop - end), Math.max(start, stop - offset)).reverse();
+  return ranked.slice(start + offset, Math.min(stop, start + end));
 }
 
 /** `ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]`: members in order. */

@@ -1,5 +1,5 @@
 import { firstKey, type Command } from "./command.js";
-import { readSorted } from "./sorted-sets.js";
+import { openSortedSet, rankedMembers } from "./sorted-sets.js";
 
 function ranker(name: string, reverse: boolean): Command {
   return {
@@ -8,10 +8,11 @@ function ranker(name: string, reverse: boolean): Command {
     keys: firstKey,
     writes: false,
     run(keyspace, args) {
-      const sorted = readSorted(keyspace, args.bytes(1));
-      const rank = sorted.findIndex(([member]) => member === args.text(2));
-      if (rank < 0) return null;
-      return reverse ? sorted.length - 1 - rank : rank;
+      const zset = openSortedSet(keyspace, args.bytes(1));
+      const score = zset.scores.get(args.text(2));
+      if (score === undefined) return null;
+      const rank = rankedMembers(zset).countBefore(score, args.text(2));
+      return reverse ? zset.scores.size - 1 - rank : rank;
     },
   };
 }

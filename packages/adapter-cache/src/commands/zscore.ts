@@ -22,8 +22,10 @@ export const zmscore: Command = {
   writes: false,
   run(keyspace, args) {
     const { scores } = openSortedSet(keyspace, args.bytes(1));
-    return args.slice(2).map((_, index) => {
-      const score = scores.get(args.text(index + 2));
+    const members = args.texts(2);
+    scores.gather?.(members);
+    return members.map((member) => {
+      const score = scores.get(member);
       return score === undefined ? null : new Double(score);
     });
   },

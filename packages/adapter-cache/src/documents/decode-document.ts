@@ -9,14 +9,18 @@ import {
   typeOfMark,
 } from "./document-format.js";
 import { DocumentReader } from "./document-reader.js";
+import { ItemArray } from "./list-items.js";
+import { noParts, type PartStore } from "./parts/part-store.js";
+import { readSplit } from "./parts/split-values.js";
 import { readStream, readStreamPart } from "./stream-codec.js";
 
 /**
  * Reads a stored document.
  *
+ * @param parts - where the parts of its value are, if it is in several
  * @throws MechaError `DATA_LOSS` for bytes that no version known here can have written
  */
-export function decodeDocument(bytes: Buffer): Document {
+export function decodeDocument(bytes: Buffer, parts: PartStore = noParts): Document {
   if (bytes[0] !== documentVersion || bytes.length < headerBytes) {
     throw new MechaError(
       "DATA_LOSS",
@@ -30,7 +34,9 @@ export function decodeDocument(bytes: Buffer): Document {
   if (type === undefined) throw new MechaError("DATA_LOSS", `A cache document has the unknown type ${String(mark)}`);
   const reader = new DocumentReader(bytes, 2 + revisionBytes);
   const expireAtMs = reader.double();
-  const value = mark === markOfEndingFields ? readEndingFields(reader) : readValue(type, reader);
+  const value =
+    readSplit(mark, reader, parts) ??
+    (mark === markOfEndingFields ? readEndingFields(reader) : readValue(type, reader));
   return { revision, entry: { value, expireAtMs: expireAtMs === 0 ? undefined : expireAtMs } };
 }
 
@@ -58,7 +64,7 @@ function readValue(type: ValueType, reader: DocumentReader): Value {
     case "list": {
       const items: Buffer[] = [];
       while (!reader.done) items.push(reader.bytes());
-      return { type, items };
+      return { type, items: new ItemArray(items) };
     }
     case "set": {
       const members = new Set<string>();
@@ -74,5 +80,7 @@ function readValue(type: ValueType, reader: DocumentReader): Value {
       return readStream(reader);
     case "stream-part":
       return readStreamPart(reader);
+    case "packed-part":
+      return { type, packed: { length: reader.count(), bytes: reader.rest() } };
   }
 }

@@ -6,10 +6,10 @@ import type { ValueType } from "./document.js";
  * | bytes | what |
  * |---|---|
  * | 1 | version of the format |
- * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream, 7 part of a stream, 8 hash of which fields end |
+ * | 1 | type of the value: 0 tombstone, 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream, 7 part of a stream, 8 hash of which fields end, 9 hash, 10 list, 11 set, 12 sorted set in parts, 13 part of a list or of a sorted set's order |
  * | 12 | revision |
  * | 8 | when the key is gone, milliseconds since 1970 as a big-endian double; 0 for never |
- * | rest | string: its bytes; stream: see `stream-codec.ts`; else the members one after the other; where fields end, each is followed by when, 0 for never |
+ * | rest | string: its bytes; stream: see `stream-codec.ts`; in parts: see the classes in `parts`; else the members one after the other; where fields end, each is followed by when, 0 for never |
  *
  * A member's parts (field and value, item, member) are each preceded by their length as a 32-bit big-endian number; a
  * score is a big-endian double.
@@ -35,7 +35,11 @@ export const markOf: Readonly<Record<ValueType | "none", number>> = {
   zset: 5,
   stream: 6,
   "stream-part": 7,
+  "packed-part": 13,
 };
+
+/** The numbers that stand for values in parts. */
+export const markOfSplit = { hash: 9, list: 10, set: 11, zset: 12 } as const;
 
 /** The type that a number stands for. */
 export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([
@@ -47,4 +51,9 @@ export const typeOfMark: ReadonlyMap<number, ValueType> = new Map([
   [markOf.zset, "zset"],
   [markOf.stream, "stream"],
   [markOf["stream-part"], "stream-part"],
+  [markOfSplit.hash, "hash"],
+  [markOfSplit.list, "list"],
+  [markOfSplit.set, "set"],
+  [markOfSplit.zset, "zset"],
+  [markOf["packed-part"], "packed-part"],
 ]);

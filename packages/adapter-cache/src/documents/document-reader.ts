@@ -18,6 +18,24 @@ export class DocumentReader {
     return this.#buffer.readUInt32BE(this.#advance(4) - 4);
   }
 
+  /** Numbers after their number. */
+  counts(): number[] {
+    const length = this.count();
+    const end = this.#advance(length * 4);
+    const numbers: number[] = [];
+    for (let at = end - length * 4; at < end; at += 4) numbers.push(this.#buffer.readUInt32BE(at));
+    return numbers;
+  }
+
+  /** Doubles after their number. */
+  doubles(): number[] {
+    const length = this.count();
+    const end = this.#advance(length * 8);
+    const numbers: number[] = [];
+    for (let at = end - length * 8; at < end; at += 8) numbers.push(this.#buffer.readDoubleBE(at));
+    return numbers;
+  }
+
   id(): bigint {
     const end = this.#advance(16);
     return (this.#buffer.readBigUInt64BE(end - 16) << 64n) | this.#buffer.readBigUInt64BE(end - 8);

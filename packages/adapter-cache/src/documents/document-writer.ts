@@ -18,6 +18,20 @@ export class DocumentWriter {
     this.#size(value);
   }
 
+  /** Numbers of things, after their number. */
+  counts(values: readonly number[]): void {
+    this.#size(values.length);
+    this.#room(values.length * 4);
+    for (const value of values) this.#length = this.#buffer.writeUInt32BE(value, this.#length);
+  }
+
+  /** Doubles, after their number. */
+  doubles(values: readonly number[]): void {
+    this.#size(values.length);
+    this.#room(values.length * 8);
+    for (const value of values) this.#length = this.#buffer.writeDoubleBE(value, this.#length);
+  }
+
   /** A number of 128 bits. */
   id(value: bigint): void {
     this.#room(16);

@@ -1,4 +1,13 @@
+import type { ListItems } from "./list-items.js";
+import type { MemberMap, MemberSet, RankedMembers } from "./members.js";
+import type { SplitParts } from "./parts/part-store.js";
 import type { StreamPartValue, StreamValue } from "./stream-value.js";
+
+/** What values have in common that may be kept in several documents. */
+interface Splittable {
+  /** Present if it is: its members are in the parts, and only those are read that are looked at. */
+  readonly split?: SplitParts;
+}
 
 /** A Redis string. */
 interface StringValue {
@@ -6,34 +15,50 @@ interface StringValue {
   readonly bytes: Buffer;
 }
 
-/** A Redis hash; fields in the order in which they came, as latin1 text of their bytes. */
-export interface HashValue {
+/** A Redis hash; fields as latin1 text of their bytes, in the order in which they came as long as it is one document. */
+export interface HashValue extends Splittable {
   readonly type: "hash";
-  readonly fields: Map<string, Buffer>;
+  readonly fields: MemberMap<Buffer>;
   /** When fields are gone, in milliseconds since 1970, of those that end by themselves; absent if none does. */
-  expiries?: Map<string, number>;
+  expiries?: MemberMap<number>;
 }
 
 /** A Redis list. */
-export interface ListValue {
+export interface ListValue extends Splittable {
   readonly type: "list";
-  readonly items: Buffer[];
+  readonly items: ListItems;
 }
 
 /** A Redis set; members as latin1 text of their bytes. */
-export interface SetValue {
+export interface SetValue extends Splittable {
   readonly type: "set";
-  readonly members: Set<string>;
+  readonly members: MemberSet;
 }
 
 /** A Redis sorted set; scores by the latin1 text of their members' bytes. */
-export interface SortedSetValue {
+export interface SortedSetValue extends Splittable {
   readonly type: "zset";
-  readonly scores: Map<string, number>;
+  readonly scores: MemberMap<number>;
+  /** Its members in order, where they are kept so. */
+  readonly order?: RankedMembers;
+}
+
+/** A document with items of a list, or members of a sorted set in their order. No key leads to it. */
+interface PackedPartValue {
+  readonly type: "packed-part";
+  readonly packed: { readonly bytes: Buffer; readonly length: number };
 }
 
 /** What a document may hold: the value of a key, or part of it. Containers are changed in place within one batch and never shared beyond it. */
-export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue | StreamValue | StreamPartValue;
+export type Value =
+  | StringValue
+  | HashValue
+  | ListValue
+  | SetValue
+  | SortedSetValue
+  | StreamValue
+  | StreamPartValue
+  | PackedPartValue;
 
 /** The names that TYPE answers. */
 export type ValueType = Value["type"];

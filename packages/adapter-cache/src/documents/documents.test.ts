@@ -4,6 +4,7 @@ import { decodeDocument } from "./decode-document.js";
 import { revisionBytes } from "./document-format.js";
 import type { Document, Value } from "./document.js";
 import { encodeDocument } from "./encode-document.js";
+import { ItemArray } from "./list-items.js";
 import { documentName } from "./key-name.js";
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
@@ -11,7 +12,7 @@ const text = bytes.map((buffer) => buffer.toString("latin1"));
 const value: fc.Arbitrary<Value> = fc.oneof(
   bytes.map((each): Value => ({ type: "string", bytes: each })),
   fc.array(fc.tuple(text, bytes)).map((pairs): Value => ({ type: "hash", fields: new Map(pairs) })),
-  fc.array(bytes).map((items): Value => ({ type: "list", items })),
+  fc.array(bytes).map((items): Value => ({ type: "list", items: new ItemArray(items) })),
   fc.array(text).map((members): Value => ({ type: "set", members: new Set(members) })),
   fc
     .array(fc.tuple(text, fc.double({ noNaN: true })))

@@ -1,7 +1,8 @@
 import type { Document, Value } from "./document.js";
 import { DocumentWriter } from "./document-writer.js";
 import { writeEntries, writeStream } from "./stream-codec.js";
-import { documentVersion, markOf, markOfEndingFields, revisionBytes } from "./document-format.js";
+import { documentVersion, markOf, markOfEndingFields, markOfSplit, revisionBytes } from "./document-format.js";
+import { writeSplit } from "./parts/split-values.js";
 
 /** Turns a document into the bytes that are stored; see `document-format.ts` for the layout. */
 export function encodeDocument({ revision, entry }: Document): Buffer {
@@ -15,10 +16,12 @@ export function encodeDocument({ revision, entry }: Document): Buffer {
 }
 
 function markOfValue(value: Value): number {
+  if ("split" in value) return markOfSplit[value.type];
   return value.type === "hash" && value.expiries !== undefined ? markOfEndingFields : markOf[value.type];
 }
 
 function writeValue(writer: DocumentWriter, value: Value): void {
+  if (writeSplit(writer, value)) return;
   switch (value.type) {
     case "string":
       writer.raw(value.bytes);
@@ -47,11 +50,19 @@ function writeValue(writer: DocumentWriter, value: Value): void {
       return;
     case "stream-part":
       writeEntries(writer, value.entries);
+      return;
+    case "packed-part":
+      writer.count(value.packed.length);
+      writer.raw(value.packed.bytes);
   }
 }
 
+/** About how much the document of a value in parts takes. */
+const splitBytes = 1024;
+
 /** A first guess of the room that a value takes; the writer grows where it is short. */
 function sizeOf(value: Value): number {
+  if ("split" in value) return splitBytes;
   switch (value.type) {
     case "string":
       return value.bytes.length;
@@ -67,5 +78,7 @@ function sizeOf(value: Value): number {
       return value.tail.length * 64 + value.parts.length * 64;
     case "stream-part":
       return value.entries.length * 64;
+    case "packed-part":
+      return value.packed.bytes.length;
   }
 }

@@ -29,3 +29,15 @@ export function keyOfMember(member: string): Buffer {
   const text = member.replace(/%([\da-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
   return Buffer.from(text, "latin1");
 }
+
+const partPrefix = "cache-part:";
+
+/** Name of a document that holds part of a value; no key has such a name. */
+export function partName(id: string): string {
+  return partPrefix + id;
+}
+
+/** Whether a document holds part of a value. */
+export function isPartName(name: string): boolean {
+  return name.startsWith(partPrefix);
+}

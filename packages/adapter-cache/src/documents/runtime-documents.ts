@@ -31,10 +31,18 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
     const items = await transport.unary(daprMethods.getBulkState, request).then((response) => response.items, tooLarge);
     const failed = items === undefined || items.some(({ error }) => error !== "");
     // One failed key of a bulk read would look absent, and a command on it would overwrite what is there.
-    if (failed) return mergeSingles(names, readOne);
+    if (failed) return readHalves(names);
     const found = items.filter(({ data }) => data.length > 0);
     return new Map(found.map(({ key, data, etag }) => [key, { bytes: data, etag }]));
   };
+  /** Documents that do not fit into one message together are read in several, in the end one by one. */
+  const readHalves = async (names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> => {
+    const middle = Math.ceil(names.length / 2);
+    const left = await readSome(names.slice(0, middle));
+    return new Map([...left, ...(await readSome(names.slice(middle)))]);
+  };
+  const readSome = (names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>> =>
+    names.length === 1 && names[0] !== undefined ? readOne(names[0]) : readMany(names);
   const save = async (changes: readonly DocumentChange[]): Promise<void> => {
     const states = changes.map(toItem);
     if (changes.length === 1 || !atomic) {
@@ -50,7 +58,7 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
     bundles: atomic,
     snapshots: atomic,
     etagAfter: (expected) => (store.type === "state.redis" ? countedUp(expected) : undefined),
-    read: (names) => (names.length === 1 && names[0] !== undefined ? readOne(names[0]) : readMany(names)),
+    read: readSome,
     async write(changes) {
       try {
         await save(changes);
@@ -78,14 +86,6 @@ const bulkParallelism = 16;
 /** Documents that do not fit into one message together may fit one by one. */
 function tooLarge(error: unknown): undefined {
   if (!MechaError.is(error) || error.code !== "RESOURCE_EXHAUSTED") throw error;
-}
-
-async function mergeSingles(
-  names: readonly string[],
-  read: (name: string) => Promise<ReadonlyMap<string, StoredDocument>>,
-): Promise<ReadonlyMap<string, StoredDocument>> {
-  const maps = await Promise.all(names.map(read));
-  return new Map(maps.flatMap((map) => [...map]));
 }
 
 /** What Dapr's stores read as "no expiry". */

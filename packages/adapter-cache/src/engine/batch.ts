@@ -1,5 +1,6 @@
 import { severalKeysNotSupported } from "../commands/refusals.js";
 import type { DocumentChange, Documents, StoredDocument } from "../documents/documents.js";
+import type { SplitLimits } from "../documents/parts/part-store.js";
 import type { KeyIndex } from "../key-index/key-index.js";
 import { ErrorReply, type Reply } from "../resp/reply.js";
 import type { Groups } from "./groups.js";
@@ -15,6 +16,8 @@ const patienceMs = 10_000;
 export interface BatchTools {
   readonly waiters: Waiters;
   readonly index: KeyIndex;
+  /** How large values are split. */
+  readonly limits: SplitLimits;
 }
 
 /**
@@ -27,16 +30,17 @@ export interface BatchTools {
 export async function runBatch<O extends Operation>(
   documents: Documents,
   operations: readonly O[],
-  { waiters, index }: BatchTools,
+  tools: BatchTools,
 ): Promise<readonly O[]> {
-  const { attempt, read, rounds } = await readAndRun(documents, operations, waiters);
+  const { waiters, index } = tools;
+  const { attempt, read } = await readAndRun(documents, operations, tools);
   const { workspace, groups, runs } = attempt;
   const own = new Set<Operation>(operations);
   const guests = runs.flatMap(({ operation }) => (own.has(operation) ? [] : (operation.waiter ?? [])));
   for (const guest of guests) guest.claim();
   const outcome = await commit(documents, workspace, groups);
   const written = new Set([...groups.members().values()].flat());
-  const atOneMoment = documents.snapshots && rounds === 0;
+  const atOneMoment = documents.snapshots && read.rounds === 0;
   const unproven = atOneMoment ? new Set<string>() : namesToProve(runs, read.names, written);
   const stale = await changedSince(documents, unproven, read.stored);
   const misled = new Set(
@@ -74,25 +78,26 @@ function settleRecorded(operation: Operation, reply: Reply, recorded: Promise<vo
 interface Worked {
   readonly attempt: Attempt;
   readonly read: ReadDocuments;
-  /** How many times more was read than was known to be needed. */
-  readonly rounds: number;
 }
 
-async function readAndRun(documents: Documents, operations: readonly Operation[], waiters: Waiters): Promise<Worked> {
+async function readAndRun(
+  documents: Documents,
+  operations: readonly Operation[],
+  { waiters, limits }: BatchTools,
+): Promise<Worked> {
   const names = namesToRead(operations);
   const stored = new Map(names.size === 0 ? [] : await documents.read([...names]));
-  const read: ReadDocuments = { names, stored, atomic: documents.atomic };
+  const read = { names, stored, limits: documents.atomic ? limits : undefined, rounds: 0 };
   const startedMs = performance.now();
   let attempt = runOperations(operations, read, waiters);
-  let rounds = 0;
-  for (; attempt.missing.size > 0; rounds++) {
+  for (; attempt.missing.size > 0; read.rounds++) {
     if (performance.now() - startedMs > patienceMs) throw new ErrorReply("ERR too many keys were needed one by one");
     const missing = [...attempt.missing];
     for (const [name, document] of await documents.read(missing)) stored.set(name, document);
     for (const name of missing) names.add(name);
     attempt = runOperations(operations, read, waiters);
   }
-  return { attempt, read, rounds };
+  return { attempt, read };
 }
 
 /** A document that is first replaced blindly need not be read: what it held makes no difference to what follows. */
@@ -131,13 +136,16 @@ function namesToProve(
   read: ReadonlySet<string>,
   written: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const seenBy = new Map<object, Set<string>>();
-  for (const { operation, names } of runs) {
-    const seen = seenBy.get(operation.owner) ?? new Set();
+  const seenBy = new Map<object, { readonly names: Set<string>; readsParts: boolean }>();
+  for (const { operation, names, readsParts } of runs) {
+    const seen = seenBy.get(operation.owner) ?? { names: new Set(), readsParts: false };
     seenBy.set(operation.owner, seen);
-    for (const name of names) seen.add(name);
+    for (const name of names) seen.names.add(name);
+    seen.readsParts ||= readsParts;
   }
-  const together = [...seenBy.values()].filter(({ size }) => size > 1).flatMap((names) => [...names]);
+  const together = [...seenBy.values()]
+    .filter(({ names: { size }, readsParts }) => size > 1 || readsParts)
+    .flatMap((seen) => [...seen.names]);
   return new Set(together.filter((name) => read.has(name) && !written.has(name)));
 }
 

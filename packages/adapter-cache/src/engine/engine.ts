@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Documents } from "../documents/documents.js";
+import { defaultSplitLimits, type SplitLimits } from "../documents/parts/part-store.js";
 import { Channels } from "../channels/channels.js";
 import { KeyIndex } from "../key-index/key-index.js";
 import { ErrorReply } from "../resp/reply.js";
@@ -34,6 +35,7 @@ export class Engine {
   readonly channels: Channels;
   /** Who is connected. */
   readonly clients = new Set<Session>();
+  readonly #limits: SplitLimits;
   readonly #waiters = new Waiters((waiter) => {
     this.submit(waiter);
   });
@@ -45,10 +47,14 @@ export class Engine {
   readonly #busyOwners = new Set<object>();
   #scheduled = false;
 
-  /** @param channels - @defaultValue channels within this process */
-  constructor(documents: Documents, channels = new Channels()) {
+  /**
+   * @param channels - @defaultValue channels within this process
+   * @param limits - how large values are split
+   */
+  constructor(documents: Documents, channels = new Channels(), limits = defaultSplitLimits) {
     this.documents = documents;
     this.channels = channels;
+    this.#limits = limits;
   }
 
   /** Takes an operation that waits until it finds something, or its time is over. It may be cancelled. */
@@ -120,7 +126,8 @@ export class Engine {
 
   async #run(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
-      const again = await runBatch(this.documents, batch, { waiters: this.#waiters, index: this.#index });
+      const tools = { waiters: this.#waiters, index: this.#index, limits: this.#limits };
+      const again = await runBatch(this.documents, batch, tools);
       return again.filter((waiting) => !this.#gaveUp(waiting));
     } catch (error) {
       const reply = toErrorReply(error);

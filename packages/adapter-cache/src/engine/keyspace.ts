@@ -1,6 +1,8 @@
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
 import { dropEndedFields, lastExpiry } from "../documents/field-expiry.js";
-import { documentName, splitName } from "../documents/key-name.js";
+import { documentName, partName, splitName } from "../documents/key-name.js";
+import type { SplitParts } from "../documents/parts/part-store.js";
+import { splitIfLarge, splitOf } from "../documents/parts/split-values.js";
 import { placeOfKey, shardName, shardOfPlace } from "../key-index/shards.js";
 import { ErrorReply } from "../resp/reply.js";
 import { MissingDocuments } from "./missing-documents.js";
@@ -40,22 +42,26 @@ export class Keyspace {
 
   /** Stores a value in place of whatever the key held, with an expiry of its own or none. */
   replace(key: Buffer, value: Value, expireAtMs?: number): void {
-    this.#dropParts(key, value);
-    this.#workspace.replace(this.#name(key), { value, expireAtMs });
+    const stored = this.#settle(value, expireAtMs);
+    this.#dropParts(key, stored);
+    this.#workspace.replace(this.#name(key), { value: stored, expireAtMs });
   }
 
   /** Stores what became of a value: its expiry stays, and a container without members ends the key. */
   update(key: Buffer, value: Value): void {
-    const expireAtMs = this.find(key)?.expireAtMs;
-    this.#workspace.replace(this.#name(key), isEmpty(value) ? undefined : { value, expireAtMs });
+    if (!isEmpty(value)) this.replace(key, value, this.find(key)?.expireAtMs);
+    else {
+      this.#dropParts(key);
+      this.#workspace.replace(this.#name(key), undefined);
+    }
   }
 
   /** Gives a key another expiry, or none. */
   expire(key: Buffer, expireAtMs: number | undefined): void {
     const entry = this.find(key);
     if (entry === undefined) return;
-    this.#workspace.replace(this.#name(key), { value: entry.value, expireAtMs });
-    for (const name of partsOf(entry.value)) this.replacePart(key, name, this.part(name));
+    this.replace(key, entry.value, expireAtMs);
+    for (const name of streamParts(entry.value)) this.replacePart(key, name, this.part(name));
   }
 
   /** Removes a key; says whether it was there. */
@@ -123,7 +129,7 @@ export class Keyspace {
         return true;
       }
     });
-    if (missing.length > 0) throw new MissingDocuments(missing);
+    if (missing.length > 0) throw MissingDocuments.of(missing);
   }
 
   /** Whether the value of a key may be kept in several documents. */
@@ -133,12 +139,12 @@ export class Keyspace {
 
   /** A document that holds part of a key's value. */
   part(name: string): Value | undefined {
-    return this.#workspace.entry(name)?.value;
+    return this.#workspace.read(name);
   }
 
   /** Stores part of a key's value in a document of its own, which ends with the key. */
   createPart(key: Buffer, value: Value): string {
-    const name = `cache-part:${Buffer.from(nextRevision(), "latin1").toString("hex")}`;
+    const name = newPartName();
     this.#workspace.create(name, { value, expireAtMs: this.find(key)?.expireAtMs });
     return name;
   }
@@ -148,13 +154,30 @@ export class Keyspace {
     this.#workspace.replace(name, value && { value, expireAtMs: this.find(key)?.expireAtMs });
   }
 
+  /** Makes parts of a value that has become large, or one document of one that has become small, and stores its parts. */
+  #settle(value: Value, expireAtMs: number | undefined): Value {
+    const settled = this.splits ? (splitIfLarge(value, this.#workspace, newPartName) ?? value) : value;
+    const split = splitOf(settled);
+    if (split === undefined) return settled;
+    if (split.isSmall) return this.#joined(split);
+    split.save(expireAtMs, this.now);
+    return settled;
+  }
+
+  #joined(split: SplitParts): Value {
+    const whole = split.join();
+    for (const name of split.names()) this.#workspace.write(name, undefined, undefined);
+    return whole;
+  }
+
   /** Removes the documents that held parts of what a key held, unless its next value has them too. */
   #dropParts(key: Buffer, next?: Value): void {
     const name = this.#name(key);
     // What is replaced without having been read leaves them to whoever looks for documents without a key.
     const value = this.#workspace.isRead(name) ? this.#workspace.entry(name)?.value : undefined;
+    if (value === undefined || value === next) return;
     const kept = new Set(next && partsOf(next));
-    for (const part of value === undefined ? [] : partsOf(value)) if (!kept.has(part)) this.#workspace.discard(part);
+    for (const part of partsOf(value)) if (!kept.has(part)) this.#workspace.write(part, undefined, undefined);
   }
 
   #name(key: Buffer): string {
@@ -167,8 +190,16 @@ export function isExpired({ value, expireAtMs }: Entry, now: number): boolean {
   return (expireAtMs !== undefined && expireAtMs < now) || (lastExpiry(value) ?? Infinity) <= now;
 }
 
+function newPartName(): string {
+  return partName(Buffer.from(nextRevision(), "latin1").toString("hex"));
+}
+
 /** The documents that hold parts of a value. */
 function partsOf(value: Value): readonly string[] {
+  return splitOf(value)?.names() ?? streamParts(value);
+}
+
+function streamParts(value: Value): readonly string[] {
   return value.type === "stream" ? value.parts.map(({ name }) => name) : [];
 }
 
@@ -187,6 +218,7 @@ function isEmpty(value: Value): boolean {
     // An empty stream remembers its ids.
     case "stream":
     case "stream-part":
+    case "packed-part":
       return false;
   }
 }

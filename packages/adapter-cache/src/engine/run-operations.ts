@@ -1,4 +1,5 @@
 import type { StoredDocument } from "../documents/documents.js";
+import type { SplitLimits } from "../documents/parts/part-store.js";
 import { ErrorReply, nullArray, type Reply } from "../resp/reply.js";
 import { Groups } from "./groups.js";
 import { MissingDocuments } from "./missing-documents.js";
@@ -16,8 +17,10 @@ export interface Run {
   readonly waits: boolean;
   /** What it changed. */
   readonly touched: ReadonlySet<string>;
-  /** The documents that it named, and those that it looked at besides. */
+  /** The documents that it named, those that it looked at besides, and the parts of values that it changed. */
   readonly names: readonly string[];
+  /** Whether it looked at parts of values: they belong together with what names them as long as that is the same. */
+  readonly readsParts: boolean;
 }
 
 /** What a run of all operations over the documents that were read came to. */
@@ -33,8 +36,10 @@ export interface Attempt {
 export interface ReadDocuments {
   readonly names: ReadonlySet<string>;
   readonly stored: ReadonlyMap<string, StoredDocument>;
-  /** Whether the store can change several of them at once. */
-  readonly atomic: boolean;
+  /** How large values are split, if the store can change several documents at once; else none is. */
+  readonly limits: SplitLimits | undefined;
+  /** How many times more was read than was known to be needed. */
+  readonly rounds: number;
 }
 
 /**
@@ -98,15 +103,16 @@ function runOne(operation: Operation, declared: readonly string[], workspace: Wo
   }
   const touched = workspace.takeTouched();
   const names = workspace.late.size === 0 ? declared : [...declared, ...workspace.late];
-  if (touched.size === 0) return { operation, reply, waits, touched, names: operation.loose === true ? [] : names };
+  const run: Omit<Run, "names"> = { operation, reply, waits, touched, readsParts: workspace.readsParts };
+  if (touched.size === 0) return { ...run, names: operation.loose === true ? [] : names };
   if (operation.loose === true) {
     groups.join([...touched]);
-    return { operation, reply, waits, touched, names: [...touched] };
+    return { ...run, names: [...touched] };
   }
   groups.join(names);
   // What it read but did not change decided what it changed: the commit has to find it as it was.
   for (const name of names) if (!touched.has(name)) workspace.require(name);
-  return { operation, reply, waits, touched, names };
+  return { ...run, names };
 }
 
 /** What the client is told of a failure that is no error of its own. Throws on what is none: `MissingDocuments` and `MustWait`. */

@@ -2,6 +2,7 @@ import { decodeDocument } from "../documents/decode-document.js";
 import type { Document, Entry } from "../documents/document.js";
 import type { DocumentChange, StoredDocument } from "../documents/documents.js";
 import { encodeDocument } from "../documents/encode-document.js";
+import type { PartStore } from "../documents/parts/part-store.js";
 import { ttlSeconds } from "../documents/time-to-live.js";
 import { MissingDocuments } from "./missing-documents.js";
 import { neutralRevision, nextRevision } from "./revision.js";
@@ -11,19 +12,22 @@ export class Slot {
   readonly #name: string;
   readonly #stored: StoredDocument | undefined;
   readonly #loaded: boolean;
+  readonly #parts: PartStore;
   #document: Document | undefined;
   #changed = false;
   #required = false;
 
   /**
    * @param name - name of the document
-   * @param stored - what was read; `undefined` if it is absent
-   * @param loaded - whether it was read at all; else it may only be replaced
+   * @param found - what was read, nothing in it if the document is absent; `undefined` if it was not read: then it may only be
+   * replaced
+   * @param parts - where the parts of its value are
    */
-  constructor(name: string, stored: StoredDocument | undefined, loaded: boolean) {
+  constructor(name: string, found: { readonly stored: StoredDocument | undefined } | undefined, parts: PartStore) {
     this.#name = name;
-    this.#stored = stored;
-    this.#loaded = loaded;
+    this.#stored = found?.stored;
+    this.#loaded = found !== undefined;
+    this.#parts = parts;
   }
 
   /** What the key holds, whether expired or not. */
@@ -62,13 +66,15 @@ export class Slot {
       bytes: encodeDocument(document),
       previous: this.#stored?.bytes,
       expected,
-      ttlSeconds: ttlSeconds(document, now),
+      ttlSeconds: ttlSeconds(this.#name, document, now),
     };
   }
 
   #read(): Document | undefined {
-    if (this.#document === undefined && !this.#loaded) throw new MissingDocuments([this.#name]);
-    if (this.#document === undefined && this.#stored !== undefined) this.#document = decodeDocument(this.#stored.bytes);
+    if (this.#document === undefined && !this.#loaded) throw MissingDocuments.of([this.#name]);
+    if (this.#document === undefined && this.#stored !== undefined) {
+      this.#document = decodeDocument(this.#stored.bytes, this.#parts);
+    }
     return this.#document;
   }
 }

@@ -1,5 +1,6 @@
-import type { Entry } from "../documents/document.js";
+import type { Entry, Value } from "../documents/document.js";
 import type { DocumentChange } from "../documents/documents.js";
+import { defaultSplitLimits, type PartStore, type SplitLimits } from "../documents/parts/part-store.js";
 import { MissingDocuments } from "./missing-documents.js";
 import type { ReadDocuments } from "./run-operations.js";
 import { Slot } from "./slot.js";
@@ -7,28 +8,40 @@ import { Slot } from "./slot.js";
 /** Up to how many names a look through all is the fastest way to find one. */
 const fewNames = 8;
 
+/** After how many rounds of reading parts of values all parts are read at once. */
+const eagerRounds = 3;
+
 /** The documents of one batch, in memory, while its operations run over them one after the other. */
-export class Workspace {
+export class Workspace implements PartStore {
   /** Whether the value of a key may be kept in several documents. */
   readonly splits: boolean;
+  readonly limits: SplitLimits;
+  readonly eager: boolean;
   readonly #slots = new Map<string, Slot>();
   #touched = new Set<string>();
   #declared: readonly string[] | ReadonlySet<string> = [];
   #late = new Set<string>();
+  #readsParts = false;
 
   /**
    * @param names - every document that the operations name, and those that they turned out to need
    * @param read - what was read of them, and what was found
    */
   constructor(names: Iterable<string>, read: ReadDocuments) {
-    this.splits = read.atomic;
-    for (const name of names) this.#slots.set(name, new Slot(name, read.stored.get(name), read.names.has(name)));
+    this.splits = read.limits !== undefined;
+    this.limits = read.limits ?? defaultSplitLimits;
+    this.eager = read.rounds >= eagerRounds;
+    for (const name of names) {
+      const found = read.names.has(name) ? { stored: read.stored.get(name) } : undefined;
+      this.#slots.set(name, new Slot(name, found, this));
+    }
   }
 
   /** Says which documents the operation that runs from now on has named before. */
   begin(names: readonly string[]): void {
     this.#declared = names.length > fewNames ? new Set(names) : names;
     if (this.#late.size > 0) this.#late = new Set();
+    this.#readsParts = false;
   }
 
   /** What a document holds, whether expired or not. */
@@ -49,19 +62,36 @@ export class Workspace {
 
   /** Adds a document of a name that nobody has used yet. */
   create(name: string, entry: Entry): void {
-    this.#slots.set(name, new Slot(name, undefined, true));
+    this.#slots.set(name, new Slot(name, { stored: undefined }, this));
     this.replace(name, entry);
+  }
+
+  /** Whether the operation looked at parts of values; see `Run.readsParts`. */
+  get readsParts(): boolean {
+    return this.#readsParts;
+  }
+
+  read(name: string): Value | undefined {
+    this.#readsParts = true;
+    const slot = this.#slots.get(name);
+    if (slot === undefined) throw MissingDocuments.of([name]);
+    return slot.entry?.value;
+  }
+
+  gather(names: readonly string[]): void {
+    const missing = names.filter((name) => !this.isRead(name));
+    if (missing.length > 0) throw MissingDocuments.of(missing);
+  }
+
+  write(name: string, value: Value | undefined, expireAtMs: number | undefined): void {
+    // What was not read may be there nevertheless; that it may be replaced is proved by the document that names it.
+    if (!this.#slots.has(name)) this.#slots.set(name, new Slot(name, undefined, this));
+    this.replace(name, value && { value, expireAtMs });
   }
 
   /** Whether a document was read, so that it can be looked at. */
   isRead(name: string): boolean {
     return this.#slots.get(name)?.isRead === true;
-  }
-
-  /** Removes a document, whatever it holds. */
-  discard(name: string): void {
-    if (!this.#slots.has(name)) this.#slots.set(name, new Slot(name, undefined, false));
-    this.replace(name, undefined);
   }
 
   /** Makes the commit depend on a document that is not changed. */
@@ -93,7 +123,7 @@ export class Workspace {
 
   #slot(name: string): Slot {
     const slot = this.#slots.get(name);
-    if (slot === undefined) throw new MissingDocuments([name]);
+    if (slot === undefined) throw MissingDocuments.of([name]);
     if (!this.#isDeclared(name)) this.#late.add(name);
     return slot;
   }

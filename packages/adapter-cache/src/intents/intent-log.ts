@@ -137,5 +137,5 @@ function settled(
   // Where nothing was, a tombstone that no watcher sees: a removed document would begin its ETags anew.
   const bytes =
     outcome === "committed" ? next : (previous ?? encodeDocument({ revision: neutralRevision, entry: undefined }));
-  return { name, bytes, expected: { etag }, ttlSeconds: ttlSeconds(decodeDocument(bytes), Date.now()) };
+  return { name, bytes, expected: { etag }, ttlSeconds: ttlSeconds(name, decodeDocument(bytes), Date.now()) };
 }

@@ -13,7 +13,7 @@ function pop(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
   const { key, value } = firstFilled(keyspace, keys, { type: "list", lenient });
   const { items } = value;
   const amount = Math.min(count, items.length);
-  const popped = side === "LEFT" ? items.splice(0, amount) : items.splice(items.length - amount).reverse();
+  const popped = side === "LEFT" ? items.takeLeft(amount) : items.takeRight(amount);
   keyspace.update(key, value);
   return [key, popped];
 }

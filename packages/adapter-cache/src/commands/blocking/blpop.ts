@@ -9,7 +9,7 @@ function popper(name: string, end: "left" | "right"): Command {
   const pop = (keyspace: Keyspace, args: Arguments, lenient: boolean): Reply => {
     readTimeout(args, args.count - 1);
     const { key, value } = firstFilled(keyspace, args.slice(1, -1), { type: "list", lenient });
-    const item = end === "left" ? value.items.shift() : value.items.pop();
+    const [item] = end === "left" ? value.items.takeLeft(1) : value.items.takeRight(1);
     keyspace.update(key, value);
     return [key, item ?? null];
   };

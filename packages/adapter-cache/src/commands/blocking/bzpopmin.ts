@@ -1,3 +1,4 @@
+import type { Scored } from "../../documents/members.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import { Double, type Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
@@ -5,7 +6,7 @@ import type { Command } from "../command.js";
 import { toBytes } from "../hashes.js";
 import { readManyPop, type ManyPop } from "../mpop-arguments.js";
 import { numberedKeys } from "../numbered-keys.js";
-import { readSorted, type Scored } from "../sorted-sets.js";
+import { takeRanked } from "../sorted-sets.js";
 import { firstFilled } from "./first-filled.js";
 import { readTimeout } from "./timeout.js";
 
@@ -18,10 +19,7 @@ function popScored(
   { keys, side, count, lenient }: Pop,
 ): { readonly key: Buffer; readonly popped: readonly Scored[] } {
   const { key, value } = firstFilled(keyspace, keys, { type: "zset", lenient });
-  const sorted = readSorted(keyspace, key);
-  if (side === "MAX") sorted.reverse();
-  const popped = sorted.slice(0, count);
-  for (const [member] of popped) value.scores.delete(member);
+  const popped = takeRanked(value, side, count);
   keyspace.update(key, value);
   return { key, popped };
 }

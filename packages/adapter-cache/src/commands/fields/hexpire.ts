@@ -27,6 +27,7 @@ function expirer(name: string, unit: ExpiryUnit): Command {
       const fields = readFields(args, condition === undefined ? 3 : 4);
       const conditions = new Set(condition === undefined ? [] : [condition]);
       const hash = openHash(keyspace, args.bytes(1));
+      hash.fields.gather?.(fields);
       const replies = fields.map((field) => {
         if (!hash.fields.has(field)) return absent;
         if (!allows(conditions, hash.expiries?.get(field), expireAtMs)) return conditionNotMet;

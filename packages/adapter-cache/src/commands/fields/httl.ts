@@ -15,6 +15,7 @@ function timeReader(name: string, convert: (expireAtMs: number, now: number) => 
     run(keyspace, args) {
       const names = readFields(args, 2);
       const { fields, expiries } = openHash(keyspace, args.bytes(1));
+      fields.gather?.(names);
       return names.map((field) => {
         if (!fields.has(field)) return absent;
         const expireAtMs = expiries?.get(field);
@@ -45,6 +46,7 @@ export const hpersist: Command = {
   run(keyspace, args) {
     const names = readFields(args, 2);
     const hash = openHash(keyspace, args.bytes(1));
+    hash.fields.gather?.(names);
     const replies = names.map((field) => {
       if (!hash.fields.has(field)) return absent;
       if (hash.expiries?.has(field) !== true) return stays;

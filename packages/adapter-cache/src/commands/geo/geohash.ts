@@ -62,7 +62,7 @@ export function scoreOf(place: Coordinates): number {
 
 /** The place that a score stands for: the middle of its cell. Any score stands for some place, as in Redis. */
 export function placeOf(score: number): Coordinates {
-  const bits = BigInt.asUintN(64, Number.isFinite(score) ? BigInt(Math.trunc(score)) : 2n ** 63n);
+  const bits = BigInt.asUintN(64, Math.abs(score) < 2 ** 64 ? BigInt(Math.trunc(score)) : 2n ** 63n);
   const area = areaOf({ column: everyOtherBit(bits >> 1n), row: everyOtherBit(bits), step: maxStep });
   return { longitude: middle(area.longitude, limits.longitude), latitude: middle(area.latitude, limits.latitude) };
 }

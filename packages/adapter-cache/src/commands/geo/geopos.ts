@@ -10,6 +10,7 @@ import { coordinatesReply } from "./geosearch.js";
 
 function eachPlace(keyspace: Keyspace, args: Arguments, show: (place: Coordinates | undefined) => Reply): Reply {
   const { scores } = openSortedSet(keyspace, args.bytes(1));
+  scores.gather?.(args.texts(2));
   return args.slice(2).map((_, index) => {
     const score = scores.get(args.text(index + 2));
     return show(score === undefined ? undefined : placeOf(score));
@@ -44,6 +45,7 @@ export const geodist: Command = {
     if (args.count > 5) throw syntaxError();
     const metres = args.count === 5 ? readUnit(args, 4) : 1;
     const { scores } = openSortedSet(keyspace, args.bytes(1));
+    scores.gather?.([args.text(2), args.text(3)]);
     const [left, right] = [scores.get(args.text(2)), scores.get(args.text(3))];
     if (left === undefined || right === undefined) return null;
     return (distanceBetween(placeOf(left), placeOf(right)) / metres).toFixed(4);

@@ -4,7 +4,7 @@ import { DecimalReply, type Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
 import { firstKey, firstTwoKeys, type Command } from "../command.js";
 import { toBytes } from "../hashes.js";
-import { sortScores } from "../sorted-sets.js";
+import { rankedMembers } from "../sorted-sets.js";
 import { coveringCells, scoresIn } from "./covering-cells.js";
 import { placeOf, type Coordinates } from "./geohash.js";
 import { readSearch, type SearchForm, type SearchOptions } from "./search-options.js";
@@ -27,14 +27,13 @@ function search(keyspace: Keyspace, args: Arguments, form: SearchForm): Reply {
 }
 
 function findWithin(zset: SortedSetValue, shape: Shape, { any, count }: SearchOptions): Hit[] {
-  const sorted = sortScores(zset.scores);
+  const ranked = rankedMembers(zset);
   const limit = any && count !== undefined ? count : Infinity;
   const hits: Hit[] = [];
   for (const cell of coveringCells(shape)) {
     const [from, to] = scoresIn(cell);
-    for (const [member, score] of sorted) {
+    for (const [member, score] of ranked.slice(ranked.countBefore(from, ""), ranked.countBefore(to, ""))) {
       if (hits.length >= limit) return hits;
-      if (score < from || score >= to) continue;
       const place = placeOf(score);
       const distance = distanceWithin(shape, place);
       if (distance !== undefined) hits.push({ member, score, place, distance: distance / shape.metres });

@@ -1,4 +1,5 @@
 import type { Value } from "../../documents/document.js";
+import type { MemberSet } from "../../documents/members.js";
 import { parseInteger } from "../../numbers/integer.js";
 
 /** Up to how many entries, and bytes of each, Redis 7.0 keeps a container in its small form, by default. */
@@ -16,18 +17,22 @@ export function encodingOf(value: Value): string {
     if (parseInteger(value.bytes) !== undefined) return "int";
     return value.bytes.length <= embeddedBytes ? "embstr" : "raw";
   }
-  if (value.type === "hash") return areSmall([...value.fields].flat(), small.hash * 2) ? "listpack" : "hashtable";
-  if (value.type === "zset") return areSmall([...value.scores.keys()], small.zset) ? "listpack" : "skiplist";
+  if (value.type === "hash") {
+    return value.fields.size <= small.hash && areSmall([...value.fields].flat()) ? "listpack" : "hashtable";
+  }
+  if (value.type === "zset") {
+    return value.scores.size <= small.zset && areSmall([...value.scores.keys()]) ? "listpack" : "skiplist";
+  }
   if (value.type === "set") return isIntegers(value.members) ? "intset" : "hashtable";
   const onlyEncodings: Partial<Record<string, string>> = { list: "quicklist" };
   return onlyEncodings[value.type] ?? value.type;
 }
 
-function areSmall(parts: readonly (string | Buffer)[], count: number): boolean {
-  return parts.length <= count && parts.every(({ length }) => length <= small.bytes);
+function areSmall(parts: readonly (string | Buffer)[]): boolean {
+  return parts.every(({ length }) => length <= small.bytes);
 }
 
-function isIntegers(members: ReadonlySet<string>): boolean {
+function isIntegers(members: MemberSet): boolean {
   return (
     members.size <= small.set &&
     [...members].every((member) => parseInteger(Buffer.from(member, "latin1")) !== undefined)

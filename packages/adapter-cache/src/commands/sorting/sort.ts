@@ -1,10 +1,11 @@
 import type { Value } from "../../documents/document.js";
+import { ItemArray } from "../../documents/list-items.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import { ErrorReply, type Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
 import { firstKey, type Command } from "../command.js";
 import { toBytes } from "../hashes.js";
-import { sortScores } from "../sorted-sets.js";
+import { rankedMembers } from "../sorted-sets.js";
 import { keyOf, lookUp, namesKeys } from "./pattern.js";
 import { readSortOptions, type SortOptions } from "./sort-options.js";
 import { sortElements } from "./sort-elements.js";
@@ -18,7 +19,7 @@ function sortKey(keyspace: Keyspace, args: Arguments, mayStore: boolean): Reply 
   if (storeTo === undefined) return shown.map((each) => each ?? null);
   const items = shown.map((each) => each ?? Buffer.alloc(0));
   if (items.length === 0) keyspace.remove(storeTo);
-  else keyspace.replace(storeTo, { type: "list", items });
+  else keyspace.replace(storeTo, { type: "list", items: new ItemArray(items) });
   return items.length;
 }
 
@@ -51,7 +52,9 @@ function elementsOf(value: Value | undefined): Buffer[] {
     case "set":
       return [...value.members].map(toBytes);
     case "zset":
-      return sortScores(value.scores).map(([member]) => toBytes(member));
+      return rankedMembers(value)
+        .slice(0, value.scores.size)
+        .map(([member]) => toBytes(member));
     default:
       throw new ErrorReply("WRONGTYPE Operation against a key holding the wrong kind of value");
   }
