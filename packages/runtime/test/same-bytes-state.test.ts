@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentYaml } from "@mecha/conformance";
@@ -11,6 +11,7 @@ import { createGrpcTransport } from "@mecha/sdk-core/grpc";
 import { MechaError } from "@mecha/spec";
 import { Redis } from "ioredis-upstream";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { serveHttp } from "../src/doors/http/serve-http.js";
 import { createRuntime } from "../src/runtime.js";
 
 /** A state store whose values are encrypted with keys from the secret store `vault`. */
@@ -29,10 +30,12 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
   let redis: Redis;
   const sides = new Map<string, { readonly mecha: Mecha; readonly transport: Transport }>();
   const closers: (() => unknown)[] = [];
+  const http: string[] = [];
+  let folder = "";
 
   beforeAll(async () => {
     redis = new Redis(on.redis.port, on.redis.host);
-    const folder = await mkdtemp(join(tmpdir(), "mecha-same-state-"));
+    folder = await mkdtemp(join(tmpdir(), "mecha-same-state-"));
     const path = join(folder, "components");
     await mkdir(path);
     const key = (bytes: number) => randomBytes(bytes).toString("hex");
@@ -71,6 +74,7 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
     const daprd = await startDaprd({ appId, resourcesFolders: [path], logLevel: "warn", env: { NAMESPACE: "blue" } });
     const theirs = createGrpcTransport({ address: daprd.grpcAddress });
     const runtime = await createRuntime({ appId, resourcesPaths: [path], baseFolder: folder });
+    http.push(daprd.httpAddress, (await serveHttp(runtime, { port: 0 })).address);
     const close = (): Promise<void> => Promise.resolve();
     for (const [name, transport] of [
       ["daprd", theirs],
@@ -186,6 +190,23 @@ describeWith(["daprd", "redis"], "state, embedded and on daprd", (on) => {
       expect(typeof (await endOf(store, ending))).toBe(typeof (await endOf(store, alike)));
     },
   );
+
+  it("both keep JSON that comes over HTTP as the same text", async () => {
+    const id = randomUUID();
+    for (const [index, address] of http.entries()) {
+      const body = `[{ "key": "${id}-${String(index)}", "value": { "${id}": [ "<&>", 1.50 ] } }]`;
+      for (const store of ["by-default", "file"]) {
+        const saved = await fetch(`${address}/v1.0/state/${store}`, { method: "POST", body });
+        expect(saved.status).toBe(204);
+      }
+      expect(await redis.hget(`same-app||${id}-${String(index)}`, "data")).toBe(`{"${id}":["<&>",1.5]}`);
+    }
+    // The file and its log, in which values that are no text are base64.
+    const files = (await readdir(folder)).filter((name) => name.startsWith("plain.db"));
+    const written = (await Promise.all(files.map((name) => readFile(join(folder, name), "latin1")))).join("");
+    const text = String.raw`{"${id}":["\u003c\u0026\u003e",1.5]}`;
+    expect(http.map((_, index) => written.includes(`same-app||${id}-${String(index)}${text}`))).toEqual([true, true]);
+  });
 
   it.each(directions)("what %s encrypts, %s reads: JSON, bytes, nothing, in bulk and one by one", async (from, to) => {
     for (const store of ["sealed", "sealed-file"]) {
