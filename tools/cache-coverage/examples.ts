@@ -1,0 +1,381 @@
+/**
+ * One use of each command of Redis 7.0.15, by what comes last in a line; what goes before it, apart by `;`, prepares it.
+ * A `~` in front says that the reply is the server's own (times, ids, figures), so that only its shape is compared.
+ */
+const lines = `
+SET b abc; BITCOUNT b
+BITFIELD b SET u8 0 200 GET u8 0
+SET b a; BITFIELD_RO b GET u8 0
+SET a 1; SET b 2; BITOP OR c a b
+SET b a; BITPOS b 1
+SET b a; GETBIT b 1
+SETBIT b 7 1
+ASKING
+CLUSTER ADDSLOTS 1
+CLUSTER ADDSLOTSRANGE 1 2
+CLUSTER BUMPEPOCH
+CLUSTER COUNT-FAILURE-REPORTS n
+CLUSTER COUNTKEYSINSLOT 1
+CLUSTER DELSLOTS 1
+CLUSTER DELSLOTSRANGE 1 2
+CLUSTER FAILOVER
+CLUSTER FLUSHSLOTS
+CLUSTER FORGET n
+CLUSTER GETKEYSINSLOT 1 1
+CLUSTER INFO
+CLUSTER KEYSLOT k
+CLUSTER LINKS
+CLUSTER MEET 127.0.0.1 1
+CLUSTER MYID
+CLUSTER NODES
+CLUSTER REPLICAS n
+CLUSTER REPLICATE n
+CLUSTER RESET
+CLUSTER SAVECONFIG
+CLUSTER SET-CONFIG-EPOCH 1
+CLUSTER SETSLOT 1 STABLE
+CLUSTER SHARDS
+CLUSTER SLAVES n
+CLUSTER SLOTS
+READONLY
+READWRITE
+AUTH secret
+CLIENT CACHING YES
+CLIENT SETNAME me; CLIENT GETNAME
+CLIENT GETREDIR
+~CLIENT ID
+~CLIENT INFO
+CLIENT KILL ID 99999999
+~CLIENT LIST
+CLIENT NO-EVICT OFF
+CLIENT PAUSE 0
+CLIENT REPLY ON
+CLIENT SETNAME me
+CLIENT TRACKING OFF
+CLIENT TRACKINGINFO
+CLIENT UNBLOCK 99999999
+CLIENT UNPAUSE
+ECHO x
+~HELLO
+PING
+QUIT
+RESET
+SELECT 1
+SET a 1; COPY a b
+SET a 1; DEL a b
+SET a 1; DUMP a
+SET a 1; EXISTS a b
+SET a 1; EXPIRE a 100
+SET a 1; EXPIREAT a 9999999999
+SET a 1 EXAT 9999999999; EXPIRETIME a
+SET a 1; KEYS *
+MIGRATE 127.0.0.1 1 nokey 0 10
+SET a 1; MOVE a 1
+SET a 1; OBJECT ENCODING a
+SET a 1; OBJECT FREQ a
+SET a 1; OBJECT IDLETIME a
+SET a x; OBJECT REFCOUNT a
+SET a 1 EX 100; PERSIST a
+SET a 1; PEXPIRE a 100000
+SET a 1; PEXPIREAT a 9999999999999
+SET a 1 EXAT 9999999999; PEXPIRETIME a
+SET a 1; PTTL a
+SET a 1; RANDOMKEY
+SET a 1; RENAME a b
+SET a 1; RENAMENX a b
+RESTORE a 0 x
+~SET a 1; SCAN 0
+RPUSH l 2 1; SORT l
+RPUSH l 2 1; SORT_RO l
+SET a 1; TOUCH a
+SET a 1 EX 100; TTL a
+SET a 1; TYPE a
+SET a 1; UNLINK a
+WAIT 0 0
+GEOADD g 13.361389 38.115556 p
+GEOADD g 13.361389 38.115556 p 15.087269 37.502669 c; GEODIST g p c
+GEOADD g 13.361389 38.115556 p; GEOHASH g p
+GEOADD g 13.361389 38.115556 p; GEOPOS g p
+GEOADD g 13.361389 38.115556 p; GEORADIUS g 13 38 200 km
+GEOADD g 13.361389 38.115556 p; GEORADIUS_RO g 13 38 200 km
+GEOADD g 13.361389 38.115556 p; GEORADIUSBYMEMBER g p 200 km
+GEOADD g 13.361389 38.115556 p; GEORADIUSBYMEMBER_RO g p 200 km
+GEOADD g 13.361389 38.115556 p; GEOSEARCH g FROMMEMBER p BYRADIUS 1 km
+GEOADD g 13.361389 38.115556 p; GEOSEARCHSTORE d g FROMMEMBER p BYRADIUS 1 km
+HSET h a 1; HDEL h a
+HSET h a 1; HEXISTS h a
+HSET h a 1; HGET h a
+HSET h a 1; HGETALL h
+HINCRBY h a 2
+HINCRBYFLOAT h a 2.5
+HSET h a 1; HKEYS h
+HSET h a 1; HLEN h
+HSET h a 1; HMGET h a b
+HMSET h a 1 b 2
+HSET h a 1; HRANDFIELD h
+HSET h a 1; HSCAN h 0
+HSET h a 1
+HSETNX h a 1
+HSET h a 123; HSTRLEN h a
+HSET h a 1; HVALS h
+PFADD p a b
+PFADD p a b; PFCOUNT p
+PFADD p a; PFDEBUG ENCODING p
+PFADD p a; PFMERGE q p
+PFSELFTEST
+RPUSH l a; BLMOVE l m LEFT RIGHT 1
+RPUSH l a; BLMPOP 1 1 l LEFT
+RPUSH l a; BLPOP l 1
+RPUSH l a; BRPOP l 1
+RPUSH l a; BRPOPLPUSH l m 1
+RPUSH l a; LINDEX l 0
+RPUSH l a; LINSERT l BEFORE a b
+RPUSH l a; LLEN l
+RPUSH l a; LMOVE l m LEFT RIGHT
+RPUSH l a; LMPOP 1 l LEFT
+RPUSH l a; LPOP l
+RPUSH l a; LPOS l a
+LPUSH l a
+RPUSH l a; LPUSHX l b
+RPUSH l a; LRANGE l 0 -1
+RPUSH l a; LREM l 0 a
+RPUSH l a; LSET l 0 b
+RPUSH l a b; LTRIM l 0 0
+RPUSH l a; RPOP l
+RPUSH l a; RPOPLPUSH l m
+RPUSH l a
+RPUSH l a; RPUSHX l b
+PSUBSCRIBE patterned:*
+PUBLISH nobody x
+PUBSUB CHANNELS nothing
+~PUBSUB NUMPAT
+PUBSUB NUMSUB c
+PUBSUB SHARDCHANNELS nothing
+PUBSUB SHARDNUMSUB c
+PUNSUBSCRIBE patterned:*
+SPUBLISH nobody x
+SSUBSCRIBE shard
+SUBSCRIBE plain
+SUNSUBSCRIBE c
+UNSUBSCRIBE c
+EVAL return{KEYS[1],ARGV[1]} 1 k v
+EVAL_RO return{KEYS[1],ARGV[1]} 1 k v
+SCRIPT LOAD return{1}; EVALSHA 5e2226c1cfe6f6bb90f4bc4d8e7ed0f3df6c4c63 0
+EVALSHA_RO 5e2226c1cfe6f6bb90f4bc4d8e7ed0f3df6c4c63 0
+FCALL f 0
+FCALL_RO f 0
+FUNCTION DELETE f
+FUNCTION DUMP
+FUNCTION FLUSH
+FUNCTION KILL
+FUNCTION LIST
+FUNCTION LOAD x
+FUNCTION RESTORE x
+FUNCTION STATS
+SCRIPT DEBUG NO
+SCRIPT EXISTS x
+SCRIPT FLUSH
+SCRIPT KILL
+SCRIPT LOAD return{1}
+~ACL CAT
+ACL DELUSER nobody
+ACL DRYRUN default GET k
+~ACL GENPASS
+ACL GETUSER default
+ACL LIST
+ACL LOAD
+ACL LOG
+ACL SAVE
+ACL SETUSER somebody
+ACL USERS
+ACL WHOAMI
+BGREWRITEAOF
+BGSAVE SCHEDULE
+~COMMAND COUNT
+COMMAND DOCS GET
+COMMAND GETKEYS GET k
+COMMAND GETKEYSANDFLAGS GET k
+COMMAND INFO GET
+~COMMAND LIST
+CONFIG GET maxmemory-policy
+CONFIG RESETSTAT
+CONFIG REWRITE
+CONFIG SET maxmemory-policy noeviction
+SET a 1; DBSIZE
+DEBUG JMAP
+FAILOVER ABORT
+SET a 1; FLUSHALL
+SET a 1; FLUSHDB
+~INFO
+~LASTSAVE
+LATENCY DOCTOR
+LATENCY GRAPH command
+LATENCY HISTOGRAM nothing
+LATENCY HISTORY command
+LATENCY LATEST
+LATENCY RESET
+~LOLWUT
+~MEMORY DOCTOR
+~MEMORY MALLOC-STATS
+MEMORY PURGE
+~MEMORY STATS
+~SET a 1; MEMORY USAGE a
+MODULE LIST
+MODULE LOAD nothing.so
+MODULE LOADEX nothing.so
+MODULE UNLOAD nothing
+MONITOR
+PSYNC ? -1
+REPLCONF capa eof
+REPLICAOF NO ONE
+RESTORE-ASKING a 0 x
+ROLE
+SAVE
+SHUTDOWN ABORT
+SLAVEOF NO ONE
+~SLOWLOG GET
+~SLOWLOG LEN
+SLOWLOG RESET
+SWAPDB 0 1
+SYNC
+~TIME
+SADD s a
+SADD s a; SCARD s
+SADD s a; SDIFF s t
+SADD s a; SDIFFSTORE d s t
+SADD s a; SINTER s s
+SADD s a; SINTERCARD 1 s
+SADD s a; SINTERSTORE d s s
+SADD s a; SISMEMBER s a
+SADD s a; SMEMBERS s
+SADD s a; SMISMEMBER s a b
+SADD s a; SMOVE s t a
+SADD s a; SPOP s
+SADD s a; SRANDMEMBER s
+SADD s a; SREM s a
+SADD s a; SSCAN s 0
+SADD s a; SUNION s t
+SADD s a; SUNIONSTORE d s t
+ZADD z 1 a; BZMPOP 1 1 z MIN
+ZADD z 1 a; BZPOPMAX z 1
+ZADD z 1 a; BZPOPMIN z 1
+ZADD z 1 a
+ZADD z 1 a; ZCARD z
+ZADD z 1 a; ZCOUNT z 0 2
+ZADD z 1 a; ZDIFF 2 z y
+ZADD z 1 a; ZDIFFSTORE d 2 z y
+ZINCRBY z 1.5 a
+ZADD z 1 a; ZINTER 2 z z
+ZADD z 1 a; ZINTERCARD 2 z z
+ZADD z 1 a; ZINTERSTORE d 2 z z
+ZADD z 0 a; ZLEXCOUNT z - +
+ZADD z 1 a; ZMPOP 1 z MIN
+ZADD z 1 a; ZMSCORE z a b
+ZADD z 1 a; ZPOPMAX z
+ZADD z 1 a; ZPOPMIN z
+ZADD z 1 a; ZRANDMEMBER z
+ZADD z 1 a; ZRANGE z 0 -1 WITHSCORES
+ZADD z 0 a; ZRANGEBYLEX z - +
+ZADD z 1 a; ZRANGEBYSCORE z 0 2
+ZADD z 1 a; ZRANGESTORE d z 0 -1
+ZADD z 1 a; ZRANK z a
+ZADD z 1 a; ZREM z a
+ZADD z 0 a; ZREMRANGEBYLEX z - +
+ZADD z 1 a; ZREMRANGEBYRANK z 0 0
+ZADD z 1 a; ZREMRANGEBYSCORE z 0 2
+ZADD z 1 a; ZREVRANGE z 0 -1
+ZADD z 0 a; ZREVRANGEBYLEX z + -
+ZADD z 1 a; ZREVRANGEBYSCORE z 2 0
+ZADD z 1 a; ZREVRANK z a
+ZADD z 1 a; ZSCAN z 0
+ZADD z 1 a; ZSCORE z a
+ZADD z 1 a; ZUNION 2 z z
+ZADD z 1 a; ZUNIONSTORE d 2 z z
+XADD x 1-1 f v; XGROUP CREATE x g 0; XREADGROUP GROUP g me STREAMS x >; XACK x g 1-1
+XADD x 1-1 f v
+XADD x 1-1 f v; XGROUP CREATE x g 0; XAUTOCLAIM x g me 0 0
+XADD x 1-1 f v; XGROUP CREATE x g 0; XREADGROUP GROUP g me STREAMS x >; XCLAIM x g you 0 1-1
+XADD x 1-1 f v; XDEL x 1-1
+XADD x 1-1 f v; XGROUP CREATE x g 0
+XADD x 1-1 f v; XGROUP CREATE x g 0; XGROUP CREATECONSUMER x g me
+XADD x 1-1 f v; XGROUP CREATE x g 0; XGROUP DELCONSUMER x g me
+XADD x 1-1 f v; XGROUP CREATE x g 0; XGROUP DESTROY x g
+XADD x 1-1 f v; XGROUP CREATE x g 0; XGROUP SETID x g $
+XADD x 1-1 f v; XGROUP CREATE x g 0; XINFO CONSUMERS x g
+XADD x 1-1 f v; XGROUP CREATE x g 0; XINFO GROUPS x
+~XADD x 1-1 f v; XINFO STREAM x
+XADD x 1-1 f v; XLEN x
+XADD x 1-1 f v; XGROUP CREATE x g 0; XPENDING x g
+XADD x 1-1 f v; XRANGE x - +
+XADD x 1-1 f v; XREAD STREAMS x 0
+XADD x 1-1 f v; XGROUP CREATE x g 0; XREADGROUP GROUP g me STREAMS x >
+XADD x 1-1 f v; XREVRANGE x + -
+XADD x 1-1 f v; XSETID x 2-1
+XADD x 1-1 f v; XTRIM x MAXLEN 0
+APPEND a x
+DECR a
+DECRBY a 2
+SET a 1; GET a
+SET a 1; GETDEL a
+SET a 1; GETEX a EX 10
+SET a abc; GETRANGE a 0 1
+SET a 1; GETSET a 2
+INCR a
+INCRBY a 2
+INCRBYFLOAT a 2.5
+SET a abc; SET b bcd; LCS a b
+SET a 1; MGET a b
+MSET a 1 b 2
+MSETNX a 1 b 2
+PSETEX a 1000 x
+SET a 1
+SETEX a 10 x
+SETNX a 1
+SET a abc; SETRANGE a 1 x
+SET a abc; STRLEN a
+SET a abc; SUBSTR a 0 1
+MULTI; DISCARD
+MULTI; INCR a; EXEC
+MULTI
+WATCH a; UNWATCH
+WATCH a
+`;
+
+/** Commands that no client of an app sends: Redis sends them to Redis, and they turn the connection into something else. */
+export const betweenServers: readonly string[] = ["PSYNC", "SYNC"];
+
+/** One use of a command. */
+export interface Example {
+  /** As in Redis's list: `GET`, `CLIENT ID`. */
+  readonly command: string;
+  /** What to send, the command itself last. */
+  readonly calls: readonly (readonly string[])[];
+  /** Whether only the shape of the reply can be compared. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Gives an example of each command.
+ *
+ * @param commands - names as in Redis's list; subcommands come after their containers
+ */
+export function examplesOf(commands: readonly string[]): readonly Example[] {
+  const known = new Set(commands);
+  const written = lines.trim().split("\n").map(readExample(known));
+  const helps = commands.filter((name) => name.endsWith(" HELP"));
+  // The text of a HELP is each server's own.
+  const help = helps.map((command) => ({ command, calls: [command.split(" ")], isOwn: true }));
+  return [...written, ...help];
+}
+
+function readExample(known: ReadonlySet<string>): (line: string) => Example {
+  return (line) => {
+    const calls = line
+      .replace(/^~/u, "")
+      .split("; ")
+      .map((call) => call.split(" "));
+    const [name = "", subcommand = ""] = calls.at(-1) ?? [];
+    const command = known.has(name) ? name : `${name} ${subcommand}`;
+    return { command, calls, isOwn: line.startsWith("~") };
+  };
+}
