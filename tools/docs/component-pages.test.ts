@@ -8,7 +8,7 @@ import { codeIn, fencesOf, readPage, tableRowsOf } from "./markdown.js";
 const sources = join(root, "packages/components/src");
 
 /** Keys that the runtime reads of every component of a kind; described once, on the first page. */
-const runtimeKeys = ["keyPrefix", "mecha.allowVolatile"];
+const runtimeKeys = ["keyPrefix", "mecha.allowVolatile", "mecha.sessionCommands", "mecha.sessionKeyPrefix"];
 
 /** The sources of a component type: its file and what that imports. */
 function sourcesOf(type: string): readonly string[] {
@@ -74,7 +74,12 @@ describe.each(Object.keys(catalogue))("the page of %s", (type) => {
 
 test("the keys that the runtime reads are on the first page and in its source", () => {
   const page = codeIn(proseOf(readPage("docs/components/README.md")));
-  const source = ["state/state-key.ts", "components/load-definition.ts"]
+  const source = [
+    "state/state-key.ts",
+    "components/load-definition.ts",
+    "sessions/resp/command-rules.ts",
+    "sessions/resp/session-policy.ts",
+  ]
     .map((file) => readFileSync(join(root, "packages/runtime/src", file), "utf8"))
     .join("\n")
     .toLowerCase();
