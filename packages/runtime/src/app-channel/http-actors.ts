@@ -2,6 +2,7 @@ import type { ActorChannel, CallContext, Metadata } from "@mecha/sdk-core/protoc
 import { MechaError } from "@mecha/spec";
 import { percentEncoded } from "../percent-encoded.js";
 import type { AppHttpClient } from "./http-exchange.js";
+import { callHeaders } from "./metadata-headers.js";
 import { passedHeaders } from "./passed-headers.js";
 import { readBody } from "./read-body.js";
 
@@ -36,10 +37,7 @@ export function httpActors(
     ...registration,
     async invoke({ actorType, actorId, method, data, metadata }, context) {
       const path = `${escaped(actorType, actorId)}/method/${method.split("/").map(percentEncoded).join("/")}`;
-      const { headers, bytes } = await call(
-        { verb: "PUT", path, headers: passedHeaders(metadata), body: data },
-        context,
-      );
+      const { headers, bytes } = await call({ verb: "PUT", path, headers: callHeaders(metadata), body: data }, context);
       const isFailed = headers[failedHeader] !== undefined;
       return { data: bytes, metadata: passedHeaders(headers), ...(isFailed && { failed: true }) };
     },

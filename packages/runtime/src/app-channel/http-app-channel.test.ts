@@ -67,6 +67,10 @@ test("actors of an HTTP app are called on daprd's routes", async () => {
     data: Buffer.from("PUT"),
   });
   expect(seen.at(-1)).toMatchObject({ url: "/actors/Cart/a%20b/method/add", body: '{"n":1}' });
+  const metadata = { city: "杭州", bytes: "Ã©" };
+  await channel.actor?.invoke({ ...cart, method: "add", data, metadata }, context());
+  const sent = { city: Buffer.from(metadata.city, "utf8").toString("latin1"), bytes: metadata.bytes };
+  expect(seen.at(-1)?.headers).toMatchObject(sent);
   expect(await channel.actor?.invoke({ ...cart, method: "fail", data, metadata: {} }, context())).toMatchObject({
     data: Buffer.from("why"),
     failed: true,

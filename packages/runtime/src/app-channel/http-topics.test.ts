@@ -87,12 +87,21 @@ test("several events go together, each with a status of its own", async () => {
 
 test("properties of a message are headers, but for those that no header can hold or that are not the publisher's to say", async () => {
   const { channel, seen } = await httpApp((_one, response) => response.end());
-  const metadata = { Colour: "red", "a b": "x", line: "one\r\ntwo", "content-length": "1", "dapr-api-token": "mine" };
+  const city = { city: "杭州 é" };
+  const metadata = {
+    ...city,
+    Colour: "red",
+    "a b": "x",
+    line: "one\r\ntwo",
+    "content-length": "1",
+    "dapr-api-token": "mine",
+  };
   const message = { id: "1", data: Buffer.from("{}"), metadata, attempt: 1 };
   await channel.topic?.(noteMessage(event("text/plain", "x"), message, false), context());
   const { headers, body } = seen.at(-1) ?? { headers: {}, body: "" };
   expect(body).toBe("{}");
   expect(headers).toMatchObject({ colour: "red", pubsubname: "events", "dapr-api-token": "from-runtime" });
+  expect(headers).toMatchObject({ city: Buffer.from(city.city, "utf8").toString("latin1") });
   for (const name of ["a b", "line"]) expect(headers).not.toHaveProperty([name]);
   expect(headers["content-length"]).toBe("2");
 });
