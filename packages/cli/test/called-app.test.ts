@@ -45,8 +45,8 @@ function suite(start: StartSidecar): void {
     await made.replace("components/events.yaml", componentYaml("events", "pubsub.in-memory"));
     await made.replace("components/other.yaml", componentYaml("other", "bindings.cron", everySecond));
     await made.replace("components/tick.yaml", componentYaml("tick", "bindings.cron", everySecond));
-    await expect.poll(() => publish(address, "late"), patience).toBe(204);
-    await expect.poll(() => events(app), patience).toContain("late");
+    // daprd takes events of a component that has come before it has subscribed to its topics, and this component keeps none.
+    await expect.poll(async () => (await publish(address, "late"), events(app)), patience).toContain("late");
     await expect.poll(() => app.calls.filter((call) => call.startsWith("/tick ")).length, patience).toBeGreaterThan(1);
     expect(app.calls.filter((call) => call.startsWith("/other "))).toEqual([]);
   });
