@@ -15,6 +15,13 @@ export interface PassingCommand {
 
 /** Who hears of commands as they pass. */
 export interface CommandReader {
+  /**
+   * Takes note of a command that passes as it is, whatever its arguments are. Asked first, as nearly all commands are such ones.
+   *
+   * @param name - as it was written
+   * @returns whether it is such a command
+   */
+  passes(name: string): boolean;
   /** Whether a command is to be held until it is complete. */
   wantsWhole(name: string): boolean;
   /** Told of a command before it passes; bytes that are returned go in its place. */
@@ -95,6 +102,11 @@ export class CommandFrames {
         from = at;
         this.#dropping = false;
       }
+      const passed = this.#passed(bytes, at);
+      if (passed > 0) {
+        at = passed;
+        continue;
+      }
       const head = this.#head(bytes, at);
       if (head === undefined) break;
       const { name, subcommand, end, wordsLeft } = head;
@@ -155,6 +167,22 @@ export class CommandFrames {
       }
     }
     return at;
+  }
+
+  /** Where the name of a command ends that passes as it is; 0 for all that must be looked at. */
+  #passed(bytes: Buffer, start: number): number {
+    if (bytes[start] !== asterisk) return 0;
+    const count = numberAt(bytes, start + 1);
+    if (count < 1 || count > maxWords) return 0;
+    const first = endOfLine(bytes, start);
+    if (bytes[first] !== dollar) return 0;
+    const length = numberAt(bytes, first + 1);
+    if (length < 1 || length > longestName) return 0;
+    const begin = endOfLine(bytes, first);
+    const end = begin + length + 2;
+    if (end > bytes.length || !this.#reader.passes(bytes.toString("latin1", begin, begin + length))) return 0;
+    this.#wordsLeft = count - 1;
+    return end;
   }
 
   /** The beginning of a command; `undefined` until all of it is there. An empty name is a command that Redis ignores. */

@@ -41,7 +41,7 @@ describeWith("redis", "the keys of commands", (on) => {
   it("are where Redis says, of every command that it has", async () => {
     const redis = new Redis(on.redis.port, on.redis.host);
     onTestFinished(() => redis.disconnect());
-    const infos = ((await redis.command()) as readonly CommandInfo[]).flatMap((info) => [
+    const infos = ((await redis.call("COMMAND")) as readonly CommandInfo[]).flatMap((info) => [
       info,
       ...(info.at(-1) as readonly CommandInfo[]),
     ]);
@@ -71,7 +71,7 @@ describeWith("redis", "the keys of commands", (on) => {
       const found = (keyPositions(fullName, words) ?? []).map((at) => words[at]);
       expect([example, [...found].sort()]).toEqual([
         example,
-        [...((await redis.command("GETKEYS", ...words)) as string[])].sort(),
+        [...((await redis.call("COMMAND", "GETKEYS", ...words)) as string[])].sort(),
       ]);
     }
   });

@@ -2,6 +2,10 @@ import { malformed, numberAt } from "./resp-numbers.js";
 
 /** Who hears of replies as they pass. */
 export interface ReplyReader {
+  /** Whether the reply after so many others is one of which only has to be known that it came. */
+  isPlain(index: number): boolean;
+  /** So many plain replies came. */
+  endPlain(count: number): void;
   /** Told of a reply that begins; bytes that are returned go in its place. */
   begin(type: number): Buffer | undefined;
   /** Whether the reply that begins is wanted as a whole when it has ended; `"held"` if it is not to pass before that. */
@@ -51,6 +55,13 @@ export class ReplyFrames {
 
   /** Takes bytes and gives those that pass. */
   push(chunk: Buffer): readonly Buffer[] {
+    if (this.#tail === undefined && this.#elements === 0 && this.#skip === 0) {
+      const count = this.#plainReplies(chunk);
+      if (count > 0) {
+        this.#reader.endPlain(count);
+        return [chunk];
+      }
+    }
     const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
     this.#tail = undefined;
     const passing: Buffer[] = [];
@@ -110,6 +121,31 @@ export class ReplyFrames {
     this.#whole?.push(bytes.subarray(wholeFrom, at));
     if (at < bytes.length) this.#tail = bytes.subarray(at);
     return passing;
+  }
+
+  /** How many replies a chunk consists of, if they are all plain, and whole; else 0. Nearly all chunks are such ones. */
+  #plainReplies(bytes: Buffer): number {
+    let count = 0;
+    let elements = 0;
+    let at = 0;
+    while (at < bytes.length) {
+      const type = bytes[at] ?? 0;
+      if (elements === 0) {
+        if (!this.#reader.isPlain(count) || type === replyTypes.push) return 0;
+        count++;
+        elements = 1;
+      }
+      const next = lineEnd(bytes, at);
+      if (next === undefined) return 0;
+      const items = aggregates.get(type) ?? 0;
+      if (type !== attribute) elements--;
+      const length = items > 0 || bulks.has(type) ? numberAt(bytes, at + 1) : 0;
+      if (length === malformed) return 0;
+      at = next;
+      if (items > 0 && length > 0) elements += length * items;
+      else if (items === 0 && length >= 0 && bulks.has(type)) at += length + 2;
+    }
+    return at === bytes.length && elements === 0 ? count : 0;
   }
 
   /** Counts an element, and what it consists of. */

@@ -149,7 +149,7 @@ export class RespSession extends Duplex {
     if (this.#written.length === 0 || this.#hasEnded || this.#isHeld) return;
     const bytes = joined(this.#written);
     this.#written = [];
-    this.#calls.nowMs = performance.now();
+    if (this.#calls.counts) this.#calls.nowMs = performance.now();
     try {
       for (const passing of this.#commands.push(bytes)) this.#server.write(passing);
     } catch (error) {
@@ -186,7 +186,7 @@ export class RespSession extends Duplex {
   }
 
   #receive(chunk: Buffer): void {
-    this.#calls.nowMs = performance.now();
+    if (this.#calls.counts) this.#calls.nowMs = performance.now();
     if (this.#hasEnded) return;
     for (const passing of this.#replies.push(chunk)) {
       if (this.push(passing) || this.#isPaused) continue;

@@ -10,5 +10,8 @@ export { readSessionPolicy } from "./session-policy.js";
 export function serveRespSession(server: Duplex, policy: SessionPolicy): RespSession {
   const calls = new SessionCalls(policy, (name, durationUs) => session.emit(nativeCommandEvent, name, durationUs));
   const session = new RespSession(server, calls);
+  session.on("newListener", (event) => {
+    if (event === nativeCommandEvent) calls.counts = true;
+  });
   return session;
 }

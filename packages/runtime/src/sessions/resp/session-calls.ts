@@ -1,4 +1,4 @@
-import { fullName } from "./command-name.js";
+import { fullName, isContainer } from "./command-name.js";
 import { encodeCommand } from "./encode-command.js";
 import type { CommandReader, PassingCommand } from "./command-frames.js";
 import { prefixKeys } from "./prefix-keys.js";
@@ -14,6 +14,8 @@ export type OnCall = (fullName: string, durationUs: number) => void;
 interface Known {
   readonly fullName: string;
   readonly isAllowed: boolean;
+  /** What stands for each call of a command that changes nothing of the connection, where calls are not counted. */
+  readonly plain?: Call;
 }
 
 /** A command that was sent and is not answered yet. */
@@ -48,10 +50,14 @@ export class SessionCalls implements CommandReader, ReplyReader {
   readonly #onCall: OnCall;
   #policy: SessionPolicy;
   readonly #known = new Map<string, Known>();
+  /** By names as they are written: commands that pass as they are, and `undefined` for those that must be looked at. */
+  readonly #passing = new Map<string, Call | undefined>();
   #calls: (Call | undefined)[] = [];
   #first = 0;
   /** The moment of the commands that are being read. */
   nowMs = 0;
+  /** Whether somebody wants to be told of calls. */
+  counts = false;
   /** What was queued since MULTI; `undefined` outside a transaction. */
   #queued: Call[] | undefined;
   #watches = false;
@@ -70,6 +76,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
   set policy(policy: SessionPolicy) {
     this.#policy = policy;
     this.#known.clear();
+    this.#passing.clear();
   }
 
   /** How many commands are under way. */
@@ -92,6 +99,24 @@ export class SessionCalls implements CommandReader, ReplyReader {
     return ["hello", "select", "client|setname"].flatMap((name) => this.#setup.get(name) ?? []);
   }
 
+  passes(name: string): boolean {
+    if (this.counts || this.#replies !== "on") return false;
+    const call = this.#passing.get(name) ?? this.#plainCallOf(name);
+    if (call === undefined) return false;
+    this.#calls.push(call);
+    return true;
+  }
+
+  isPlain(index: number): boolean {
+    const call = this.#calls[this.#first + index];
+    if (call === undefined || this.#queued !== undefined) return false;
+    return call.known.plain === call && !this.#subscribed.isActive;
+  }
+
+  endPlain(count: number): void {
+    for (let left = count; left > 0; left--) this.#answered();
+  }
+
   wantsWhole(name: string): boolean {
     return this.#policy.prefix !== undefined || readWhole.has(name);
   }
@@ -110,7 +135,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
     if (passing === "unknown")
       return this.#inPlaceOf(known, errorReply(this.#policy.unprefixedRefusalOf(known.fullName)));
     if (this.#replies === "on") this.#add({ known, replacement: undefined, words: passing });
-    else this.#onCall(known.fullName, 0);
+    else if (this.counts) this.#onCall(known.fullName, 0);
     if (this.#replies === "skip") this.#replies = "on";
     return passing === undefined || passing === words ? undefined : encodeCommand(passing);
   }
@@ -165,6 +190,16 @@ export class SessionCalls implements CommandReader, ReplyReader {
     return where === undefined ? bytes : stripKeys(bytes, prefix, where);
   }
 
+  #plainCallOf(name: string): Call | undefined {
+    if (this.#passing.has(name)) return undefined;
+    const lowerCase = name.toLowerCase();
+    const isPlain =
+      !isContainer(lowerCase) && !this.wantsWhole(lowerCase) && !noted.has(lowerCase) && this.#policy.allows(lowerCase);
+    const call = isPlain ? plainCall(lowerCase) : undefined;
+    if (this.#passing.size < mostNames) this.#passing.set(name, call);
+    return call;
+  }
+
   #knownOf({ name, subcommand }: PassingCommand): Known {
     const key = subcommand === undefined ? name : `${name}|${subcommand}`;
     const found = this.#known.get(key);
@@ -212,7 +247,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
   }
 
   #count({ known, startMs }: Call): void {
-    this.#onCall(known.fullName, (this.nowMs - startMs) * 1_000);
+    if (this.counts) this.#onCall(known.fullName, (this.nowMs - startMs) * 1_000);
   }
 
   #failed(call: Call, text: string): void {
@@ -280,6 +315,12 @@ export class SessionCalls implements CommandReader, ReplyReader {
     }
     return outcome !== "other";
   }
+}
+
+function plainCall(fullName: string): Call {
+  const known: { -readonly [K in keyof Known]: Known[K] } = { fullName, isAllowed: true };
+  known.plain = { known, startMs: 0, replacement: undefined, words: undefined };
+  return known.plain;
 }
 
 const minus = 45;

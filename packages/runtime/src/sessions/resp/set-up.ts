@@ -15,6 +15,8 @@ export async function setUp(server: Duplex, commands: readonly Buffer[]): Promis
   let answered = 0;
   let refusal: string | undefined;
   const replies = new ReplyFrames({
+    isPlain: () => false,
+    endPlain: () => undefined,
     begin: () => undefined,
     wantsWholeReply: () => false,
     end(type, bytes) {
