@@ -1,3 +1,4 @@
+import type { Lock } from "@mecha/sdk-core";
 import { daprMethods } from "@mecha/sdk-core/protocol";
 import { eventually } from "../eventually.js";
 import { failureOf, uniqueName, type DaprApiFixture } from "./fixture.js";
@@ -84,31 +85,61 @@ export function lockTests({ test: { expect }, block }: DaprApiFixture): void {
     });
 
     it("renews a lock for as long as a function runs, against all who want it", async (store, { mecha }) => {
-      const [resource, lock] = [uniqueName("resource"), mecha.lock(store)];
-      const options = { expirySeconds: 1, renew: true, waitMs: 30_000 };
-      const order: string[] = [];
-      let running: (() => void) | undefined;
-      const hasBegun = new Promise<void>((resolve) => (running = resolve));
-      const first = lock.withLock(
-        resource,
-        async (signal) => {
-          running?.();
-          // More than twice the time of the lock, by refusals of others.
-          const until = performance.now() + 2_500;
-          while (performance.now() < until) {
-            const refused = lock.withLock(resource, () => Promise.resolve(), { ...options, waitMs: 0 });
-            expect((await failureOf(refused)).code).toBe("ABORTED");
-            // In one process all of this may be done without timers ever getting a turn.
-            await new Promise((resolve) => setImmediate(resolve));
-          }
-          expect(signal.aborted).toBe(false);
-          order.push("first");
-        },
-        options,
-      );
-      await hasBegun;
-      await Promise.all([first, lock.withLock(resource, () => Promise.resolve(order.push("second")), options)]);
-      expect(order).toEqual(["first", "second"]);
+      for (let attempt = 1; ; attempt++) {
+        const turns = new Turns();
+        try {
+          await holdAgainstAll(mecha.lock(store), turns);
+          return;
+        } catch (error) {
+          turns.count();
+          // Who gets no turn for so long, on a machine that is busy, rightly loses so short a lock.
+          if (attempt === 20 || turns.longestPauseMs < 250) throw error;
+        }
+      }
     });
   });
+
+  /** Holds a lock for more than twice its time, while others try to get it. */
+  async function holdAgainstAll(lock: Lock, turns: Turns): Promise<void> {
+    const resource = uniqueName("resource");
+    const options = { expirySeconds: 1, renew: true, waitMs: 30_000 };
+    const order: string[] = [];
+    let running: (() => void) | undefined;
+    const hasBegun = new Promise<void>((resolve) => (running = resolve));
+    const first = lock.withLock(
+      resource,
+      async (signal) => {
+        running?.();
+        const until = performance.now() + 2_500;
+        while (performance.now() < until) {
+          const refused = lock.withLock(resource, () => Promise.resolve(), { ...options, waitMs: 0 });
+          const failure = await failureOf(refused).finally(() => {
+            turns.count();
+          });
+          expect(failure.code).toBe("ABORTED");
+          // In one process all of this may be done without timers ever getting a turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(signal.aborted).toBe(false);
+        order.push("first");
+      },
+      options,
+    );
+    // Where it fails before it has begun.
+    await Promise.race([hasBegun, first]);
+    await Promise.all([first, lock.withLock(resource, () => Promise.resolve(order.push("second")), options)]);
+    expect(order).toEqual(["first", "second"]);
+  }
+}
+
+/** Notes how long something that is done again and again was kept from it. */
+class Turns {
+  longestPauseMs = 0;
+  #lastMs = performance.now();
+
+  count(): void {
+    const nowMs = performance.now();
+    this.longestPauseMs = Math.max(this.longestPauseMs, nowMs - this.#lastMs);
+    this.#lastMs = nowMs;
+  }
 }
