@@ -20,6 +20,15 @@ export function checkMessageSize<T>(message: T, type: MessageType<T>, limit: num
   }
 }
 
+/** Where a message has a bound of its size on the wire, in bytes, if whoever made it knows one without looking through it. */
+export const sizeBound = Symbol("mecha.sizeBound");
+
+/** Whether a message says of itself that it cannot be larger than a limit. */
+export function isKnownToFit(message: object, limit: number): boolean {
+  const { [sizeBound]: bound } = message as { readonly [sizeBound]?: number };
+  return bound !== undefined && bound <= limit;
+}
+
 /** A message's size on the wire is at most this: text has up to three bytes a unit, tags and lengths up to ten a field. */
 function mostBytes(value: unknown): number {
   if (typeof value === "string") return value.length * 3 + 10;

@@ -1,13 +1,21 @@
 import type { DeliveryOutcome } from "@mecha/spec";
 
-type Settle = (outcome: DeliveryOutcome) => void;
+/**
+ * Who waits for the acknowledgement of an event. Emptied when it came: the tables of a Map that has grown old keep what was in
+ * them long after it was deleted, and would keep every event with it.
+ */
+interface Waiting {
+  settle: ((outcome: DeliveryOutcome) => void) | undefined;
+  /** Who waits for the same event, sent later. */
+  next: Waiting | undefined;
+}
 
 /**
  * Events that were sent to a stream and not yet acknowledged, by id. The same event may be on its way twice; the first
  * acknowledgement is for the first.
  */
 export class PendingDeliveries {
-  readonly #byId = new Map<string, Settle[]>();
+  readonly #byId = new Map<string, Waiting>();
   #lost = false;
 
   /** Whether the stream is gone. */
@@ -22,36 +30,59 @@ export class PendingDeliveries {
    */
   wait(id: string, signal?: AbortSignal): Promise<DeliveryOutcome> {
     if (this.#lost) return Promise.resolve("retry");
-    return new Promise((resolve) => {
-      const waiting = this.#byId.get(id);
-      if (waiting === undefined) this.#byId.set(id, [resolve]);
-      else waiting.push(resolve);
-      signal?.addEventListener("abort", () => this.#forget(id, resolve), { once: true });
+    return new Promise((settle) => {
+      const waiting: Waiting = { settle, next: undefined };
+      let last = this.#byId.get(id);
+      if (last === undefined) this.#byId.set(id, waiting);
+      else {
+        while (last.next !== undefined) last = last.next;
+        last.next = waiting;
+      }
+      signal?.addEventListener("abort", () => this.#forget(id, waiting), { once: true });
     });
   }
 
   /** Gives an acknowledgement to who waits for it; one that nobody waits for is ignored, as daprd does. */
   settle(id: string, outcome: DeliveryOutcome): void {
     const waiting = this.#byId.get(id);
-    const first = waiting?.shift();
-    if (waiting?.length === 0) this.#byId.delete(id);
-    first?.(outcome);
+    if (waiting === undefined) return;
+    if (waiting.next === undefined) this.#byId.delete(id);
+    else this.#byId.set(id, waiting.next);
+    tell(waiting, outcome);
   }
 
-  #forget(id: string, settle: Settle): void {
-    const waiting = this.#byId.get(id);
-    const index = waiting?.indexOf(settle) ?? -1;
-    if (index < 0) return;
-    waiting?.splice(index, 1);
-    if (waiting?.length === 0) this.#byId.delete(id);
-    settle("retry");
+  #forget(id: string, waiting: Waiting): void {
+    const first = this.#byId.get(id);
+    if (first === waiting) {
+      this.settle(id, "retry");
+      return;
+    }
+    for (let before = first; before !== undefined; before = before.next) {
+      if (before.next !== waiting) continue;
+      before.next = waiting.next;
+      tell(waiting, "retry");
+      return;
+    }
   }
 
   /** Nobody will acknowledge any more: everything goes back to the broker. */
   lose(): void {
     this.#lost = true;
-    const waiting = [...this.#byId.values()].flat();
+    const first = [...this.#byId.values()];
     this.#byId.clear();
-    for (const settle of waiting) settle("retry");
+    for (const each of first) {
+      let waiting: Waiting | undefined = each;
+      while (waiting !== undefined) {
+        const next: Waiting | undefined = waiting.next;
+        tell(waiting, "retry");
+        waiting = next;
+      }
+    }
   }
+}
+
+function tell(waiting: Waiting, outcome: DeliveryOutcome): void {
+  const { settle } = waiting;
+  waiting.settle = waiting.next = undefined;
+  settle?.(outcome);
 }

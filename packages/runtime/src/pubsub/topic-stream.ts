@@ -7,6 +7,7 @@ import {
   type PubSub,
   type Subscription,
 } from "@mecha/spec";
+import { sizeBound } from "../doors/message-limit.js";
 import type { StreamedTopic } from "../metadata/subscriptions.js";
 import type { InboundPolicy } from "../resiliency/inbound-policy.js";
 import { sendToDeadLetters } from "./dead-letters.js";
@@ -16,6 +17,12 @@ import { readCloudEvent, type ReceivedEvent } from "./read-cloud-event.js";
 import { outcomeOfSpent } from "./spent-event.js";
 
 type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
+
+/** What one byte of a message takes on the wire at most: as a list in lists, a level has two tags and two lengths. */
+const mostBytesOfOne = 12;
+
+/** What an event has beside that, with room: the names and tags of its fields, and the attributes that a raw one is given. */
+const namesBytes = 4_096;
 
 /** What a streaming subscription is about. */
 export interface TopicStreamOptions {
@@ -141,12 +148,13 @@ export class TopicStream {
       logger.warn(`event ${event.id} of topic "${topic}" of "${pubsubName}" has expired and is dropped`);
       return this.#give(message, "drop", component);
     }
+    const bound = sizeBoundOf(message, this.#options);
     let parsed: unknown = event.parsed;
     const send = (signal?: AbortSignal): Promise<DeliveryOutcome> => {
       const value = requestOf(event, this.#options, parsed);
       // The handler may do with it what it likes, so that the next attempt needs another.
       parsed = undefined;
-      return this.#send(value, signal);
+      return this.#send(value, bound, signal);
     };
     const outcome = policy === undefined ? send() : this.#sendByPolicy(policy, send, { message, component });
     return this.#options.deadLetterTopic === undefined
@@ -164,9 +172,10 @@ export class TopicStream {
     return this.#pending.isLost ? "retry" : outcomeOfSpent(message.id, { ...this.#options, component });
   }
 
-  #send(value: appCallback.TopicEventRequest, signal?: AbortSignal): Promise<DeliveryOutcome> {
+  #send(value: appCallback.TopicEventRequest, bound: number, signal?: AbortSignal): Promise<DeliveryOutcome> {
     const outcome = this.#pending.wait(value.id, signal);
-    const isSent = this.#responses.push({ subscribeTopicEventsResponseType: { $case: "eventMessage", value } });
+    const content = { $case: "eventMessage", value } as const;
+    const isSent = this.#responses.push({ subscribeTopicEventsResponseType: content, [sizeBound]: bound } as Response);
     return isSent ? outcome : Promise.resolve("retry");
   }
 
@@ -200,4 +209,11 @@ function requestOf(
     extensions,
     [parsedData]: parsed,
   };
+}
+
+/** An event has what its message has, which a few times as many bytes hold in any form, and a few names. */
+function sizeBoundOf({ id, data, metadata }: InboundMessage, { topic, pubsubName }: TopicStreamOptions): number {
+  let bytes = id.length + data.length + topic.length + pubsubName.length;
+  for (const name in metadata) bytes += name.length + (metadata[name]?.length ?? 0);
+  return bytes * mostBytesOfOne + namesBytes;
 }

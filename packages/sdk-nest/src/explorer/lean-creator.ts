@@ -27,6 +27,10 @@ function isPlain({ type, pipes }: Parameter): boolean {
 
 function readPlain(parameters: readonly Parameter[]): (values: unknown[], ...given: unknown[]) => void {
   return (values, ...given) => {
-    for (const { index, extractValue } of parameters) values[index] = extractValue(...given) as unknown;
+    for (const { index, extractValue } of parameters) {
+      // Nest says no more of it than that it is a function.
+      const read = extractValue as (...given: readonly unknown[]) => unknown;
+      values[index] = read(...given);
+    }
   };
 }

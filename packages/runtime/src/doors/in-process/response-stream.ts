@@ -1,6 +1,6 @@
 import { type ReadyIterator, type StreamMethod, takeReady } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { checkMessageSize } from "../message-limit.js";
+import { checkMessageSize, isKnownToFit } from "../message-limit.js";
 import type { InProcessCall } from "./call.js";
 
 /** A stream that a handler has begun to answer. */
@@ -38,7 +38,7 @@ export class ResponseStream<I, O> implements ReadyIterator<O> {
       const next = await call.race(responses.next());
       call.sendHeader();
       if (next.done === true) return await this.return();
-      checkMessageSize(next.value, this.#method.response, this.#maxMessageBytes);
+      this.#checkSize(next.value);
       return next;
     } catch (thrown) {
       const error = MechaError.from(this.#begun?.call.failure ?? thrown, `${this.#method.path} failed`);
@@ -52,12 +52,18 @@ export class ResponseStream<I, O> implements ReadyIterator<O> {
     if (this.#isOver || this.#begun === undefined || this.#begun.call.failure !== undefined) return undefined;
     try {
       const response = takeReady(this.#begun.responses);
-      if (response !== undefined) checkMessageSize(response, this.#method.response, this.#maxMessageBytes);
+      if (response !== undefined) this.#checkSize(response);
       return response;
     } catch (error) {
       this.#refusal = { error };
       return undefined;
     }
+  }
+
+  #checkSize(response: O): void {
+    // Messages are objects.
+    if (!isKnownToFit(response as object, this.#maxMessageBytes))
+      checkMessageSize(response, this.#method.response, this.#maxMessageBytes);
   }
 
   /** Tells the handler that the stream is over, and waits until it has cleaned up. */
