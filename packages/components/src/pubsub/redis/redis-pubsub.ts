@@ -6,10 +6,11 @@ import { fromRedis } from "../../state/redis/redis-error.js";
 import { redisUrl } from "../../state/redis/redis-settings.js";
 import { pubSubClosed, refuseAborted, refuseBadTopic } from "../delivery/pubsub-errors.js";
 import { readSubscriptionSettings } from "../delivery/subscription-settings.js";
+import { ClusterReader } from "./cluster-reader.js";
 import type { RedisPubSubSettings } from "./settings.js";
+import { SocketReader } from "./socket-reader.js";
 import { fieldsOf } from "./stream-entry.js";
 import { StreamGroup } from "./stream-group.js";
-import { StreamReader } from "./stream-reader.js";
 import { StreamSubscription } from "./stream-subscription.js";
 
 /** Connects, and makes the component. */
@@ -53,14 +54,16 @@ export async function createRedisPubSub(context: ComponentContext, settings: Red
       const name = wanted.broadcast ? `${wanted.consumerGroup}-${randomUUID()}` : wanted.consumerGroup;
       const group = new StreamGroup(connection, topic, name);
       await group.create(wanted.broadcast ? "$" : "0");
-      const reading = await RedisConnection.open(context, { ...settings.redis, readTimeoutMs: undefined });
+      const reader = settings.redis.isCluster
+        ? new ClusterReader(await RedisConnection.open(context, { ...settings.redis, readTimeoutMs: undefined }), group)
+        : await SocketReader.open({ context, settings: settings.redis, group, control: connection });
       const key = JSON.stringify([topic, name]);
       const inner: StreamSubscription = new StreamSubscription({
         context,
         settings,
         group,
         handler,
-        reader: new StreamReader(reading, { group, control: settings.redis.isCluster ? undefined : connection }),
+        reader,
         maxInFlight: wanted.maxInFlight,
         onError: options.onError,
         onRelease: () => claimElsewhere(key, inner),

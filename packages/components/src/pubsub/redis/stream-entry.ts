@@ -31,8 +31,7 @@ function goJson(metadata: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Reads the entries of a reply; one that is gone from the stream has no fields and is left out. Metadata that is no JSON object of
- * texts counts as none, as in daprd.
+ * Reads the entries of a reply; one that is gone from the stream has no fields and is left out.
  */
 export function entriesOf(reply: unknown): StreamEntry[] {
   if (!Array.isArray(reply)) return [];
@@ -42,10 +41,17 @@ export function entriesOf(reply: unknown): StreamEntry[] {
   for (const entry of entries) {
     const fields = entry?.[1];
     if (entry === null || fields === undefined || fields === null) continue;
-    const metadata = metadataOf(valueOf(fields, metadataField));
-    read.push({ id: entry[0].toString("latin1"), data: valueOf(fields, dataField), metadata });
+    read.push(toStreamEntry(entry[0].toString("latin1"), valueOf(fields, dataField), valueOf(fields, metadataField)));
   }
   return read;
+}
+
+/**
+ * An entry of the values of its fields; those that are not there are empty. Metadata that is no JSON object of texts counts as none, as
+ * in daprd.
+ */
+export function toStreamEntry(id: string, data: Buffer, metadata: Buffer): StreamEntry {
+  return { id, data, metadata: metadataOf(metadata) };
 }
 
 /** The message of an entry, with bytes of its own. */

@@ -7,10 +7,10 @@ import {
 } from "@mecha/spec";
 import { handleMessage } from "../delivery/handle-message.js";
 import { exhaustedWarning, isExhausted, redeliveryDelayMs } from "../delivery/redelivery-settings.js";
+import type { EntryReader } from "./entry-reader.js";
 import type { RedisPubSubSettings } from "./settings.js";
 import { messageOf, type StreamEntry } from "./stream-entry.js";
 import type { StreamGroup } from "./stream-group.js";
-import type { StreamReader } from "./stream-reader.js";
 
 /** How long to wait after a read that failed, in milliseconds. */
 const readRetryMs = 500;
@@ -20,7 +20,7 @@ export interface StreamSubscriptionParts {
   readonly context: ComponentContext;
   readonly settings: RedisPubSubSettings;
   readonly group: StreamGroup;
-  readonly reader: StreamReader;
+  readonly reader: EntryReader;
   readonly handler: MessageHandler;
   readonly maxInFlight: number;
   readonly onError: SubscribeOptions["onError"];

@@ -105,7 +105,7 @@ function shakeHands(
 }
 
 /** A command as RESP has it: an array of bulk strings. */
-function encodeCommand(words: readonly string[]): string {
+export function encodeCommand(words: readonly string[]): string {
   const bulk = words.map((word) => `$${String(Buffer.byteLength(word))}\r\n${word}\r\n`);
   return `*${String(words.length)}\r\n${bulk.join("")}`;
 }
