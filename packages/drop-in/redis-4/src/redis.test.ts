@@ -48,9 +48,9 @@ describeWith("redis", "on a real Redis", (on) => {
     const theirs = original.createClient({ url: `redis://${on.redis.address}` });
     const ours = create();
     await Promise.all([theirs.connect(), ours.connect()]);
-    await ours.hSet("mixed-fleet", "ours", "1");
-    await theirs.hSet("mixed-fleet", "theirs", "2");
-    expect({ ...(await ours.hGetAll("mixed-fleet")) }).toEqual({ ours: "1", theirs: "2" });
+    await ours.hSet("redis-4:mixed-fleet", "ours", "1");
+    await theirs.hSet("redis-4:mixed-fleet", "theirs", "2");
+    expect({ ...(await ours.hGetAll("redis-4:mixed-fleet")) }).toEqual({ ours: "1", theirs: "2" });
     await Promise.all([theirs.quit(), ours.quit()]);
   });
 });

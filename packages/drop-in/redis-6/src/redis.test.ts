@@ -26,9 +26,9 @@ function behaviour(): void {
   it("keeps a pool of clients", async () => {
     const pool = dropIn.createClientPool({ url: "redis://tair.example" }, { minimum: 1, maximum: 3 });
     await pool.connect();
-    await pool.set("pooled", "0");
-    await Promise.all(Array.from({ length: 30 }, () => pool.incr("pooled")));
-    expect(await pool.get("pooled")).toBe("30");
+    await pool.set("redis-6:pooled", "0");
+    await Promise.all(Array.from({ length: 30 }, () => pool.incr("redis-6:pooled")));
+    expect(await pool.get("redis-6:pooled")).toBe("30");
     await pool.close();
   });
 }
@@ -61,9 +61,9 @@ describeWith("redis", "on a real Redis", (on) => {
     const theirs = original.createClient({ url: `redis://${on.redis.address}` });
     const ours = create();
     await Promise.all([theirs.connect(), ours.connect()]);
-    await ours.hSet("mixed-fleet", "ours", "1");
-    await theirs.hSet("mixed-fleet", "theirs", "2");
-    expect({ ...(await ours.hGetAll("mixed-fleet")) }).toEqual({ ours: "1", theirs: "2" });
+    await ours.hSet("redis-6:mixed-fleet", "ours", "1");
+    await theirs.hSet("redis-6:mixed-fleet", "theirs", "2");
+    expect({ ...(await ours.hGetAll("redis-6:mixed-fleet")) }).toEqual({ ours: "1", theirs: "2" });
     await Promise.all([theirs.close(), ours.close()]);
   });
 });
