@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { MechaError } from "@mecha/spec";
+import { addCacheCommand } from "./cache/cache-command.js";
 import { addPluggableCommand } from "./pluggable/pluggable-command.js";
 import { addRunCommand } from "./run/run-command.js";
 import { version } from "./version.js";
@@ -25,6 +26,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   };
   addRunCommand(program, exitWith);
   addPluggableCommand(program, exitWith);
+  addCacheCommand(program, exitWith);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
