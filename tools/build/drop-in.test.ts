@@ -62,3 +62,12 @@ test("an entry without a default export stays a module of names", async () => {
   createEntry("names.cjs", "export class Producer {} export const version = 3;");
   expect(await evaluate(`console.log(Object.keys(require("./names.cjs")).join());`)).toBe("Producer,version\n");
 });
+
+test("an ES module sees what an entry without a default export takes over from others", async () => {
+  createEntry("original.cjs", "export const print = 1;");
+  createEntry("stars.cjs", `export * from "./original.cjs"; export const createClient = 2;`);
+  const result = await evaluate(
+    `import whole, { createClient, print } from "./stars.cjs"; console.log(print, createClient, Object.keys(whole).sort().join());`,
+  );
+  expect(result).toBe("1 2 createClient,print\n");
+});

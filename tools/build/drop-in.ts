@@ -12,8 +12,15 @@ if ("default" in exports) {
 }
 `;
 
-/** Gives a compiled CommonJS entry the export shape of the original library. Doing it twice changes nothing. */
+const defaultExport = /\bexports\.default\b|defineProperty\(exports, "default"/;
+
+/**
+ * Gives a compiled CommonJS entry the export shape of the original library. Doing it twice changes nothing. An entry without
+ * a default export has it already, and must not even mention `module.exports`: Node would look for names of `export *` no
+ * more when it links an ES module.
+ */
 export function exportAsOriginal(file: string): void {
   const code = readFileSync(file, "utf8");
+  if (!defaultExport.test(code)) return;
   if (!code.includes(footer)) writeFileSync(file, code + footer);
 }

@@ -72,7 +72,7 @@ beforeAll(async () => {
   });
 }, 600_000);
 
-afterAll(() => workshop[Symbol.asyncDispose]());
+afterAll(() => workshop[Symbol.asyncDispose](), 300_000);
 
 /** Writes the YAML of one component called `cache` into a folder of its own, whose path it gives. */
 function component(name: string, type: string, metadata: Readonly<Record<string, string>> = {}): string {
