@@ -22,6 +22,19 @@ test("an invocation reaches the route of an HTTP app, with its query, headers an
   expect(headers).not.toHaveProperty("x-private");
 });
 
+test.each(["a?b=1", "a#b", "a\nb", "a%00b", "a%0ab", "a%23b", "a%3Fb"])(
+  "no call goes to a part of %j",
+  async (method) => {
+    const { channel, seen } = await httpApp((_one, response) => response.end());
+    const before = seen.length;
+    const refusal = { code: "INVALID_ARGUMENT", httpStatus: 400 };
+    expect(await failureOf(Promise.resolve(channel.invoke?.(invokeRequest(method, ""), context())))).toMatchObject(
+      refusal,
+    );
+    expect(seen.length).toBe(before);
+  },
+);
+
 test("the status of an HTTP app becomes daprd's gRPC code, with the start of what the app said", async () => {
   const { channel } = await httpApp((_one, response) => response.writeHead(409).end("x".repeat(80)));
   const failure = await failureOf(Promise.resolve(channel.invoke?.(invokeRequest("m", ""), context())));

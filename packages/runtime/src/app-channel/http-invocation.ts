@@ -59,10 +59,31 @@ function verbOf(verb: common.HTTPExtension_Verb): string {
   return name;
 }
 
-/** The path on the app. Dots that would leave it are resolved here, so that nothing outside it is reached. */
+/**
+ * The path on the app. Dots that would leave it are resolved here, so that nothing outside it is reached. As in daprd, what would end the path
+ * or be no character of one is refused, also in escapes.
+ */
 function pathOf(method: string, querystring: string): string {
+  if (notInMethod.test(unescaped(method)))
+    throw new MechaError(
+      "INVALID_ARGUMENT",
+      `invalid method: it has characters that cannot be in one: ${JSON.stringify(method)}; a query has a field of its own`,
+      { operation: "app.call", httpStatus: 400 },
+    );
   const { pathname } = new URL(`/${method.replace(/^\/+/u, "")}`, "http://app.invalid");
   return querystring === "" ? pathname : `${pathname}?${querystring.replace(/^\?/u, "")}`;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what it finds
+const notInMethod = /[#?\u0000-\u001f\u007f]/u;
+
+function unescaped(method: string): string {
+  try {
+    return decodeURIComponent(method);
+  } catch {
+    // What is no escape is no character of its own either.
+    return method;
+  }
 }
 
 function headersOf({ metadata }: CallContext, contentType: string): Record<string, string> {
