@@ -65,7 +65,7 @@ export function flakyComponents(failures: Failures): FlakyComponents {
       },
     }),
   };
-  const pubsub = (type: string, countsDeliveries: boolean): ComponentDefinition<"pubsub", PubSub> => ({
+  const pubsub = (type: `pubsub.${string}`, countsDeliveries: boolean): ComponentDefinition<"pubsub", PubSub> => ({
     type,
     create: async () => ({
       backend: "test",
