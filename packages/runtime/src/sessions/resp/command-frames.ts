@@ -7,8 +7,6 @@ export interface PassingCommand {
   readonly name: string;
   /** The first argument, of commands that are named with it. */
   readonly subcommand: string | undefined;
-  /** How many words it has, its name included. */
-  readonly count: number;
   /** All words, of commands that were asked for as a whole. */
   readonly words: readonly Buffer[] | undefined;
 }
@@ -116,8 +114,7 @@ export class CommandFrames {
       }
       const whole = this.#reader.wantsWhole(name) ? this.#whole(bytes, at) : { words: undefined, end };
       if (whole === undefined) break;
-      const count = wordsLeft + 1 + (subcommand === undefined ? 0 : 1);
-      const replacement = this.#reader.read({ name, subcommand, count, words: whole.words });
+      const replacement = this.#reader.read({ name, subcommand, words: whole.words });
       this.#wordsLeft = whole.words === undefined ? wordsLeft : 0;
       if (replacement !== undefined) {
         pass(at);
