@@ -1,5 +1,6 @@
 import { severalKeysNotSupported } from "../commands/refusals.js";
 import type { DocumentChange, Documents, StoredDocument } from "../documents/documents.js";
+import type { Channels } from "../channels/channels.js";
 import type { SplitLimits } from "../documents/parts/part-store.js";
 import type { KeyIndex } from "../key-index/key-index.js";
 import { ErrorReply, type Reply } from "../resp/reply.js";
@@ -18,6 +19,9 @@ export interface BatchTools {
   readonly index: KeyIndex;
   /** How large values are split. */
   readonly limits: SplitLimits;
+  readonly channels: Channels;
+  /** Names of keys whose values were seen in parts: they are read before they are replaced, so that the parts go too. */
+  readonly inParts: Set<string>;
 }
 
 /**
@@ -32,7 +36,7 @@ export async function runBatch<O extends Operation>(
   operations: readonly O[],
   tools: BatchTools,
 ): Promise<readonly O[]> {
-  const { waiters, index } = tools;
+  const { waiters, index, channels } = tools;
   const { attempt, read } = await readAndRun(documents, operations, tools);
   const { workspace, groups, runs } = attempt;
   const own = new Set<Operation>(operations);
@@ -48,7 +52,9 @@ export async function runBatch<O extends Operation>(
   );
   const again = new Set<Operation>();
   const isStored = (name: string): boolean => workspace.entry(name) !== undefined;
-  for (const [place, { operation, reply, waits, touched, names }] of runs.entries()) {
+  for (const [place, run] of runs.entries()) {
+    const { operation, reply, waits, touched, names, messages } = run;
+    noteParts(run, tools.inParts);
     const outcomes = names.map((name) => outcome.get(groups.rootOf(name)));
     const error = outcomes.find((each) => each instanceof ErrorReply);
     const isGuest = !own.has(operation);
@@ -56,8 +62,11 @@ export async function runBatch<O extends Operation>(
     else if (error === undefined && outcomes.includes("conflict")) again.add(operation);
     // All that its caller read, so that nothing is older than what it saw before.
     else if (misled.has(operation.owner) && !isOvertaken(runs, place)) again.add(operation);
-    else if (error !== undefined || touched.size === 0) operation.settle(error ?? reply);
-    else settleRecorded(operation, reply, index.record(touched, isStored));
+    else if (error !== undefined) operation.settle(error);
+    else {
+      const sent = messages.map(({ kind, channel, payload }) => channels.publish(kind, channel, payload));
+      settleAfter(operation, reply, [touched.size === 0 ? undefined : index.record(touched, isStored), ...sent]);
+    }
   }
   const missed = guests.filter((guest) => again.has(guest));
   for (const guest of missed) guest.wait();
@@ -65,11 +74,31 @@ export async function runBatch<O extends Operation>(
   return operations.filter((operation) => again.has(operation));
 }
 
-/** Settles an operation once its keys are in the index. */
-function settleRecorded(operation: Operation, reply: Reply, recorded: Promise<void> | undefined): void {
-  if (recorded === undefined) operation.settle(reply);
+/** How many keys are remembered to be in parts. */
+const maxInParts = 10_000;
+
+function noteParts({ readsParts, operation, names }: Run, inParts: Set<string>): void {
+  if (!readsParts) return;
+  for (const name of operation.names.length > 0 ? operation.names : names) {
+    inParts.delete(name);
+    inParts.add(name);
+  }
+  for (const oldest of inParts) {
+    if (inParts.size <= maxInParts) return;
+    inParts.delete(oldest);
+  }
+}
+
+/** Settles an operation once its keys are in the index, and what it publishes is on its way. */
+function settleAfter(
+  operation: Operation,
+  reply: Reply,
+  waiting: readonly (Promise<unknown> | number | undefined)[],
+): void {
+  const promises = waiting.filter((each) => each instanceof Promise);
+  if (promises.length === 0) operation.settle(reply);
   else
-    recorded.then(
+    Promise.all(promises).then(
       () => operation.settle(reply),
       (error: unknown) => operation.settle(toErrorReply(error)),
     );
@@ -83,11 +112,12 @@ interface Worked {
 async function readAndRun(
   documents: Documents,
   operations: readonly Operation[],
-  { waiters, limits }: BatchTools,
+  { waiters, limits, channels, inParts }: BatchTools,
 ): Promise<Worked> {
-  const names = namesToRead(operations);
+  const names = namesToRead(operations, inParts);
   const stored = new Map(names.size === 0 ? [] : await documents.read([...names]));
-  const read = { names, stored, limits: documents.atomic ? limits : undefined, rounds: 0 };
+  const split = documents.atomic ? limits : undefined;
+  const read = { names, stored, limits: split, rounds: 0, undone: new Map<Operation, ErrorReply>(), channels };
   const startedMs = performance.now();
   let attempt = runOperations(operations, read, waiters);
   for (; attempt.missing.size > 0; read.rounds++) {
@@ -101,12 +131,12 @@ async function readAndRun(
 }
 
 /** A document that is first replaced blindly need not be read: what it held makes no difference to what follows. */
-function namesToRead(operations: readonly Operation[]): Set<string> {
+function namesToRead(operations: readonly Operation[], inParts: ReadonlySet<string>): Set<string> {
   const read = new Set<string>();
   const replaced = new Set<string>();
   for (const { names, blind } of operations) {
     for (const name of names) {
-      if (blind) replaced.add(name);
+      if (blind && !inParts.has(name)) replaced.add(name);
       else if (!replaced.has(name)) read.add(name);
     }
   }

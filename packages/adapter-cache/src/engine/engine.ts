@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Documents } from "../documents/documents.js";
-import { defaultSplitLimits, type SplitLimits } from "../documents/parts/part-store.js";
+import { defaultSplitLimits } from "../documents/parts/part-store.js";
 import { Channels } from "../channels/channels.js";
 import { KeyIndex } from "../key-index/key-index.js";
 import { ErrorReply } from "../resp/reply.js";
 import type { Session } from "../session/session.js";
-import { runBatch } from "./batch.js";
+import { runBatch, type BatchTools } from "./batch.js";
 import type { Operation } from "./operation.js";
 import { toErrorReply } from "./run-operations.js";
 import { Waiter, type WaiterOptions } from "./waiter.js";
@@ -35,13 +35,13 @@ export class Engine {
   readonly channels: Channels;
   /** Who is connected. */
   readonly clients = new Set<Session>();
-  readonly #limits: SplitLimits;
   readonly #waiters = new Waiters((waiter) => {
     this.submit(waiter);
   });
   readonly #index = new KeyIndex((operation) => {
     this.submit(operation);
   });
+  readonly #tools: BatchTools;
   #queue: Waiting[] = [];
   readonly #busyNames = new Set<string>();
   readonly #busyOwners = new Set<object>();
@@ -54,7 +54,7 @@ export class Engine {
   constructor(documents: Documents, channels = new Channels(), limits = defaultSplitLimits) {
     this.documents = documents;
     this.channels = channels;
-    this.#limits = limits;
+    this.#tools = { waiters: this.#waiters, index: this.#index, limits, channels, inParts: new Set() };
   }
 
   /** Takes an operation that waits until it finds something, or its time is over. It may be cancelled. */
@@ -126,8 +126,7 @@ export class Engine {
 
   async #run(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
-      const tools = { waiters: this.#waiters, index: this.#index, limits: this.#limits };
-      const again = await runBatch(this.documents, batch, tools);
+      const again = await runBatch(this.documents, batch, this.#tools);
       return again.filter((waiting) => !this.#gaveUp(waiting));
     } catch (error) {
       const reply = toErrorReply(error);

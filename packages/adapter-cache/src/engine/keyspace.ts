@@ -1,3 +1,4 @@
+import type { BusMessage } from "../channels/bus.js";
 import type { Entry, Value, ValueOf, ValueType } from "../documents/document.js";
 import { dropEndedFields, lastExpiry } from "../documents/field-expiry.js";
 import { documentName, partName, splitName } from "../documents/key-name.js";
@@ -83,6 +84,11 @@ export class Keyspace {
     const entry = this.find(key);
     if (entry !== undefined) this.#workspace.replace(this.#name(key), undefined);
     return entry;
+  }
+
+  /** Publishes a message once what runs is committed; how many in this process will receive it. */
+  publish(message: BusMessage): number {
+    return this.#workspace.publish(message);
   }
 
   /** The keys of another database. */

@@ -1,3 +1,5 @@
+import type { BusMessage } from "../channels/bus.js";
+import type { Channels } from "../channels/channels.js";
 import type { StoredDocument } from "../documents/documents.js";
 import type { SplitLimits } from "../documents/parts/part-store.js";
 import { ErrorReply, nullArray, type Reply } from "../resp/reply.js";
@@ -7,6 +9,7 @@ import { MustWait } from "./must-wait.js";
 import type { Operation } from "./operation.js";
 import type { Waiter } from "./waiter.js";
 import type { Waiters } from "./waiters.js";
+import { Undone } from "./undone.js";
 import { Workspace } from "./workspace.js";
 
 /** An operation as it ran. */
@@ -19,8 +22,10 @@ export interface Run {
   readonly touched: ReadonlySet<string>;
   /** The documents that it named, those that it looked at besides, and the parts of values that it changed. */
   readonly names: readonly string[];
-  /** Whether it looked at parts of values: they belong together with what names them as long as that is the same. */
+  /** Whether it dealt with parts of values: they belong together with what names them as long as that is the same. */
   readonly readsParts: boolean;
+  /** What it publishes once it is committed. */
+  readonly messages: readonly BusMessage[];
 }
 
 /** What a run of all operations over the documents that were read came to. */
@@ -40,6 +45,10 @@ export interface ReadDocuments {
   readonly limits: SplitLimits | undefined;
   /** How many times more was read than was known to be needed. */
   readonly rounds: number;
+  /** Operations that were ended in the middle, and what their clients are told. */
+  readonly undone: Map<Operation, ErrorReply>;
+  /** Where messages are published once the operations that send them are committed. */
+  readonly channels: Channels;
 }
 
 /**
@@ -47,6 +56,29 @@ export interface ReadDocuments {
  * it, first come first, so that nobody is served before them.
  */
 export function runOperations(operations: readonly Operation[], read: ReadDocuments, waiters: Waiters): Attempt {
+  try {
+    return runAll(operations, read, waiters);
+  } catch (error) {
+    if (!(error instanceof UndoneOperation)) throw error;
+    // Values were changed in place: only a run from the beginning is without it.
+    read.undone.set(error.operation, error.reply);
+    return runOperations(operations, read, waiters);
+  }
+}
+
+/** Says which operation was ended in the middle. */
+class UndoneOperation extends Error {
+  override readonly name = "UndoneOperation";
+
+  constructor(
+    readonly operation: Operation,
+    readonly reply: ErrorReply,
+  ) {
+    super(reply.message);
+  }
+}
+
+function runAll(operations: readonly Operation[], read: ReadDocuments, waiters: Waiters): Attempt {
   const names = new Set(operations.flatMap((operation) => operation.names));
   for (const name of read.names) names.add(name);
   const workspace = new Workspace(names, read);
@@ -59,7 +91,7 @@ export function runOperations(operations: readonly Operation[], read: ReadDocume
   const isServed = ({ waiter }: Operation): boolean => waiter !== undefined && served.has(waiter);
   const run = (operation: Operation, declared: readonly string[]): Run | undefined => {
     try {
-      return runOne(operation, declared, workspace, groups);
+      return runOne(operation, { declared, workspace, groups, undone: read.undone });
     } catch (error) {
       if (!(error instanceof MissingDocuments)) throw error;
       // The others run all the same, to find what they need: so few rounds are enough.
@@ -91,19 +123,28 @@ export function runOperations(operations: readonly Operation[], read: ReadDocume
   return { workspace, groups, runs: runs.filter(({ waits, operation }) => !(waits && isServed(operation))), missing };
 }
 
-function runOne(operation: Operation, declared: readonly string[], workspace: Workspace, groups: Groups): Run {
+interface Surroundings {
+  readonly declared: readonly string[];
+  readonly workspace: Workspace;
+  readonly groups: Groups;
+  readonly undone: ReadDocuments["undone"];
+}
+
+function runOne(operation: Operation, { declared, workspace, groups, undone }: Surroundings): Run {
   workspace.begin(declared);
   let reply: Reply = nullArray;
   let waits = false;
   try {
-    reply = operation.run(workspace);
+    reply = undone.get(operation) ?? operation.run(workspace);
   } catch (error) {
+    if (error instanceof Undone) throw new UndoneOperation(operation, error.reply);
     if (error instanceof MustWait) waits = true;
     else reply = toErrorReply(error);
   }
   const touched = workspace.takeTouched();
   const names = workspace.late.size === 0 ? declared : [...declared, ...workspace.late];
-  const run: Omit<Run, "names"> = { operation, reply, waits, touched, readsParts: workspace.readsParts };
+  const { readsParts } = workspace;
+  const run: Omit<Run, "names"> = { operation, reply, waits, touched, readsParts, messages: workspace.takeMessages() };
   if (touched.size === 0) return { ...run, names: operation.loose === true ? [] : names };
   if (operation.loose === true) {
     groups.join([...touched]);
@@ -115,9 +156,12 @@ function runOne(operation: Operation, declared: readonly string[], workspace: Wo
   return { ...run, names };
 }
 
-/** What the client is told of a failure that is no error of its own. Throws on what is none: `MissingDocuments` and `MustWait`. */
+/**
+ * What the client is told of a failure that is no error of its own. Throws on what is none: `MissingDocuments`, `MustWait` and
+ * `Undone`.
+ */
 export function toErrorReply(error: unknown): ErrorReply {
-  if (error instanceof MissingDocuments || error instanceof MustWait) throw error;
+  if (error instanceof MissingDocuments || error instanceof MustWait || error instanceof Undone) throw error;
   if (error instanceof ErrorReply) return error;
   return new ErrorReply(`ERR ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

@@ -1,3 +1,5 @@
+import type { BusMessage } from "../channels/bus.js";
+import type { Channels } from "../channels/channels.js";
 import type { Entry, Value } from "../documents/document.js";
 import type { DocumentChange } from "../documents/documents.js";
 import { defaultSplitLimits, type PartStore, type SplitLimits } from "../documents/parts/part-store.js";
@@ -22,12 +24,15 @@ export class Workspace implements PartStore {
   #declared: readonly string[] | ReadonlySet<string> = [];
   #late = new Set<string>();
   #readsParts = false;
+  readonly #channels: Channels;
+  #messages: BusMessage[] = [];
 
   /**
    * @param names - every document that the operations name, and those that they turned out to need
    * @param read - what was read of them, and what was found
    */
   constructor(names: Iterable<string>, read: ReadDocuments) {
+    this.#channels = read.channels;
     this.splits = read.limits !== undefined;
     this.limits = read.limits ?? defaultSplitLimits;
     this.eager = read.rounds >= eagerRounds;
@@ -62,11 +67,12 @@ export class Workspace implements PartStore {
 
   /** Adds a document of a name that nobody has used yet. */
   create(name: string, entry: Entry): void {
+    this.#readsParts = true;
     this.#slots.set(name, new Slot(name, { stored: undefined }, this));
     this.replace(name, entry);
   }
 
-  /** Whether the operation looked at parts of values; see `Run.readsParts`. */
+  /** Whether the operation dealt with parts of values; see `Run.readsParts`. */
   get readsParts(): boolean {
     return this.#readsParts;
   }
@@ -84,6 +90,7 @@ export class Workspace implements PartStore {
   }
 
   write(name: string, value: Value | undefined, expireAtMs: number | undefined): void {
+    this.#readsParts = true;
     // What was not read may be there nevertheless; that it may be replaced is proved by the document that names it.
     if (!this.#slots.has(name)) this.#slots.set(name, new Slot(name, undefined, this));
     this.replace(name, value && { value, expireAtMs });
@@ -97,6 +104,19 @@ export class Workspace implements PartStore {
   /** Makes the commit depend on a document that is not changed. */
   require(name: string): void {
     this.#slot(name).require();
+  }
+
+  /** Has a message published once the operation is committed; how many in this process will receive it. */
+  publish(message: BusMessage): number {
+    this.#messages.push(message);
+    return this.#channels.receivers(message.kind, message.channel);
+  }
+
+  /** The messages since the last call. */
+  takeMessages(): readonly BusMessage[] {
+    const messages = this.#messages;
+    if (messages.length > 0) this.#messages = [];
+    return messages;
   }
 
   /** The names that were replaced since the last call. */

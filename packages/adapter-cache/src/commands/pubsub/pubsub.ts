@@ -61,6 +61,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
 export const pubsub: ConnectionCommand = {
   name: "pubsub",
   arity: -2,
+  subcommands: new Map([...subcommands].map(([name, { arity }]) => [name, arity])),
   inTurn: true,
   run({ channels }, args) {
     const name = args.text(1).toLowerCase();

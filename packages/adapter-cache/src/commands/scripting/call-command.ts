@@ -1,3 +1,4 @@
+import type { MessageKind } from "../../channels/channels.js";
 import { MustWait } from "../../engine/must-wait.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import { ErrorReply, ok, Status, type Reply } from "../../resp/reply.js";
@@ -12,7 +13,7 @@ export interface ScriptScope {
   readonly readOnly: boolean;
 }
 
-/** Commands about nothing but their arguments, and the database. */
+/** Commands about nothing but their arguments, the database and channels. */
 const simpleCommands: ReadonlyMap<string, (scope: ScriptScope, args: Arguments) => Reply> = new Map([
   ["ping", (_scope: ScriptScope, args: Arguments): Reply => (args.count > 1 ? args.bytes(1) : new Status("PONG"))],
   ["echo", (_scope: ScriptScope, args: Arguments): Reply => args.bytes(1)],
@@ -23,6 +24,8 @@ const simpleCommands: ReadonlyMap<string, (scope: ScriptScope, args: Arguments) 
       String((keyspace.now % 1000) * 1000),
     ],
   ],
+  ["publish", publisher("channel")],
+  ["spublish", publisher("shard")],
   [
     "select",
     (scope: ScriptScope, args: Arguments): Reply => {
@@ -31,6 +34,13 @@ const simpleCommands: ReadonlyMap<string, (scope: ScriptScope, args: Arguments) 
     },
   ],
 ]);
+
+function publisher(kind: MessageKind): (scope: ScriptScope, args: Arguments) => Reply {
+  return ({ keyspace, readOnly }, args) => {
+    if (readOnly) throw new ErrorReply("ERR Write commands are not allowed from read-only scripts.");
+    return keyspace.publish({ kind, channel: args.text(1), payload: args.bytes(2) });
+  };
+}
 
 /** Does a command for a script. Throws `ErrorReply`. */
 export function callCommand(scope: ScriptScope, values: readonly Buffer[]): Reply {

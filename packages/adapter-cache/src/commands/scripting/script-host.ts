@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import { MissingDocuments } from "../../engine/missing-documents.js";
+import { Undone } from "../../engine/undone.js";
 import { ErrorReply, type Reply } from "../../resp/reply.js";
 import { redisVersion } from "../connection/redis-version.js";
 import { callCommand, type ScriptScope } from "./call-command.js";
@@ -43,6 +44,7 @@ export interface ScriptInput {
 /** Runs scripts as Redis 7.0 does, one at a time, in a Lua that has no way out but `redis.call`. */
 export class ScriptHost {
   readonly #machine: LuaMachine;
+  readonly #maxRunMs: number;
   readonly #compiled = new Map<string, number>();
   readonly #json = new JsonLibrary();
   readonly #random = new ScriptRandom();
@@ -56,7 +58,9 @@ export class ScriptHost {
   /** Why the script must end, whatever it catches. */
   #ending: Error | undefined;
 
-  constructor(module: LuaModule) {
+  /** @param runMs - how long a script may run, in milliseconds */
+  constructor(module: LuaModule, runMs = maxRunMs) {
+    this.#maxRunMs = runMs;
     this.#machine = new LuaMachine(module);
     this.#registerFunctions();
     const [environment = 0, give = 0, explain = 0] = this.#machine.load(sandbox, "=sandbox", 3);
@@ -92,7 +96,7 @@ export class ScriptHost {
     this.#json.reset();
     this.#random.begin(attempt);
     this.#machine.run(this.#give, this.#explain, [LuaTable.of(keys), LuaTable.of(args)]);
-    this.#endMs = performance.now() + maxRunMs;
+    this.#endMs = performance.now() + this.#maxRunMs;
     this.#setWatch(watchInstructions);
     try {
       const value = this.#machine.run(chunk, this.#explain);
@@ -115,13 +119,9 @@ export class ScriptHost {
   #checkBudget(): void {
     if (this.#ending === undefined) {
       if (performance.now() > this.#endMs)
-        this.#ending = new ErrorReply(
-          `ERR the script ran for more than ${String(maxRunMs / 1000)} seconds and was ended`,
-        );
+        this.#ending = ended(`ran for more than ${String(this.#maxRunMs / 1000)} seconds`);
       else if (this.#machine.kilobytes > maxKilobytes)
-        this.#ending = new ErrorReply(
-          `ERR the script took more than ${String(maxKilobytes / 1024)} MB of memory and was ended`,
-        );
+        this.#ending = ended(`took more than ${String(maxKilobytes / 1024)} MB of memory`);
       else return;
     }
     // From now on at every instruction, so that a script which catches errors ends too.
@@ -228,6 +228,11 @@ function toReply({ message, value }: LuaError, sha: string): ErrorReply {
   const line = value.get("line");
   const place = typeof line === "number" ? ` script: ${sha}, on @user_script:${String(line)}.` : "";
   return new ErrorReply(`${Buffer.isBuffer(text) ? text.toString("latin1") : "ERR unknown error"}${place}`);
+}
+
+/** Why a script ends in the middle: nothing that it wrote is kept. */
+function ended(reason: string): Undone {
+  return new Undone(new ErrorReply(`ERR the script ${reason} and was ended; nothing of it was written`));
 }
 
 /** A table with one text, as `redis.error_reply` makes it; with an error if there is not one text. */

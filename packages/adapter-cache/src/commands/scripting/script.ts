@@ -51,6 +51,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
 export const script: ConnectionCommand = {
   name: "script",
   arity: -2,
+  subcommands: new Map([["debug", 3], ...[...subcommands].map(([name, { arity }]) => [name, arity] as const)]),
   inTurn: true,
   run({ storeType }, args) {
     const name = args.text(1).toLowerCase();
