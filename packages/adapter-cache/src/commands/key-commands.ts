@@ -16,6 +16,8 @@ import { append } from "./append.js";
 import { bitCommands } from "./bits/bit-commands.js";
 import { blockingCommands } from "./blocking/blocking-commands.js";
 import { del, unlink } from "./del.js";
+import { dump } from "./dump/dump.js";
+import { restore } from "./dump/restore.js";
 import { exists, touch } from "./exists.js";
 import { expire, pexpire, expireat, pexpireat } from "./expire.js";
 import { geoCommands } from "./geo/geo-commands.js";
@@ -206,6 +208,8 @@ export const keyCommands: ReadonlyMap<string, Command> = new Map(
     zmpop,
     zrandmember,
     zrangestore,
+    dump,
+    restore,
     ...bitCommands,
     ...databaseCommands,
     ...fieldCommands,

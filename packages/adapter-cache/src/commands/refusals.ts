@@ -9,10 +9,7 @@ const groups: readonly (readonly [names: string, remedy: string])[] = [
   ["bgsave bgrewriteaof save shutdown", "the state store keeps every value at once; save it with its own tools"],
   ["acl", "who may use the store is decided by the component's scopes and credentials"],
   ["debug monitor pfdebug pfselftest", "use the traces and metrics of the runtime"],
-  [
-    "dump restore restore-asking",
-    "COPY and MOVE keep a value as it is; other servers take it through the commands of its type",
-  ],
+  ["restore-asking", "there is no cluster that keys move in; use RESTORE"],
   ["function fcall fcall_ro", "EVAL and EVALSHA run scripts"],
   ["module", "no modules can be loaded here; to speak to Redis itself, set `native` in the adapter's settings"],
 ];

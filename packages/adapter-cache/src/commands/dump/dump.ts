@@ -1,0 +1,15 @@
+import { splitOf } from "../../documents/parts/split-values.js";
+import { firstKey, type Command } from "../command.js";
+import { writeDump } from "./write-dump.js";
+
+/** `DUMP key`: what the key holds, as RESTORE takes it, here and in Redis from 7.0 on. */
+export const dump: Command = {
+  name: "dump",
+  arity: 2,
+  keys: firstKey,
+  writes: false,
+  run(keyspace, args) {
+    const value = keyspace.find(args.bytes(1))?.value;
+    return value === undefined ? null : writeDump(splitOf(value)?.join() ?? value);
+  },
+};
