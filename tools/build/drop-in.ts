@@ -21,6 +21,8 @@ const defaultExport = /\bexports\.default\b|defineProperty\(exports, "default"/;
  */
 export function exportAsOriginal(file: string): void {
   const code = readFileSync(file, "utf8");
-  if (!defaultExport.test(code)) return;
-  if (!code.includes(footer)) writeFileSync(file, code + footer);
+  // The compiler leaves a file of an earlier build where its source is the same.
+  const compiled = code.replace(footer, "");
+  const wanted = defaultExport.test(compiled) ? compiled + footer : compiled;
+  if (wanted !== code) writeFileSync(file, wanted);
 }
