@@ -18,7 +18,7 @@ const zero = 48;
 const maxDigits = 10;
 
 /** How much one command may be. */
-export interface CommandLimits {
+interface CommandLimits {
   /** Most bytes of one argument. @defaultValue 512 MB, as Redis's `proto-max-bulk-len` */
   readonly argumentBytes: number;
   /** Most arguments, the name included. @defaultValue 1,048,576 */

@@ -4,7 +4,7 @@ import { MechaError } from "@mecha/spec";
 export const commandsKey = "mecha.sessionCommands";
 
 /** What is denied unless the YAML allows it: what changes the server for everybody, or takes everybody's keys away. */
-export const deniedByDefault: readonly string[] = [
+const deniedByDefault: readonly string[] = [
   "acl",
   "config|resetstat",
   "config|rewrite",
@@ -29,11 +29,11 @@ const setup: ReadonlySet<string> = new Set(
 );
 
 /** Says of a command, named as in `INFO commandstats`, whether it is allowed. */
-export type CommandRules = (fullName: string) => boolean;
+type CommandRules = (fullName: string) => boolean;
 
 /**
  * Reads which commands a session takes: words `+name` and `-name`, with `*` for all, `config|set` for one of a container's;
- * the last word that fits counts. Without any, all are allowed but {@link deniedByDefault}.
+ * the last word that fits counts. Without any, all are allowed but those that change the server for everybody.
  *
  * Example: `-* +get +set +del` takes only these, `+flushall -keys` changes the defaults.
  *

@@ -8,7 +8,7 @@ import { keysInReplyOf, stripKeys, stripQueuedKeys } from "./strip-keys.js";
 import { Subscribed, subscribing } from "./subscribed.js";
 
 /** Told of every command that the server ran, with the time to its reply. */
-export type OnCall = (fullName: string, durationUs: number) => void;
+type OnCall = (fullName: string, durationUs: number) => void;
 
 /** What is known of a command by its name. */
 interface Known {

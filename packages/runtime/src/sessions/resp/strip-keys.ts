@@ -1,7 +1,7 @@
 import { endOfLine, numberAt } from "./resp-numbers.js";
 
 /** Where keys stand in a reply: all elements, the second element's elements, the first element, or the first of each element. */
-export type KeysInReply = "all" | "second" | "first" | "firsts";
+type KeysInReply = "all" | "second" | "first" | "firsts";
 
 const replies: ReadonlyMap<string, KeysInReply> = new Map<string, KeysInReply>([
   ["keys", "all"],

@@ -14,7 +14,7 @@ export const subscribing: ReadonlyMap<string, "channels" | "patterns" | "shards"
 const messages: ReadonlySet<string> = new Set(["message", "pmessage", "smessage"]);
 
 /** What a message on a connection was: news, part of the answer to a subscribing command or its last part, or a reply like any other. */
-export type Told = "message" | "part" | "last" | "other";
+type Told = "message" | "part" | "last" | "other";
 
 /** What a connection is subscribed to, as its server confirms it. */
 export class Subscribed {
