@@ -15,10 +15,10 @@ interface ClusterOptions {
 /** Where a cluster is asked first: a port, a URL, `host:port`, or options. */
 type ClusterNode = number | string | object;
 
-/** What a cluster has beside a client of one node. */
-export interface OneNodeCluster {
+/** What a cluster has beside a client of one node, which is of the type `Client`. */
+export interface OneNodeCluster<Client> {
   /** The one node: this client; none for the role `slave`. */
-  nodes(role?: string): IoredisClient[];
+  nodes(role?: string): Client[];
   /** Does nothing: there are no slots to learn. */
   refreshSlotsCache(callback?: (error?: Error) => void): void;
 }
@@ -35,8 +35,8 @@ export function clusterOnRuntime<Original extends IoredisClass>(
   (new (
     startupNodes: readonly ClusterNode[],
     options?: object,
-  ) => InstanceType<Original> & OneNodeCluster) {
-  class Cluster extends (Redis as IoredisClass) implements OneNodeCluster {
+  ) => InstanceType<Original> & OneNodeCluster<InstanceType<Original>>) {
+  class Cluster extends (Redis as IoredisClass) implements OneNodeCluster<IoredisClient> {
     readonly #startupNodes: readonly ClusterNode[];
     readonly #clusterOptions: object;
 

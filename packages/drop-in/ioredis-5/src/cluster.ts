@@ -5,4 +5,4 @@ import { Redis } from "./redis.js";
 export const Cluster = clusterOnRuntime(Redis);
 
 /** A client of a cluster in ioredis 5. */
-export type Cluster = Redis & OneNodeCluster;
+export type Cluster = Redis & OneNodeCluster<Redis>;

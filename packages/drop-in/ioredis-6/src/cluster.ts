@@ -6,4 +6,5 @@ import { Redis } from "./redis.js";
 export const Cluster = clusterOnRuntime(Redis);
 
 /** A client of a cluster in ioredis 6. */
-export type Cluster<ReplyMapping extends ReplyMappingMode = "legacy"> = Redis<ReplyMapping> & OneNodeCluster;
+export type Cluster<ReplyMapping extends ReplyMappingMode = "legacy"> = Redis<ReplyMapping> &
+  OneNodeCluster<Redis<ReplyMapping>>;
