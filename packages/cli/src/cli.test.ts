@@ -39,6 +39,10 @@ describe("the command mecha", () => {
     [["fly"], /unknown command 'fly'/u],
     [["run", "--fly"], /unknown option '--fly'/u],
     [["run", "--app-port", "http"], /--app-port is "http"/u],
+    [["pluggable", "bindings.fax"], /there is no binding "bindings\.fax"; there are bindings\.cron/u],
+    [["pluggable", "--socket-mode", "rw"], /--socket-mode is "rw"/u],
+    [["cache", "import", "--component", "cache"], /--from/u],
+    [["cache", "import", "--component", "cache", "--from", "localhost"], /--from has to begin with redis:/u],
     [["run", "--run-file", ".", "--", "node"], /take the command away/u],
   ])("refuses %j", async (args, words) => {
     expect(await runCli(args)).toBe(2);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { componentYaml } from "@mecha/conformance";
 import { type DaprdEngine, startDaprd } from "@mecha/engines";
@@ -153,14 +153,4 @@ describeWith(["daprd", "redis"], "mecha pluggable, an app on ioredis and daprd",
     },
     startMs,
   );
-
-  it("refuses a socket that another process serves, and a type that is none", async () => {
-    const second = startMecha(["pluggable", "--socket-folder", sockets], { cwd: folder.path });
-    await second.said("Another process serves");
-    expect(await second.ended).toBe(1);
-    await writeFile(join(folder.path, "none"), "");
-    const wrong = startMecha(["pluggable", "bindings.fax", "--socket-folder", sockets], { cwd: folder.path });
-    await wrong.said('there is no binding "bindings.fax"; there are bindings.cron');
-    expect(await wrong.ended).toBe(2);
-  });
 });
