@@ -11,7 +11,7 @@ export interface WaitingCommand {
 }
 
 /** A stream of which only what comes after now is wanted. */
-export interface StreamEnd {
+interface StreamEnd {
   readonly key: Buffer;
   /** Where in the command `$` stands for the end. */
   readonly index: number;

@@ -3,8 +3,6 @@ import { ClientStream, type Liveness } from "./client-stream.js";
 import { Session } from "./session.js";
 import type { RecordCommand } from "./statistics.js";
 
-export type { Liveness } from "./client-stream.js";
-
 /** How to open a session's stream. */
 export interface SessionStreamOptions {
   /** Told of every command that reached the store. */
