@@ -12,7 +12,7 @@ it("ends with 2, lists the topics and leaves standard output empty for a topic t
   const { code, stdout, output } = await bench("last", "--json");
   expect(code).toBe(2);
   expect(stdout).toBe("");
-  expect(output).toContain("there is no topic last: client, first");
+  expect(output).toContain("there is no topic last: cache, client, first");
 });
 
 it("tells in its help what can be measured", async () => {

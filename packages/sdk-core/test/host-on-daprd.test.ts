@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { eventually, startProgram } from "@mecha/conformance";
 import { startDaprd, type DaprdOptions } from "@mecha/engines";
 import { describeWith } from "@mecha/engines/vitest";
+import { MechaError } from "@mecha/spec";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { AppProtocol } from "../src/app/server-settings.js";
 import { createGrpcTransport } from "../src/grpc/grpc-transport.js";
@@ -59,7 +60,7 @@ describeWith(["redis", "placement", "daprd"], "a host on daprd", (on) => {
       const self = app.mecha.app(app.mecha.appId);
       await eventually("the sidecar calls the app", async () => {
         const failure: unknown = await self.invoke("m").catch((error: unknown) => error);
-        return /Unauth|APP_API_TOKEN/u.test(String(failure));
+        return MechaError.is(failure) && failure.code === "UNAUTHENTICATED";
       });
       await wrong.close();
       expect(calls).toBe(0);
