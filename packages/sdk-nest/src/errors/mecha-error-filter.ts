@@ -26,6 +26,7 @@ class AnyMechaError {
 export class MechaErrorFilter extends BaseExceptionFilter {
   readonly #logger = new Logger("Mecha");
 
+  /** Answers with the status of the error; what is no MechaError goes on to the filter of Nest. */
   override catch(error: unknown, host: ArgumentsHost): unknown {
     const type = host.getType<string>();
     if (!MechaError.is(error) || (type !== "http" && type !== "rpc")) throw error;

@@ -34,6 +34,7 @@ export interface MechaRootOptions extends MechaModuleOptions {
 
 /** Makes the options of a module, for `useClass` and `useExisting`. */
 export interface MechaOptionsFactory {
+  /** Called once, before the module connects; what it throws ends the start of the application. */
   createMechaOptions(): MechaModuleOptions | Promise<MechaModuleOptions>;
 }
 
