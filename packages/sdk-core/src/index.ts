@@ -66,6 +66,7 @@ export type {
 } from "./configuration/configuration-subscription.js";
 export type { ConfigurationValue, ConfigurationValues } from "./configuration/configuration-value.js";
 export type { InvokeOptions, InvokeReply, RemoteApp, Verb } from "./invocation/invocation.js";
+export { codeFromHttpStatus } from "./invocation/http-status.js";
 export type { AppRequestInit } from "./invocation/fetch-app.js";
 export type { GrpcClientClass } from "./invocation/grpc-client.js";
 export type { Binding, BindingReply, InvokeBindingOptions } from "./bindings/binding.js";

@@ -1,4 +1,4 @@
-import { MechaError, type EventOutcome } from "@mecha/sdk-core";
+import { codeFromHttpStatus, MechaError, type EventOutcome } from "@mecha/sdk-core";
 import { HttpException } from "@nestjs/common";
 import { DropEvent } from "./drop-event.js";
 
@@ -36,7 +36,7 @@ export function returnedOutcomes(value: unknown): EventOutcome | EventOutcome[] 
 export function replyErrorOf(thrown: unknown): unknown {
   if (!isHttpException(thrown)) return thrown;
   const status = thrown.getStatus();
-  return new MechaError(codeOf(status), messageOf(thrown), { cause: thrown, httpStatus: status });
+  return new MechaError(codeFromHttpStatus(status), messageOf(thrown), { cause: thrown, httpStatus: status });
 }
 
 function isRefusal(thrown: unknown): boolean {
@@ -58,24 +58,4 @@ function messageOf(thrown: HttpException): string {
   if (typeof response === "string") return response;
   const { message } = response as { readonly message?: unknown };
   return Array.isArray(message) ? message.join("; ") : typeof message === "string" ? message : thrown.message;
-}
-
-/** As sdk-core reads the status of an answer over HTTP, so that an error has one code in every mode. */
-const codes: Readonly<Record<number, MechaError["code"]>> = {
-  400: "INVALID_ARGUMENT",
-  401: "UNAUTHENTICATED",
-  403: "PERMISSION_DENIED",
-  404: "NOT_FOUND",
-  408: "DEADLINE_EXCEEDED",
-  409: "ALREADY_EXISTS",
-  412: "FAILED_PRECONDITION",
-  429: "RESOURCE_EXHAUSTED",
-  499: "CANCELLED",
-  501: "UNIMPLEMENTED",
-  503: "UNAVAILABLE",
-  504: "DEADLINE_EXCEEDED",
-};
-
-function codeOf(status: number): MechaError["code"] {
-  return codes[status] ?? (status >= 500 ? "INTERNAL" : "FAILED_PRECONDITION");
 }
