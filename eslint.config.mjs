@@ -22,6 +22,7 @@ export default defineConfig(
     ignores: [
       "**/dist/",
       "**/generated/",
+      "packages/drop-in/*/built/",
       "**/fixtures/",
       "**/coverage/",
       ".cache/",
@@ -35,7 +36,9 @@ export default defineConfig(
   {
     files: everything,
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // One program of all packages, as the check of types has it: with a program for each the types of five Redis clients
+    // were held many times over (9 GB instead of 4, five minutes instead of one and a half).
+    languageOptions: { parserOptions: { project: "tsconfig.check.json", tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "no-console": "error",

@@ -25,7 +25,7 @@ function asOneCheck({ code, output }: Pick<CommandResult, "code" | "output">): O
 
 /** A check that is one command of a development dependency. */
 function command(name: string, ...args: string[]): () => Promise<Outcome> {
-  // The lint with type information holds the program of every package at once: more than Node's usual 4 GB.
+  // The lint with type information holds the program of all packages: close to Node's usual 4 GB.
   const env = { FORCE_COLOR: "0", NODE_OPTIONS: "--max-old-space-size=8192" };
   return async () => asOneCheck(await tryCommand(binary(name), args, { env }));
 }
