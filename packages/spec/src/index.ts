@@ -48,6 +48,13 @@ export type {
   ConfigurationOptions,
   ConfigurationStore,
 } from "./configuration-store.js";
+export {
+  commandRulesKey,
+  fullCommandName,
+  isCommandContainer,
+  readCommandRules,
+  type CommandRules,
+} from "./command-rules.js";
 export type { BindingRequest, BindingResponse, OutputBinding } from "./output-binding.js";
 export type { Binding, BindingEvent, BindingEventHandler, InputBinding } from "./input-binding.js";
 export type { Secret, SecretStore } from "./secret-store.js";

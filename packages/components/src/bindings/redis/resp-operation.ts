@@ -1,6 +1,13 @@
-import { type BindingRequest, type BindingResponse, type ComponentContext, MechaError } from "@mecha/spec";
+import {
+  type BindingRequest,
+  type BindingResponse,
+  type ComponentContext,
+  commandRulesKey,
+  fullCommandName,
+  MechaError,
+  readCommandRules,
+} from "@mecha/spec";
 import { readMetadata } from "../../metadata/metadata-reader.js";
-import { commandsKey, fullNameOf, readCommandRules } from "./command-rules.js";
 import { waits } from "./redis-command.js";
 import { encodeRespCommand, parseRespCommands, type RespCommand } from "./resp-commands.js";
 import type { OpenRespSession, RespConnection } from "./resp-connection.js";
@@ -36,18 +43,18 @@ export interface RespOperation {
  * - a command that waits comes alone, and waits as long as it says, but never beyond the call
  */
 export function createRespOperation(context: ComponentContext, options: RespOperationOptions): RespOperation {
-  const allows = readCommandRules(readMetadata(context).text(commandsKey, ""), context.name);
+  const allows = readCommandRules(readMetadata(context).text(commandRulesKey, ""), context.name);
   const pool = new RespPool(options.open, context.name);
   const { readTimeoutMs } = options;
 
   /** Why a command is not passed on, as an error reply; `undefined` if it is. */
   function refusalOf([word, first]: RespCommand): Buffer | undefined {
     const name = word.toString("latin1");
-    const fullName = fullNameOf(name, first?.toString("latin1"));
+    const fullName = fullCommandName(name, first?.toString("latin1"));
     if (refused.has(name.toLowerCase()))
       return notSupported(fullName, "it cannot run on a connection that others share");
     if (allows(fullName)) return undefined;
-    const remedy = `component ${context.name} does not allow it, which +${fullName} in its metadata ${commandsKey} would`;
+    const remedy = `component ${context.name} does not allow it, which +${fullName} in its metadata ${commandRulesKey} would`;
     return notSupported(fullName, remedy);
   }
 

@@ -1,4 +1,4 @@
-import { isContainer } from "./command-name.js";
+import { isCommandContainer } from "@mecha/spec";
 import { endOfLine, incomplete, malformed, numberAt } from "./resp-numbers.js";
 
 /** A command as it passes. */
@@ -193,7 +193,8 @@ export class CommandFrames {
     const word = wordAt(bytes, first);
     if (word === undefined) return undefined;
     const name = word.text.toLowerCase();
-    if (count === 1 || !isContainer(name)) return { name, subcommand: undefined, end: word.end, wordsLeft: count - 1 };
+    if (count === 1 || !isCommandContainer(name))
+      return { name, subcommand: undefined, end: word.end, wordsLeft: count - 1 };
     const second = wordAt(bytes, word.end);
     return second && { name, subcommand: second.text, end: second.end, wordsLeft: count - 2 };
   }
@@ -253,7 +254,12 @@ function inlineAt(bytes: Buffer, start: number): Head | undefined {
   const [name, ...rest] = inlineWords(bytes.subarray(start, end + 1)).map((word) => word.toString("latin1"));
   if (name === undefined) return { name: "", subcommand: undefined, end: end + 1, wordsLeft: 0 };
   const lowerCase = name.toLowerCase();
-  return { name: lowerCase, subcommand: isContainer(lowerCase) ? rest[0] : undefined, end: end + 1, wordsLeft: 0 };
+  return {
+    name: lowerCase,
+    subcommand: isCommandContainer(lowerCase) ? rest[0] : undefined,
+    end: end + 1,
+    wordsLeft: 0,
+  };
 }
 
 /** Lines of words are typed by hand; quotes and escapes, which could hide a name, are not taken. */

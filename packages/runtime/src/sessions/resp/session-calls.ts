@@ -1,4 +1,4 @@
-import { fullName, isContainer } from "./command-name.js";
+import { fullCommandName, isCommandContainer } from "@mecha/spec";
 import { encodeCommand } from "./encode-command.js";
 import type { CommandReader, PassingCommand } from "./command-frames.js";
 import { prefixKeys } from "./prefix-keys.js";
@@ -194,7 +194,10 @@ export class SessionCalls implements CommandReader, ReplyReader {
     if (this.#passing.has(name)) return undefined;
     const lowerCase = name.toLowerCase();
     const isPlain =
-      !isContainer(lowerCase) && !this.wantsWhole(lowerCase) && !noted.has(lowerCase) && this.#policy.allows(lowerCase);
+      !isCommandContainer(lowerCase) &&
+      !this.wantsWhole(lowerCase) &&
+      !noted.has(lowerCase) &&
+      this.#policy.allows(lowerCase);
     const call = isPlain ? plainCall(lowerCase) : undefined;
     if (this.#passing.size < mostNames) this.#passing.set(name, call);
     return call;
@@ -204,7 +207,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
     const key = subcommand === undefined ? name : `${name}|${subcommand}`;
     const found = this.#known.get(key);
     if (found !== undefined) return found;
-    const full = fullName(name, subcommand);
+    const full = fullCommandName(name, subcommand);
     const known = { fullName: full, isAllowed: this.#policy.allows(full) };
     if (this.#known.size < mostNames) this.#known.set(key, known);
     return known;

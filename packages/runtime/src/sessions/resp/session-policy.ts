@@ -1,6 +1,6 @@
+import { commandRulesKey, readCommandRules } from "@mecha/spec";
 import { keyPrefix } from "../../components/key-prefix.js";
 import type { RunningComponent } from "../../registry.js";
-import { commandsKey, readCommandRules } from "./command-rules.js";
 
 /** What the YAML of a component says of sessions with its backend. */
 export interface SessionPolicy {
@@ -23,7 +23,7 @@ const keyPrefixKey = "mecha.sessionKeyPrefix";
  * @throws MechaError `CONFIGURATION_INVALID` for a value that makes no sense
  */
 export function readSessionPolicy({ name, type, metadata }: RunningComponent, appId: string): SessionPolicy {
-  const commands = entryOf(metadata, commandsKey) ?? "";
+  const commands = entryOf(metadata, commandRulesKey) ?? "";
   const prefix = keyPrefix((entryOf(metadata, keyPrefixKey) ?? "none").toLowerCase(), name, appId);
   return {
     prefix: prefix === "" ? undefined : Buffer.from(prefix),
@@ -33,7 +33,7 @@ export function readSessionPolicy({ name, type, metadata }: RunningComponent, ap
     allows: readCommandRules(commands, name),
     refusalOf: (fullName) =>
       `ERR ${shown(fullName)} is not supported by Mecha on ${type}: ` +
-      `component ${name} does not allow it, which +${fullName} in its metadata ${commandsKey} would`,
+      `component ${name} does not allow it, which +${fullName} in its metadata ${commandRulesKey} would`,
   };
 }
 
