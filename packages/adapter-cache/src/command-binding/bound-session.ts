@@ -53,6 +53,7 @@ export class BoundSession implements ClientSession, ServedSession {
   protocol: Protocol = 2;
   name = "";
   replies: "ON" | "OFF" | "SKIP" = "ON";
+  waits = false;
   transaction: (readonly Buffer[])[] | undefined;
   readonly #cache: BoundCache;
   readonly #events: SessionEvents;
@@ -314,12 +315,14 @@ export class BoundSession implements ClientSession, ServedSession {
   async #wait(turn: Turn, waiting: WaitingCommand): Promise<void> {
     const untilMs = waiting.timeoutMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + waiting.timeoutMs;
     const fromEnds = await this.#fixEnds(waiting);
+    this.waits = true;
     for (;;) {
       const leftMs = Math.max(1, untilMs - performance.now());
       const words = fromEnds(waiting.lasting(Math.min(waitMs, leftMs)));
       const reply = await this.#call([words]);
       const isOver = leftMs <= waitMs || this.#gone.signal.aborted;
       if (isOver || !(reply instanceof Encoded) || !isNull(reply.bytes)) {
+        this.waits = false;
         this.#settle(turn, reply);
         return;
       }

@@ -47,6 +47,11 @@ export class Waiter implements Operation {
     return !this.#isClaimed && !this.#isOver;
   }
 
+  /** Whether it found nothing, and is served only when others change something. */
+  get waits(): boolean {
+    return this.#hasWaited && !this.#isOver;
+  }
+
   run(workspace: Workspace): Reply {
     if (this.#isOver) throw new MustWait(nullArray);
     return this.#options.run(workspace, this.#hasWaited);

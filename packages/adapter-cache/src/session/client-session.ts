@@ -16,6 +16,8 @@ export interface ClientSession {
   replies: "ON" | "OFF" | "SKIP";
   /** Commands since MULTI; `undefined` outside a transaction. */
   readonly transaction: readonly unknown[] | undefined;
+  /** Whether its command waits for what others do. */
+  readonly waits: boolean;
   /** What this client is subscribed to. */
   readonly subscriptions: Subscriptions;
   /** What is published on this cache. */

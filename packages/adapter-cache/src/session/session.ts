@@ -104,6 +104,11 @@ export class Session implements ClientSession {
     return this.#engine.channels;
   }
 
+  /** Whether its command waits for what others do. */
+  get waits(): boolean {
+    return this.#waiter?.waits === true;
+  }
+
   /** Does one command. */
   execute(values: readonly Buffer[], givenPlace: ReplyPlace): void {
     const place = this.replies === "ON" ? givenPlace : silencedPlace(this, values, givenPlace);

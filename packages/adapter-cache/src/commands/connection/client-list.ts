@@ -3,6 +3,12 @@ import { ErrorReply, ok, Verbatim, type Reply } from "../../resp/reply.js";
 import type { ClientSession } from "../../session/client-session.js";
 import { syntaxError, type Arguments } from "../arguments.js";
 
+/** In Redis's letters: subscribed, in a transaction, waiting; or nothing of that. */
+function flagsOf({ transaction, subscriptions, waits }: ClientSession): string {
+  const flags = [subscriptions.active && "P", transaction !== undefined && "x", waits && "b"];
+  return flags.filter((flag) => flag !== false).join("") || "N";
+}
+
 /** One line of CLIENT LIST. */
 export function describeClient(session: ClientSession): string {
   const facts = {
@@ -10,7 +16,7 @@ export function describeClient(session: ClientSession): string {
     addr: `process:${String(process.pid)}`,
     name: session.name,
     age: Math.floor((Date.now() - session.openedMs) / 1000),
-    flags: session.transaction === undefined ? (session.subscriptions.active ? "P" : "N") : "x",
+    flags: flagsOf(session),
     db: session.database,
     multi: session.transaction?.length ?? -1,
     user: "default",
