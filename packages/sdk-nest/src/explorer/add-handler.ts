@@ -18,8 +18,7 @@ export interface ReadyHandler {
 /** Gives a handler to a host. */
 export function addHandler(host: Host, ready: ReadyHandler): void {
   const { spec } = ready;
-  const handle = (message: unknown): Promise<unknown> =>
-    ready.call(new HandlerCall(ready.identity, message, ready.readPayload));
+  const handle = (message: unknown): unknown => ready.call(new HandlerCall(ready.identity, message, ready.readPayload));
   switch (spec.kind) {
     case "topic":
       addTopic(host, spec, (message, read) => settled(handle(message), read, ready));
@@ -50,7 +49,7 @@ type Handle = <T>(message: unknown, read: (value: unknown) => T) => Promise<T | 
 
 /** What becomes of an event: what its handler says, or what follows from what it threw. */
 async function settled<T>(
-  result: Promise<unknown>,
+  result: unknown,
   read: (value: unknown) => T,
   { identity, hasDeadLetterTopic, warn }: ReadyHandler,
 ): Promise<T | EventOutcome> {
@@ -98,7 +97,7 @@ function toTopicOptions(options: SubscribeOptions, rule: TopicRule | undefined):
   };
 }
 
-async function unlessDropped(result: Promise<unknown>): Promise<unknown> {
+async function unlessDropped(result: unknown): Promise<unknown> {
   try {
     return await result;
   } catch (thrown) {
@@ -107,7 +106,7 @@ async function unlessDropped(result: Promise<unknown>): Promise<unknown> {
   }
 }
 
-async function answer(result: Promise<unknown>): Promise<unknown> {
+async function answer(result: unknown): Promise<unknown> {
   try {
     return await result;
   } catch (thrown) {

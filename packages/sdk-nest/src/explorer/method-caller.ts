@@ -11,10 +11,10 @@ import {
 } from "../handlers/parameters.js";
 import type { FoundMethod, InstanceWrapper } from "./found-handler.js";
 import { inModuleOf, moduleRefOf } from "./found-module.js";
-import { leanCreator } from "./lean-creator.js";
+import { leanTarget } from "./lean-creator.js";
 
-/** Calls a handler, with its guards, interceptors, pipes and filters around it. */
-export type CallHandler = (call: HandlerCall) => Promise<unknown>;
+/** Calls a handler, with its guards, interceptors, pipes and filters around it. What it gives may be a promise; it never throws. */
+export type CallHandler = (call: HandlerCall) => unknown;
 
 /** Nest's context id, which has a parent where a durable provider's strategy gave it one. */
 export type ContextId = ReturnType<typeof ContextIdFactory.create>;
@@ -48,7 +48,8 @@ export class MethodCaller {
   /** Prepares a method of an object. */
   of({ wrapper, method, prototype }: FoundMethod, instance: Instance, contextId?: ContextId): CallHandler {
     const notes = notesOf({ prototype, method });
-    const target = leanCreator(inModuleOf(wrapper, this.#creator)).create(
+    const target = leanTarget(
+      inModuleOf(wrapper, this.#creator),
       instance,
       requireMethod(instance, method),
       method,
@@ -58,7 +59,7 @@ export class MethodCaller {
       wrapper.id,
       undefined,
       contextType,
-    ) as (payload: unknown, call: HandlerCall) => Promise<unknown>;
+    );
     // In this order, so that switchToRpc() gives what it does in a microservice.
     return (call) => target(call.payload, call);
   }

@@ -20,7 +20,7 @@ export type HandlerObserver = (call: SettledCall) => void;
 
 /** Puts an observer around what calls a handler. */
 export type ObserveCall = (
-  call: (call: HandlerCall) => Promise<unknown>,
+  call: (call: HandlerCall) => unknown,
   hasDeadLetterTopic?: boolean,
 ) => (call: HandlerCall) => Promise<unknown>;
 
