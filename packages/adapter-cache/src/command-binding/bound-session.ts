@@ -218,7 +218,7 @@ export class BoundSession implements ClientSession, ServedSession {
       if (name === "exec") this.discard();
       throw arityError(name);
     }
-    checkSubcommand(connection?.subcommands, args);
+    checkSubcommand(connection?.subcommands, args, this.storeType);
     if (name.endsWith("subscribe") && this.#cache.channels === undefined) {
       const remedy = "name a pub/sub component in the adapter's settings, as `pubsub` beside `native`";
       throw notSupported(name.toUpperCase(), this.storeType, remedy);

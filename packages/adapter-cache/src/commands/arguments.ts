@@ -22,7 +22,6 @@ export class Arguments {
     return value;
   }
 
-  /** The bytes from one argument on, up to another or the end. */
   /** Arguments as latin1 text, every one or every so many. */
   texts(from: number, step = 1): string[] {
     const texts: string[] = [];
@@ -30,6 +29,7 @@ export class Arguments {
     return texts;
   }
 
+  /** The bytes from one argument on, up to another or the end. */
   slice(from: number, to?: number): readonly Buffer[] {
     return this.#values.slice(from, to);
   }

@@ -19,6 +19,24 @@ export const refusals: ReadonlyMap<string, string> = new Map(
   groups.flatMap(([names, remedy]) => names.split(" ").map((name) => [name, remedy] as const)),
 );
 
+/** As above, of single subcommands. */
+const subcommandGroups: readonly (readonly [names: string, remedy: string])[] = [
+  ["client|pause client|unblock", "to speak to Redis itself, set `native` in the adapter's settings"],
+  ["command|getkeysandflags", "use COMMAND GETKEYS"],
+  ["latency|doctor latency|graph", "use the traces and metrics of the runtime"],
+  [
+    "memory|doctor memory|malloc-stats memory|purge memory|stats",
+    "the memory is that of the state store, which has figures of its own; MEMORY USAGE tells that of a key",
+  ],
+  ["object|idletime", "a state store does not keep when a value was last read"],
+  ["script|debug", "to step through a script, run it on a Redis of your own with redis-cli --ldb"],
+];
+
+/** The subcommands, as in `memory|stats`, that the portable engine refuses of commands that it has, and what to do instead. */
+export const refusedSubcommands: ReadonlyMap<string, string> = new Map(
+  subcommandGroups.flatMap(([names, remedy]) => names.split(" ").map((name) => [name, remedy] as const)),
+);
+
 /** What is said of something that the store cannot do. */
 export function notSupported(what: string, storeType: string, remedy: string): ErrorReply {
   return new ErrorReply(`ERR ${what} is not supported by Mecha on ${storeType}: ${remedy}`);

@@ -1,3 +1,4 @@
+import { notSupported, refusedSubcommands } from "./refusals.js";
 import { ErrorReply, Status, type Reply } from "../resp/reply.js";
 import { arityError, type Arguments } from "./arguments.js";
 
@@ -19,14 +20,24 @@ export function helpOf(command: string, subcommands: readonly string[]): Reply {
 }
 
 /**
- * Refuses subcommands that are unknown or have a wrong number of arguments, before anything is done or queued.
+ * Refuses subcommands that are unknown, have a wrong number of arguments, or are not supported, before anything is done or queued.
  *
  * @param arities - how many arguments each takes, both names included; negative: at least so many. HELP is always there
  */
-export function checkSubcommand(arities: ReadonlyMap<string, number> | undefined, args: Arguments): void {
+export function checkSubcommand(
+  arities: ReadonlyMap<string, number> | undefined,
+  args: Arguments,
+  storeType: string,
+): void {
   if (arities === undefined || args.count < 2) return;
   const name = args.text(1).toLowerCase();
   const arity = name === "help" ? 2 : arities.get(name);
-  if (arity === undefined) throw unknownSubcommand(args);
+  if (arity === undefined) throw refusalOf(args, name, storeType) ?? unknownSubcommand(args);
   if (arity < 0 ? args.count < -arity : args.count !== arity) throw wrongSubcommandArity(args);
+}
+
+function refusalOf(args: Arguments, subcommand: string, storeType: string): ErrorReply | undefined {
+  const command = args.text(0).toLowerCase();
+  const remedy = refusedSubcommands.get(`${command}|${subcommand}`);
+  return remedy === undefined ? undefined : notSupported(`${command} ${subcommand}`.toUpperCase(), storeType, remedy);
 }

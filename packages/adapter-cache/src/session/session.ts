@@ -183,7 +183,7 @@ export class Session implements ClientSession {
     const arity = key?.arity ?? connection?.arity ?? (name === "exec" ? 1 : name === "watch" ? -2 : undefined);
     if (arity === undefined) throw this.#unknown(name, args);
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
-    checkSubcommand((key ?? connection)?.subcommands, args);
+    checkSubcommand((key ?? connection)?.subcommands, args, this.storeType);
     if (protocol === 2 && this.subscriptions.active) refuseToSubscriber(name, args);
     key?.check?.(args);
     const loading = key?.prepare?.();

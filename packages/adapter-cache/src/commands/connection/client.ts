@@ -3,6 +3,7 @@ import type { ClientSession } from "../../session/client-session.js";
 import { syntaxError, type Arguments } from "../arguments.js";
 import type { ConnectionCommand } from "../connection-command.js";
 import { notSupported } from "../refusals.js";
+import { helpOf } from "../subcommands.js";
 import { describeClient, killClients, listClients } from "./client-list.js";
 import { checkClientName } from "./client-name.js";
 
@@ -10,6 +11,24 @@ interface Subcommand {
   readonly arity: number;
   run(session: ClientSession, args: Arguments): Reply;
 }
+
+const help: readonly string[] = [
+  "CACHING YES|NO",
+  "GETNAME",
+  "GETREDIR",
+  "ID",
+  "INFO",
+  "KILL address | filter value...",
+  "LIST [filter value...]",
+  "NO-EVICT ON|OFF",
+  "NO-TOUCH ON|OFF",
+  "REPLY ON|OFF|SKIP",
+  "SETINFO attribute value",
+  "SETNAME name",
+  "TRACKING OFF",
+  "TRACKINGINFO",
+  "UNPAUSE",
+];
 
 const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
   ["id", { arity: 2, run: (session) => session.id }],
@@ -42,8 +61,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ],
   ["tracking", { arity: -3, run: refuseTracking }],
   ["caching", { arity: 3, run: refuseCaching }],
-  ["pause", { arity: -3, run: (session) => refuse(session, "CLIENT PAUSE") }],
-  ["unblock", { arity: -3, run: (session) => refuse(session, "CLIENT UNBLOCK") }],
+  ["help", { arity: 2, run: () => helpOf("CLIENT", help) }],
 ]);
 
 function onOrOff(args: Arguments): Reply {
@@ -61,17 +79,14 @@ function chooseReplies(session: ClientSession, args: Arguments): Reply {
 function refuseTracking(session: ClientSession, args: Arguments): Reply {
   if (args.keyword(2) === "OFF") return ok;
   if (args.keyword(2) !== "ON") throw syntaxError();
-  return refuse(session, "CLIENT TRACKING");
+  const remedy = "to speak to Redis itself, set `native` in the adapter's settings";
+  throw notSupported("CLIENT TRACKING", session.storeType, remedy);
 }
 
 function refuseCaching(): Reply {
   throw new ErrorReply(
     "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
   );
-}
-
-function refuse(session: ClientSession, what: string): Reply {
-  throw notSupported(what, session.storeType, "to speak to Redis itself, set `native` in the adapter's settings");
 }
 
 /** `CLIENT ID | GETNAME | SETNAME name | SETINFO attribute value | LIST | INFO | KILL … | REPLY … | …`. */

@@ -5,6 +5,15 @@ import type { Command } from "../command.js";
 import type { ConnectionCommand } from "../connection-command.js";
 import { refusals } from "../refusals.js";
 import { commandFacts, type CommandFacts } from "../server/command-table.js";
+import { helpOf } from "../subcommands.js";
+
+const help = [
+  "COUNT",
+  "DOCS [name...]",
+  "GETKEYS command [argument...]",
+  "INFO [name...]",
+  "LIST [FILTERBY filter value]",
+];
 
 function supported(): readonly CommandFacts[] {
   return [...commandFacts.values()].filter(({ name }) => !refusals.has(name));
@@ -85,6 +94,8 @@ export function commandCommand(commands: ReadonlyMap<string, Command>): Connecti
           return list(args);
         case "DOCS":
           return docs(names);
+        case "HELP":
+          return helpOf("COMMAND", help);
         case "GETKEYS":
           return keysOf(args, commands);
         default:

@@ -5,6 +5,7 @@ import type { ConnectionCommand } from "../connection-command.js";
 import { databases } from "../databases.js";
 import { maxStringBytes } from "../string-length.js";
 import { notSupported } from "../refusals.js";
+import { helpOf } from "../subcommands.js";
 
 /** The settings of Redis that mean something here, as they are. */
 const settings: ReadonlyMap<string, string> = new Map([
@@ -60,6 +61,8 @@ export const config: ConnectionCommand = {
           }
         }
         return ok;
+      case "HELP":
+        return helpOf("CONFIG", ["GET pattern...", "SET name value...", "RESETSTAT", "REWRITE"]);
       case "REWRITE":
         throw new ErrorReply("ERR The server is running without a config file");
       default:

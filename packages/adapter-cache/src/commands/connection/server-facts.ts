@@ -1,5 +1,6 @@
 import { ErrorReply, MapReply, ok, Verbatim, type Reply } from "../../resp/reply.js";
 import type { ConnectionCommand } from "../connection-command.js";
+import { helpOf } from "../subcommands.js";
 import { redisVersion } from "./redis-version.js";
 
 const startedSeconds = Math.floor(Date.now() / 1000);
@@ -53,6 +54,7 @@ const slowlog: ConnectionCommand = {
   ]),
   run(_session, args) {
     const name = args.keyword(1);
+    if (name === "HELP") return helpOf("SLOWLOG", ["GET [count]", "LEN", "RESET"]);
     return name === "RESET" ? ok : name === "LEN" ? 0 : [];
   },
 };
@@ -69,6 +71,8 @@ const latency: ConnectionCommand = {
   ]),
   run(_session, args) {
     const name = args.keyword(1);
+    if (name === "HELP")
+      return helpOf("LATENCY", ["HISTOGRAM [command...]", "HISTORY event", "LATEST", "RESET [event...]"]);
     return name === "RESET" ? 0 : name === "HISTOGRAM" ? new MapReply([]) : [];
   },
 };

@@ -21,14 +21,6 @@ const answers: ReadonlyMap<string, (entry: Entry) => Reply> = new Map<string, (e
       );
     },
   ],
-  [
-    "idletime",
-    () => {
-      throw new ErrorReply(
-        "ERR 'OBJECT|IDLETIME' is not supported by Mecha: a state store does not keep when a value was last read",
-      );
-    },
-  ],
 ]);
 
 function countReferences({ value }: Entry): Reply {
@@ -36,7 +28,7 @@ function countReferences({ value }: Entry): Reply {
   return number !== undefined && number >= 0n && number < 10_000n ? sharedReferences : 1;
 }
 
-/** `OBJECT ENCODING|FREQ|IDLETIME|REFCOUNT key`, `OBJECT HELP`: how a value is kept. */
+/** `OBJECT ENCODING|FREQ|REFCOUNT key`, `OBJECT HELP`: how a value is kept. */
 export const object: Command = {
   name: "object",
   arity: -2,
@@ -45,7 +37,7 @@ export const object: Command = {
   writes: false,
   run: (keyspace: Keyspace, args: Arguments): Reply => {
     const name = args.text(1).toLowerCase();
-    if (name === "help") return helpOf("OBJECT", ["ENCODING key", "FREQ key", "IDLETIME key", "REFCOUNT key"]);
+    if (name === "help") return helpOf("OBJECT", ["ENCODING key", "FREQ key", "REFCOUNT key"]);
     const answer = answers.get(name);
     const entry = keyspace.find(args.bytes(2));
     return entry === undefined || answer === undefined ? null : answer(entry);

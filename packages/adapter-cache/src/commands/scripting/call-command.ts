@@ -5,6 +5,8 @@ import { ErrorReply, ok, Status, type Reply } from "../../resp/reply.js";
 import { Arguments } from "../arguments.js";
 import { readDatabase } from "../databases.js";
 import { keyCommands } from "../key-commands.js";
+import { notSupported, refusals } from "../refusals.js";
+import { checkSubcommand } from "../subcommands.js";
 import { commandFacts } from "../server/command-table.js";
 
 /** Where the commands of a script work. SELECT changes the keyspace. */
@@ -47,6 +49,8 @@ export function callCommand(scope: ScriptScope, values: readonly Buffer[]): Repl
   const args = new Arguments(values);
   const name = args.text(0).toLowerCase();
   const command = keyCommands.get(name);
+  const refused = refusals.get(name);
+  if (refused !== undefined) throw notSupported(name.toUpperCase(), "a state store", refused);
   const simple = simpleCommands.get(name);
   const facts = commandFacts.get(name);
   if (command === undefined && facts === undefined)
@@ -54,6 +58,7 @@ export function callCommand(scope: ScriptScope, values: readonly Buffer[]): Repl
   const arity = command?.arity ?? facts?.arity ?? 0;
   if (arity < 0 ? args.count < -arity : args.count !== arity)
     throw new ErrorReply("ERR Wrong number of args calling Redis command from script");
+  checkSubcommand(command?.subcommands, args, "a state store");
   if (simple !== undefined) return simple(scope, args);
   if (command === undefined || facts?.flags.includes("noscript") === true)
     throw new ErrorReply("ERR This Redis command is not allowed from script");

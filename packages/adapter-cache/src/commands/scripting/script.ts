@@ -51,12 +51,11 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
 export const script: ConnectionCommand = {
   name: "script",
   arity: -2,
-  subcommands: new Map([["debug", 3], ...[...subcommands].map(([name, { arity }]) => [name, arity] as const)]),
+  subcommands: new Map([...subcommands].map(([name, { arity }]) => [name, arity])),
   inTurn: true,
-  run({ storeType }, args) {
+  run(_session, args) {
     const name = args.text(1).toLowerCase();
     const subcommand = subcommands.get(name);
-    if (name === "debug") throw new ErrorReply(`ERR 'SCRIPT DEBUG' is not supported by Mecha on ${storeType}`);
     if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try SCRIPT HELP.`);
     const { arity } = subcommand;
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`script|${name}`);
