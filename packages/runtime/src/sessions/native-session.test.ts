@@ -164,6 +164,40 @@ describeWith("redis", "native sessions with Redis", (on) => {
     await session.until("%1\r\n$1\r\ns\r\n*1");
   });
 
+  it("has no prefix for channels, which all apps on a server share", async () => {
+    const session = await open({ "a.yaml": yaml("cache", { "mecha.sessionKeyPrefix": "appid" }) });
+    const server = await open({ "a.yaml": yaml("cache") });
+    server.send(["subscribe", "s:shared"], ["psubscribe", "s:sh*"]);
+    await server.until("psubscribe\r\n$5\r\ns:sh*\r\n:2");
+    session.send(["publish", "s:shared", "news"]);
+    expect(await session.lines(1)).toEqual([":2"]);
+    await server.until("pmessage\r\n$5\r\ns:sh*\r\n$8\r\ns:shared\r\n$4\r\nnews");
+  });
+
+  it("leaves scripts to Redis, which refuses most of what is denied, and to the rights of its user", async () => {
+    const admin = await open({ "a.yaml": yaml("cache", { "mecha.sessionCommands": "+acl" }) });
+    admin.send(["acl", "setuser", "s-scripts", "reset", "on", ">secret", "allkeys", "+@all", "-flushall"]);
+    expect(await admin.lines(1)).toEqual(["+OK"]);
+    const user = { redisUsername: "s-scripts", redisPassword: "secret" };
+    const session = await open({ "a.yaml": yaml("cache", user) });
+    const script = (...words: readonly string[]): string =>
+      `return redis.call(${words.map((word) => `'${word}'`).join(",")})`;
+    for (const words of [["config", "set", "maxmemory", "0"], ["debug", "jmap"], ["acl", "whoami"], ["shutdown"]]) {
+      session.send(["eval", script(...words), "0"]);
+      expect(await session.lines(1)).toEqual([expect.stringContaining("not allowed from script")]);
+    }
+    session.send(["eval", script("flushall"), "0"]);
+    expect(await session.lines(1)).toEqual([expect.stringContaining("can't run this command")]);
+    const without = await open({ "a.yaml": yaml("cache", { "mecha.sessionCommands": "-eval -evalsha" }) });
+    without.send(["eval", "return 1", "0"], ["evalsha", "abc", "0"]);
+    expect(await without.lines(2)).toEqual([
+      expect.stringMatching(/^-ERR EVAL is not supported by Mecha on state\.redis: /u),
+      expect.stringMatching(/^-ERR EVALSHA is not supported/u),
+    ]);
+    admin.send(["acl", "deluser", "s-scripts"]);
+    expect(await admin.lines(1)).toEqual([":1"]);
+  });
+
   it("goes on with a component that takes the place of its own, without losing a call", async () => {
     const folder = await resourceFolder({ "a.yaml": yaml("cache") });
     const runtime = await createRuntime({ appId: "moved", resourcesPaths: [folder], baseFolder: folder });
