@@ -53,7 +53,7 @@ export async function openParts(options: RuntimeOptions): Promise<RuntimeParts> 
     ...(protection !== undefined && { wrap: (running) => protection.component(running) }),
   };
   const registry = new Registry(await startComponents(resources.components, start));
-  const folder = runtimeFolderOf(baseFolder);
+  const folder = runtimeFolderOf(baseFolder, options.namespace);
   const parts = { resources, configuration, start, registry, protection, folder, maxMessageBytes, logger };
   const opened: { close(): Promise<void> }[] = [registry];
   try {

@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly configFile?: string;
   /** Folder against which components resolve relative paths. @defaultValue the working directory */
   readonly baseFolder?: string;
+  /** Runtimes of this machine with the same namespace find each other. @defaultValue `MECHA_NAMESPACE`, else the project that `baseFolder` is in */
+  readonly namespace?: string;
   /** Component types and how to load them. @defaultValue that of `@mecha/components` */
   readonly catalogue?: Catalogue;
   /** Components of one's own, beside those of the catalogue; for a type that both have, these. @defaultValue none */

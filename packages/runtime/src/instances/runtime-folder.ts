@@ -8,10 +8,11 @@ import { MechaError } from "@mecha/spec";
 /**
  * The folder in which the processes of one user and one project find each other: `MECHA_RUNTIME_DIR`, else
  * `XDG_RUNTIME_DIR/mecha`, else one of the user's own among the temporary files; below it one folder a namespace.
- * The namespace is `MECHA_NAMESPACE`, a name or the absolute path of a folder whose project is meant, else a hash of the project's root.
+ *
+ * @param namespace - a name or the absolute path of a folder whose project is meant; by default `MECHA_NAMESPACE`, else a hash of the project's root
  */
-export function runtimeFolderOf(baseFolder: string): string {
-  const { MECHA_RUNTIME_DIR: own = "", XDG_RUNTIME_DIR: xdg = "", MECHA_NAMESPACE: namespace = "" } = process.env;
+export function runtimeFolderOf(baseFolder: string, namespace = process.env["MECHA_NAMESPACE"] ?? ""): string {
+  const { MECHA_RUNTIME_DIR: own = "", XDG_RUNTIME_DIR: xdg = "" } = process.env;
   const parent = own !== "" ? own : xdg !== "" ? join(xdg, "mecha") : join(tmpdir(), `mecha-${String(userInfo().uid)}`);
   // The paths of Unix sockets have about a hundred bytes, so the namespace is short.
   const folder = namespace === "" ? baseFolder : isAbsolute(namespace) && existsSync(namespace) ? namespace : undefined;

@@ -56,6 +56,8 @@ export async function startTestingRuntime(
   const runtime = await createRuntime({
     appId,
     baseFolder,
+    // Neither the project of the machine's temporary files nor MECHA_NAMESPACE, which its user may have set for all.
+    namespace: `test:${baseFolder}`,
     resourcesPaths: [file, ...resourcesPaths],
     hotReload: false,
     metrics: false,
