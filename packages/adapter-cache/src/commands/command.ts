@@ -30,8 +30,6 @@ export interface Command {
     readonly arguments: (key: Buffer) => readonly Buffer[];
     readonly join: (replies: readonly Reply[]) => Reply;
   };
-  /** Refuses what Redis refuses before it runs, also between MULTI and EXEC: unknown subcommands, for instance. Throws `ErrorReply`. */
-  check?(args: Arguments): void;
   /** Does it. Throws `ErrorReply` as Redis would answer, `MustWait` if it blocks and finds nothing. */
   run(keyspace: Keyspace, args: Arguments): Reply;
   /** Present where it may wait for others. */

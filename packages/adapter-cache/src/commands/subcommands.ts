@@ -19,25 +19,31 @@ export function helpOf(command: string, subcommands: readonly string[]): Reply {
   return [usage, ...subcommands, "HELP"].map((line) => new Status(line));
 }
 
-/**
- * Refuses subcommands that are unknown, have a wrong number of arguments, or are not supported, before anything is done or queued.
- *
- * @param arities - how many arguments each takes, both names included; negative: at least so many. HELP is always there
- */
-export function checkSubcommand(
-  arities: ReadonlyMap<string, number> | undefined,
+/** How many arguments subcommands take, both names included; negative: at least so many. HELP is always there. */
+export type SubcommandArities = ReadonlyMap<string, number>;
+
+/** What is wrong with the subcommand of a command, if that has any and one is named. */
+export function faultOfSubcommand(
+  arities: SubcommandArities | undefined,
   args: Arguments,
-  storeType: string,
-): void {
-  if (arities === undefined || args.count < 2) return;
+): "unknown" | "arity" | undefined {
+  if (arities === undefined || args.count < 2) return undefined;
   const name = args.text(1).toLowerCase();
   const arity = name === "help" ? 2 : arities.get(name);
-  if (arity === undefined) throw refusalOf(args, name, storeType) ?? unknownSubcommand(args);
-  if (arity < 0 ? args.count < -arity : args.count !== arity) throw wrongSubcommandArity(args);
+  if (arity === undefined) return "unknown";
+  return (arity < 0 ? args.count < -arity : args.count !== arity) ? "arity" : undefined;
 }
 
-function refusalOf(args: Arguments, subcommand: string, storeType: string): ErrorReply | undefined {
-  const command = args.text(0).toLowerCase();
+/** Refuses subcommands that are unknown, have a wrong number of arguments, or are not supported, before anything is done or queued. */
+export function checkSubcommand(arities: SubcommandArities | undefined, args: Arguments, storeType: string): void {
+  const fault = faultOfSubcommand(arities, args);
+  if (fault === "unknown") throw refusalOfSubcommand(args, storeType) ?? unknownSubcommand(args);
+  if (fault === "arity") throw wrongSubcommandArity(args);
+}
+
+/** What is said of a subcommand that Redis has and no store can do. */
+export function refusalOfSubcommand(args: Arguments, storeType: string): ErrorReply | undefined {
+  const [command, subcommand] = [args.text(0).toLowerCase(), args.text(1).toLowerCase()];
   const remedy = refusedSubcommands.get(`${command}|${subcommand}`);
   return remedy === undefined ? undefined : notSupported(`${command} ${subcommand}`.toUpperCase(), storeType, remedy);
 }

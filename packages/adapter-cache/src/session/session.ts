@@ -185,7 +185,6 @@ export class Session implements ClientSession {
     if (arity < 0 ? args.count < -arity : args.count !== arity) throw this.#wrongArity(name);
     checkSubcommand((key ?? connection)?.subcommands, args, this.storeType);
     if (protocol === 2 && this.subscriptions.active) refuseToSubscriber(name, args);
-    key?.check?.(args);
     const loading = key?.prepare?.();
     if (loading !== undefined) this.#executeAfter(loading, { args, place, protocol });
     else if (name === "exec") this.#exec((reply) => finish(name, reply));

@@ -1,5 +1,6 @@
 import { ErrorReply } from "../../resp/reply.js";
 import { syntaxError, type Arguments } from "../arguments.js";
+import { ScriptArguments } from "../scripting/script-arguments.js";
 
 /** What XREAD and XREADGROUP are asked for. */
 export interface ReadOptions {
@@ -54,6 +55,8 @@ export function readKeys(args: Arguments, command: "xread" | "xreadgroup"): read
 }
 
 function readBlock(args: Arguments, index: number): number {
+  if (args instanceof ScriptArguments)
+    throw new ErrorReply(`ERR ${args.shown(0)} command is not allowed with BLOCK option from scripts`);
   const value = Number(args.integer(index, "ERR timeout is not an integer or out of range"));
   if (value < 0) throw new ErrorReply("ERR timeout is negative");
   return value;

@@ -1,6 +1,6 @@
 import type { Keyspace } from "../../engine/keyspace.js";
 import { ErrorReply, ok, Status, type Reply } from "../../resp/reply.js";
-import { arityError, type Arguments } from "../arguments.js";
+import type { Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
 import { pendingIds, unknownRead } from "./group.js";
 import { newStream, readStream, type Stream } from "./stream.js";
@@ -46,20 +46,9 @@ export const xgroup: Command = {
   arity: -2,
   keys: (args) => (args.count > 2 ? [args.bytes(2)] : []),
   writes: true,
-  check(args) {
-    findXgroup(args);
-  },
-  run: (keyspace, args) => findXgroup(args).run(keyspace, args),
+  subcommands: new Map([...subcommands].map(([name, { arity }]) => [name, arity])),
+  run: (keyspace, args) => subcommands.get(args.text(1).toLowerCase())?.run(keyspace, args) ?? null,
 };
-
-function findXgroup(args: Arguments): Subcommand {
-  const name = args.text(1).toLowerCase();
-  const subcommand = subcommands.get(name);
-  if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XGROUP HELP.`);
-  const { arity } = subcommand;
-  if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xgroup|${name}`);
-  return subcommand;
-}
 
 function create(keyspace: Keyspace, args: Arguments): Reply {
   const { entriesRead, makesStream } = readOptions(args, true);

@@ -1,7 +1,7 @@
 import type { StreamEntry, StreamGroup } from "../../documents/stream-value.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import { ErrorReply, MapReply, Status, type Reply } from "../../resp/reply.js";
-import { arityError, syntaxError, type Arguments } from "../arguments.js";
+import { syntaxError, type Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
 import { toBytes } from "../hashes.js";
 import { lagOf, pendingIds, sortedNames, unknownRead, type GroupOfStream } from "./group.js";
@@ -41,20 +41,9 @@ export const xinfo: Command = {
   arity: -2,
   keys: (args) => (args.count > 2 ? [args.bytes(2)] : []),
   writes: false,
-  check(args) {
-    findXinfo(args);
-  },
-  run: (keyspace, args) => findXinfo(args).run(keyspace, args),
+  subcommands: new Map([...subcommands].map(([name, { arity }]) => [name, arity])),
+  run: (keyspace, args) => subcommands.get(args.text(1).toLowerCase())?.run(keyspace, args) ?? null,
 };
-
-function findXinfo(args: Arguments): Subcommand {
-  const name = args.text(1).toLowerCase();
-  const subcommand = subcommands.get(name);
-  if (subcommand === undefined) throw new ErrorReply(`ERR unknown subcommand '${args.shown(1)}'. Try XINFO HELP.`);
-  const { arity } = subcommand;
-  if (arity < 0 ? args.count < -arity : args.count !== arity) throw arityError(`xinfo|${name}`);
-  return subcommand;
-}
 
 function requireStream(keyspace: Keyspace, args: Arguments): Stream {
   const stream = readStream(keyspace, args.bytes(2));

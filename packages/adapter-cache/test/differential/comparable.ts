@@ -1,0 +1,82 @@
+import type { RawReply } from "../reply-reader.js";
+import { callingScripts } from "./command-arbitrary.js";
+
+/** Commands whose replies have no order of their own. */
+const unordered: ReadonlySet<string> = new Set(
+  "smembers sinter sunion sdiff spop sscan srandmember keys scan pubsub".split(" "),
+);
+
+/** The same, where fields of hashes are spread over several documents. */
+const unorderedFields: ReadonlySet<string> = new Set("hkeys hvals".split(" "));
+
+/** Commands whose replies come in pairs without an order. */
+const unorderedPairs: ReadonlySet<string> = new Set("hrandfield zrandmember".split(" "));
+
+/** The same, where fields of hashes are spread over several documents. */
+const unorderedFieldPairs: ReadonlySet<string> = new Set("hgetall hscan".split(" "));
+
+/** Commands that tell when a key ends, with how many of their units are a second. */
+const endings: ReadonlyMap<string, number> = new Map(
+  Object.entries({ ttl: 1, pttl: 1_000, expiretime: 1, pexpiretime: 1_000 }),
+);
+
+/** Replies of one client that compare equal where they mean the same, each with what asked for it. */
+export function comparable(
+  commands: readonly (readonly string[])[],
+  replies: readonly RawReply[],
+  splits: boolean,
+): readonly (readonly [string, RawReply])[] {
+  let queued: (readonly string[])[] = [];
+  return commands.map((command, index) => {
+    const reply = replies[index]!;
+    const isExec = command[0]!.toLowerCase() === "exec" && typeof reply !== "string";
+    const shown = isExec
+      ? { type: reply.type, items: reply.items.map((item, at) => inOrder(queued[at] ?? [], item, splits)) }
+      : inOrder(command, reply, splits);
+    if (reply === "+QUEUED") queued.push(command);
+    else if (command[0]!.toLowerCase() === "multi" && reply === "+OK") queued = [];
+    return [command.join(" "), shown] as const;
+  });
+}
+
+function inOrder(command: readonly string[], reply: RawReply, splits: boolean): RawReply {
+  if (callingScripts.includes(command[1] ?? "")) return inOrder(command.slice(3), reply, splits);
+  const name = command[0]?.toLowerCase() ?? "";
+  if (typeof reply === "string") return withoutNow(name, reply);
+  const items = reply.items.map((item) => inOrder([name], item, splits));
+  if (unorderedPairs.has(name) || (splits && unorderedFieldPairs.has(name))) {
+    const arePairs = items.length % 2 === 0 && items.every((item) => typeof item === "string");
+    return { type: reply.type, items: arePairs && isOfPairs(command, splits) ? sortPairs(items) : sorted(items) };
+  }
+  const isBag = unordered.has(name) || (splits && unorderedFields.has(name));
+  return { type: reply.type, items: isBag ? sorted(items) : items };
+}
+
+function isOfPairs(command: readonly string[], splits: boolean): boolean {
+  const last = command.at(-1)?.toLowerCase() ?? "";
+  return (
+    last === "withvalues" || last === "withscores" || (splits && unorderedFieldPairs.has(command[0]!.toLowerCase()))
+  );
+}
+
+/** When something ends is told in comparison with now, which is another now on each side. */
+function withoutNow(name: string, reply: string): string {
+  const unit = endings.get(name);
+  const seconds = Number(reply.slice(1)) / (unit ?? 1);
+  if (unit === undefined || !(seconds > 0)) return reply;
+  if (!name.endsWith("time")) return `:${String(Math.ceil(seconds / (seconds > 1e6 ? 1e6 : 10)))} units of time`;
+  return Math.abs(seconds - Date.now() / 1_000) < 1e6 ? ":soon" : reply;
+}
+
+function sortPairs(items: readonly RawReply[]): RawReply[] {
+  const pairs = items.flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1]!]] : []));
+  return pairs.sort(([left], [right]) => byText(left!, right!)).flat();
+}
+
+function sorted(items: readonly RawReply[]): RawReply[] {
+  return [...items].sort(byText);
+}
+
+function byText(left: RawReply, right: RawReply): number {
+  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
+}

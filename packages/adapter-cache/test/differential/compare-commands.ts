@@ -1,0 +1,57 @@
+import { deepStrictEqual } from "node:assert";
+import fc from "fast-check";
+import { RawClient } from "../raw-client.js";
+import type { RawReply } from "../reply-reader.js";
+import { commandSequence } from "./command-arbitrary.js";
+import { comparable } from "./comparable.js";
+import { emptyDatabases, loadScripts } from "./prepare.js";
+import { openRedis, openSide, type RedisAddress, type Side, type SideName } from "./sides.js";
+
+/** How to compare. */
+export interface Comparison {
+  readonly redis: RedisAddress;
+  readonly side: SideName;
+  /** @defaultValue 2 */
+  readonly protocol?: 2 | 3;
+  /** Whether nearly every value of more than one member is kept in several documents. @defaultValue `false` */
+  readonly splits?: boolean;
+  /** How many sequences of commands. */
+  readonly runs: number;
+  readonly seed: number;
+  /** A fault of the side: what it takes a command for. */
+  readonly mistake?: (command: readonly string[]) => readonly string[];
+}
+
+/**
+ * Sends the same random sequences of commands to a real Redis and to a side, and expects the same replies. What differs is told with the
+ * fewest commands that show it.
+ *
+ * @returns how many commands were sent
+ */
+export async function compareCommands(comparison: Comparison): Promise<number> {
+  const { redis, side: name, protocol = 2, splits = false, runs, seed } = comparison;
+  const mistake = comparison.mistake ?? ((command: readonly string[]) => command);
+  await using real = openRedis(redis);
+  await using side = await openSide(name, redis, splits);
+  await loadScripts(real);
+  await loadScripts(side);
+  const handshake = protocol === 3 ? [["HELLO", "3"]] : [];
+  const ask = async (answerer: Side, commands: readonly (readonly string[])[]): Promise<RawReply[]> => {
+    const client = new RawClient(await answerer.open());
+    await client.send([...emptyDatabases, ...handshake]);
+    const replies = await client.send(commands);
+    client.close();
+    return replies;
+  };
+  let count = 0;
+  const property = fc.asyncProperty(commandSequence, async (commands) => {
+    const asked = ask(real, commands);
+    // Whoever shares the keys of Redis comes after it.
+    if (side.sharesKeys) await asked;
+    const [expected, found] = await Promise.all([asked, ask(side, commands.map(mistake))]);
+    deepStrictEqual(comparable(commands, found, splits), comparable(commands, expected, splits));
+    count += commands.length;
+  });
+  await fc.assert(property, { numRuns: runs, seed });
+  return count;
+}
