@@ -1,5 +1,6 @@
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { createIntentDocuments } from "../intents/intent-documents.js";
+import { createLargeWrites } from "../intents/large-writes.js";
 import type { Documents } from "./documents.js";
 import { createRuntimeDocuments, type DocumentStore } from "./runtime-documents.js";
 
@@ -9,8 +10,9 @@ import { createRuntimeDocuments, type DocumentStore } from "./runtime-documents.
  */
 const typesForIntents: ReadonlySet<string> = new Set(["state.redis"]);
 
-/** Opens the documents in a store, with transactions of our own where the store's cannot be relied on. */
+/** Opens the documents in a store, with transactions of our own where the store's cannot be relied on, or would be too large. */
 export function openDocuments(transport: Transport, store: DocumentStore): Documents {
   const documents = createRuntimeDocuments(transport, store);
-  return !documents.atomic && typesForIntents.has(store.type) ? createIntentDocuments(documents) : documents;
+  if (documents.atomic) return createLargeWrites(documents);
+  return typesForIntents.has(store.type) ? createIntentDocuments(documents) : documents;
 }
