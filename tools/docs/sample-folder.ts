@@ -10,6 +10,7 @@ import { fencesOf, type Page } from "./markdown.js";
 /** What samples import, and the folder that it is developed in. */
 const packages: Readonly<Record<string, string>> = {
   "@grpc/grpc-js": "packages/sdk-core/node_modules/@grpc/grpc-js",
+  "@mecha/adapter-cache": "packages/adapter-cache",
   "@mecha/runtime": "packages/runtime",
   "@mecha/sdk-core": "packages/sdk-core",
   "@mecha/sdk-nest": "packages/sdk-nest",

@@ -1,0 +1,1 @@
+export { createKeyvStore, type CacheKeyvStore } from "./cache-keyv-store.js";
