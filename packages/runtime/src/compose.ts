@@ -45,8 +45,8 @@ export interface CompositionInput {
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
   /** Features of the runtime that are on, by daprd's names. */
   readonly features: readonly string[];
-  /** The topics of Subscription resources. */
-  readonly declaredTopics: () => SubscribedTopics["declared"];
+  /** The topics that the app is called for. */
+  readonly calledTopics: () => Pick<SubscribedTopics, "declared" | "listed">;
   /** How the runtime reaches its app, if that is a process of its own. */
   readonly appConnection: ReportedApp["connection"];
   readonly shutDown: () => void;
@@ -71,11 +71,10 @@ export function compose(input: CompositionInput): Composition {
   const actorsAndJobs = new ActorsAndJobs({ ...input, clock: systemClock });
   const topicStreams = new Set<TopicStream>();
   const openConfigurations: OpenConfigurations = new Map();
-  const topics = (): SubscribedTopics => ({
-    declared: input.declaredTopics(),
-    listed: apps.topics,
-    streamed: [...topicStreams].map(({ subscribed }) => subscribed),
-  });
+  const topics = (): SubscribedTopics => {
+    const { declared, listed } = input.calledTopics();
+    return { declared, listed, streamed: [...topicStreams].map(({ subscribed }) => subscribed) };
+  };
   const blocks: DaprHandlers = {
     ...stateHandlers(registry, appId, input.outbox),
     ...pubsubHandlers({ registry, logger, open: topicStreams, protection }, appId),

@@ -97,7 +97,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     httpEndpoints: others.endpoints.names,
     openAppGrpc: others.connectGrpc,
     features: follow ? ["HotReload"] : [],
-    declaredTopics: () => appCalls.declared,
+    calledTopics: () => appCalls,
     appConnection: () => appConnection,
     shutDown: () => void close().catch((error: unknown) => logger.error(String(error))),
   });

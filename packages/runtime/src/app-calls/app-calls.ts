@@ -48,6 +48,11 @@ export class AppCalls {
     return this.#declared;
   }
 
+  /** The topics that the app lists, without those of a list that cannot be used. */
+  get listed(): readonly appCallback.TopicSubscription[] {
+    return [...this.#takers].flatMap(({ topics }) => topics?.listed ?? []);
+  }
+
   /** Calls the app for these topics too, instead of those that resources declared before. */
   async declare(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void> {
     this.#declared = subscriptions;

@@ -5,6 +5,7 @@ import { serveAppCallback } from "@mecha/sdk-core/grpc";
 import { appCallback, type AppChannel, type Metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { expect, onTestFinished, test } from "vitest";
+import { noteMessage } from "../pubsub/event-message.js";
 import { Status, connectionTo, context, invokeRequest, event, failureOf } from "../../test/app-channel-fixture.js";
 
 test("a gRPC app is called by AppCallback, with its lists, headers and statuses", async () => {
@@ -43,6 +44,54 @@ test("a gRPC app is called by AppCallback, with its lists, headers and statuses"
   expect((await channel.topic?.(event("text/plain", "x"), context(trace)))?.status).toBe(Status.DROP);
   expect(seen.at(-1)).toMatchObject(trace);
   await channel.health?.();
+});
+
+test("properties of a message and the name of its pub/sub come to a gRPC app as metadata, as daprd sends them", async () => {
+  const seen: Metadata[] = [];
+  const note: (metadata: Metadata) => void = (metadata) => seen.push(metadata);
+  const port = await grpcApp(
+    {
+      topic: (_event, { metadata }) => {
+        note(metadata);
+        return Promise.resolve({ status: Status.SUCCESS });
+      },
+      bulkTopic: (_request, { metadata }) => {
+        note(metadata);
+        return Promise.resolve({ statuses: [] });
+      },
+    },
+    "from-runtime",
+  );
+  const { channel } = await connectionTo(port, "grpc");
+  const properties = {
+    ...{ "cloudevent.Type": "paid", Keys: "a b", city: "杭州", "content-type": "text/x", "dapr-api-token": "mine" },
+    ...{ "a b": "no name", "raw-bin": "no bytes", traceparent: "of the publisher" },
+  };
+  const message = { id: "1", attempt: 1, data: Buffer.from("x"), metadata: properties };
+  const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+  await channel.topic?.(noteMessage(event("text/plain", "x"), message, false), context(trace));
+  const { "user-agent": _agent, ...carried } = seen[0] ?? {};
+  const expected = { "cloudevent.type": "paid", keys: "a b", "dapr-api-token": "from-runtime", pubsubname: "events" };
+  expect(carried).toEqual({ ...expected, ...trace });
+  const bulk = { ...appCallback.TopicEventBulkRequest.fromPartial({}), pubsubName: "events", path: "/on" };
+  await channel.bulkTopic?.(bulk, context());
+  expect(seen[1]).toMatchObject({ pubsubname: "events" });
+});
+
+test("an app over gRPC and its caller get data, if empty", async () => {
+  const asked: unknown[] = [];
+  const port = await grpcApp(
+    {
+      invoke: (request) => {
+        asked.push(request.data?.value.length);
+        return Promise.resolve({ contentType: "" });
+      },
+    },
+    "from-runtime",
+  );
+  const { channel } = await connectionTo(port, "grpc");
+  const reply = await channel.invoke?.({ method: "m", contentType: "" }, context());
+  expect([asked, reply?.data?.value.length]).toEqual([[0], 0]);
 });
 
 async function grpcApp(channel: AppChannel, token: string): Promise<number> {

@@ -3,10 +3,15 @@ import {
   appCallbackMethods,
   type AppChannel,
   type CallContext,
+  type CallOptions,
+  type common,
+  type Metadata,
   type Transport,
   type UnaryMethod,
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
+import { messageBehind } from "../pubsub/event-message.js";
+import { messageMetadata } from "./message-metadata.js";
 import { endingWith, passedCall } from "./passed-call.js";
 import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 
@@ -40,9 +45,15 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions, signal: Ab
 
 function members(transport: Transport): AppChannel {
   return {
-    invoke: (request, context) => transport.unary(methods.onInvoke, request, passedCall(context)),
-    topic: (request, context) => transport.unary(methods.onTopicEvent, request, endingWith(context)),
-    bulkTopic: newerOrOlder(transport, methods.onBulkTopicEvent, methods.onBulkTopicEventAlpha1),
+    invoke: async (request, context) =>
+      withData(await transport.unary(methods.onInvoke, withData(request), passedCall(context))),
+    topic: (request, context) => {
+      const properties = messageBehind(request)?.metadata ?? {};
+      return transport.unary(methods.onTopicEvent, request, aboutMessage(context, request.pubsubName, properties));
+    },
+    bulkTopic: newerOrOlder(transport, methods.onBulkTopicEvent, methods.onBulkTopicEventAlpha1, (request, context) =>
+      aboutMessage(context, request.pubsubName, {}),
+    ),
     binding: (request, context) => transport.unary(methods.onBindingEvent, request, endingWith(context)),
     job: newerOrOlder(transport, methods.onJobEvent, methods.onJobEventAlpha1),
     health: async () => {
@@ -51,14 +62,34 @@ function members(transport: Transport): AppChannel {
   };
 }
 
+/** As daprd, which always has data to pass on, if empty: apps and callers read it unasked. */
+function withData<T extends common.InvokeRequest | common.InvokeResponse>(message: T): T {
+  return message.data === undefined ? { ...message, data: { typeUrl: "", value: Buffer.alloc(0) } } : message;
+}
+
+/** As in daprd, the properties of a message come as metadata, and so does the name of its pub/sub. */
+function aboutMessage(context: CallContext, pubsubName: string, properties: Metadata): CallOptions {
+  const options = endingWith(context);
+  return {
+    ...options,
+    metadata: { ...messageMetadata({ ...properties, pubsubname: pubsubName }), ...options.metadata },
+  };
+}
+
 /** Apps of older SDKs have the method by its alpha name only. */
-function newerOrOlder<I, O>(transport: Transport, newer: UnaryMethod<I, O>, older: UnaryMethod<I, O>) {
+function newerOrOlder<I, O>(
+  transport: Transport,
+  newer: UnaryMethod<I, O>,
+  older: UnaryMethod<I, O>,
+  optionsOf: (request: I, context: CallContext) => CallOptions = (_request, context) => endingWith(context),
+) {
   return async (request: I, context: CallContext): Promise<O> => {
+    const options = optionsOf(request, context);
     try {
-      return await transport.unary(newer, request, endingWith(context));
+      return await transport.unary(newer, request, options);
     } catch (error) {
       if (!isUnimplemented(error)) throw error;
-      return transport.unary(older, request, endingWith(context));
+      return transport.unary(older, request, options);
     }
   };
 }

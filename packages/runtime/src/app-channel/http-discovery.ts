@@ -28,9 +28,18 @@ export interface DiscoveryOptions {
 export async function discover(options: DiscoveryOptions): Promise<HttpDiscovery> {
   const [config, topics] = await Promise.all([getJson("/dapr/config", options), getJson("/dapr/subscribe", options)]);
   return {
-    subscriptions: Array.isArray(topics) ? topics.map(toSubscription) : [],
+    subscriptions: Array.isArray(topics) ? topics.map(toSubscription).filter((each) => hasRoute(each, options)) : [],
     actors: toActors(fieldsOf(config)),
   };
+}
+
+/** As in daprd, an HTTP app must say where it takes a topic. */
+function hasRoute({ pubsubName, topic, routes }: appCallback.TopicSubscription, { logger }: DiscoveryOptions): boolean {
+  if (routes?.default !== "" || routes.rules.length > 0) return true;
+  logger.warn(
+    `the app lists topic "${topic}" of "${pubsubName}" without a route, so no events of it come. Add "route" or "routes" to its answer to GET /dapr/subscribe.`,
+  );
+  return false;
 }
 
 async function getJson(path: string, { client, maxBytes, logger, signal }: DiscoveryOptions): Promise<unknown> {

@@ -1,5 +1,4 @@
 import type {
-  appCallback,
   AppChannel,
   CallContext,
   common,
@@ -14,11 +13,6 @@ import { MechaError } from "@mecha/spec";
  */
 export class AttachedApps {
   readonly #attached: { readonly channel: AppChannel; readonly inFlight: Set<Promise<unknown>> }[] = [];
-
-  /** The topics that the app lists. */
-  get topics(): readonly appCallback.TopicSubscription[] {
-    return this.#attached.flatMap(({ channel }) => channel.subscriptions ?? []);
-  }
 
   /** Whether some channel answers invocations. */
   get canInvoke(): boolean {

@@ -31,13 +31,13 @@ function invokeService({
   const caller = callerMetadata(appId);
   return async ({ id, message }, context) => {
     if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
-    const request = message ?? { method: "", contentType: "" };
+    if (message === undefined) throw daprError("directInvoke", `failed to invoke, id: ${id}, err: message is nil`);
     const callee = id === appId ? id : localAppId(id);
     const metadata: Record<string, string> = { ...context.metadata, ...caller, "dapr-callee-app-id": callee };
     // The token lets a caller into this runtime; the app that is called must not get to know it.
     if ("dapr-api-token" in metadata) delete metadata["dapr-api-token"];
     const call = withMetadata(context, metadata);
-    return callee === appId && apps.canInvoke ? apps.invoke(request, call) : invokeRemote(id, request, call);
+    return callee === appId && apps.canInvoke ? apps.invoke(message, call) : invokeRemote(id, message, call);
   };
 }
 

@@ -9,7 +9,7 @@ export type StreamedTopic = Pick<metadata.PubsubSubscription, "pubsubName" | "to
 export interface SubscribedTopics {
   /** Those of Subscription resources. */
   readonly declared: readonly appCallback.TopicSubscription[];
-  /** Those that the app lists when it is asked. */
+  /** Those that the app lists when it is asked, without those of a list that cannot be used. */
   readonly listed: readonly appCallback.TopicSubscription[];
   readonly streamed: readonly StreamedTopic[];
 }
@@ -28,6 +28,8 @@ function toSubscription(
   type: metadata.PubsubSubscriptionType,
 ): metadata.PubsubSubscription {
   const byDefault = routes?.default ?? "";
-  const rules = [...(routes?.rules ?? []), ...(byDefault === "" ? [] : [{ match: "", path: byDefault }])];
+  const ruled = routes?.rules ?? [];
+  // As in daprd, no routes at all are one without a path.
+  const rules = byDefault !== "" || ruled.length === 0 ? [...ruled, { match: "", path: byDefault }] : [...ruled];
   return { pubsubName, topic, metadata: ofComponent, rules: { rules }, deadLetterTopic, type };
 }

@@ -281,14 +281,25 @@ async function listingApp(topics: readonly object[]) {
 test("an app on a port does without a topic that it may not have, and has its others", async () => {
   const scoped = componentYaml("events", "pubsub.in-memory", { subscriptionScopes: "test-app=open" });
   const { transport, connectApp } = await testRuntime({ "events.yaml": scoped });
-  const topics = ["closed", "open"].map((topic) => ({ pubsubname: "events", topic, route: `/${topic}` }));
+  const routed = ["closed", "open"].map((topic) => ({ pubsubname: "events", topic, route: `/${topic}` }));
+  const topics = [{ pubsubname: "events", topic: "without a route" }, ...routed];
   const { first, endpoint } = await listingApp(topics);
   const leave = await connectApp(endpoint, new AbortController().signal);
   await publish(transport, "closed", 1);
   await publish(transport, "open", 2);
   expect(await first).toBe("/open");
+  expect(await toldTopics(transport)).toEqual([
+    ["closed", ["/closed"]],
+    ["open", ["/open"]],
+  ]);
   await leave();
 });
+
+/** The topics that a runtime says come to its app, with their paths. */
+async function toldTopics(transport: Transport): Promise<readonly [topic: string, paths: readonly string[]][]> {
+  const { subscriptions } = await transport.unary(daprMethods.getMetadata, {});
+  return subscriptions.map(({ topic, rules }) => [topic, (rules?.rules ?? []).map(({ path }) => path)]);
+}
 
 test("a rule that is no CEL costs an app on a port its list, but not what resources declare", async () => {
   const { transport, connectApp } = await testRuntime({
@@ -304,5 +315,6 @@ test("a rule that is no CEL costs an app on a port its list, but not what resour
   await publish(transport, "bad", 1);
   await publish(transport, "declared", 2);
   expect(await first).toBe("/declared");
+  expect(await toldTopics(transport)).toEqual([["declared", ["/declared"]]]);
   await leave();
 });

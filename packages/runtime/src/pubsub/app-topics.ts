@@ -24,6 +24,8 @@ export interface AppTopicsContext {
 
 /** The topics that an app is called for. */
 export interface AppTopics {
+  /** What the app lists. */
+  readonly listed: readonly appCallback.TopicSubscription[];
   /** Takes these in addition to those of the channel, instead of what was declared before; one that cannot be is reported. */
   declare(subscriptions: readonly appCallback.TopicSubscription[]): Promise<void>;
   /** Takes no new events, and waits for those under way until `giveUp` resolves. */
@@ -59,7 +61,7 @@ export async function startAppTopics(channel: AppChannel, context: AppTopicsCont
     await stop(Promise.resolve());
     throw failed.reason;
   }
-  return { stop, declare: (subscriptions) => declared.set(subscriptions) };
+  return { listed, stop, declare: (subscriptions) => declared.set(subscriptions) };
 }
 
 /** What Subscription resources declare, one by one, so that those that stay are left as they are when others change. */

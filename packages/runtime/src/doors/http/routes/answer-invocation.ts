@@ -39,7 +39,7 @@ export async function answerInvocation({ appId, method }: InvocationTarget, cont
     const error = MechaError.from(thrown);
     if (call.isAnswered || !isOfApp(error)) throw error;
     // What an app says by gRPC's status goes out as daprd writes one.
-    call.sendJson({ code: error.grpcStatus, message: error.message, details: [] }, httpStatusOf(error));
+    call.sendJson({ code: error.grpcStatus, message: error.message }, httpStatusOf(error));
   }
 }
 
