@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { ComponentLogger } from "@mecha/spec";
-import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import { daprMethods, type DaprHandlers } from "@mecha/sdk-core/protocol";
 import { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import { bindingHandlers } from "./bindings/binding-handlers.js";
 import { configurationHandlers } from "./configuration/configuration-handlers.js";
@@ -25,6 +25,7 @@ import type { SecretAccess } from "./secrets/secret-access.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
 import { openNativeSession } from "./sessions/native-session.js";
 import { stateHandlers } from "./state/state-handlers.js";
+import { createStateStores } from "./state/state-stores.js";
 
 /** What the parts of a runtime are made from. */
 export interface CompositionInput {
@@ -75,8 +76,9 @@ export function compose(input: CompositionInput): Composition {
     const { declared, listed } = input.calledTopics();
     return { declared, listed, streamed: [...topicStreams].map(({ subscribed }) => subscribed) };
   };
+  const stateStores = createStateStores(registry, appId);
   const blocks: DaprHandlers = {
-    ...stateHandlers(registry, appId, input.outbox),
+    ...stateHandlers(stateStores, input.outbox),
     ...pubsubHandlers({ registry, logger, open: topicStreams, protection }, appId),
     ...configurationHandlers(registry, openConfigurations),
     ...bindingHandlers(registry),
@@ -93,11 +95,19 @@ export function compose(input: CompositionInput): Composition {
     }),
   };
   const handlers = observers.handlers(handlerTable(protection?.handlers(blocks) ?? blocks));
+  const inProcess = observers.inProcessDoor(handlers);
   const transport = createInProcessTransport({
-    handlers: observers.inProcessDoor(handlers),
+    handlers: inProcess,
+    statePlaces: isWatched(inProcess, blocks) ? undefined : (storeName) => stateStores(storeName).places,
     maxMessageBytes,
     openAppGrpc,
     openNativeSession: (metadata) => openNativeSession(registry, appId, metadata),
   });
   return { handlers, transport, apps, actorsAndJobs, topicStreams, openConfigurations };
+}
+
+/** Whether something has been put around the calls that read and save state. */
+function isWatched(table: HandlerTable, { getState, saveState }: DaprHandlers): boolean {
+  const handlerOf = (path: string): unknown => table.get(path)?.handle;
+  return handlerOf(daprMethods.getState.path) !== getState || handlerOf(daprMethods.saveState.path) !== saveState;
 }

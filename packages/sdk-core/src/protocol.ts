@@ -9,6 +9,7 @@ export {
   nativeSessionPath,
   type CallOptions,
   type Metadata,
+  type StatePlaces,
   type Transport,
 } from "./transport/transport.js";
 export { Deadlines, type Expiring } from "./transport/deadlines.js";
@@ -36,8 +37,10 @@ export * as secrets from "./generated/dapr/proto/runtime/v1/secret.js";
 export * as state from "./generated/dapr/proto/runtime/v1/state.js";
 export * as workflows from "./generated/dapr/proto/runtime/v1/workflow.js";
 export { ShutdownRequest } from "./generated/dapr/proto/runtime/v1/dapr.js";
+export { Duration } from "./generated/google/protobuf/duration.js";
 export { Empty } from "./generated/google/protobuf/empty.js";
-export { Value } from "./generated/google/protobuf/struct.js";
+export { ListValue, Struct, Value } from "./generated/google/protobuf/struct.js";
+export { Timestamp } from "./generated/google/protobuf/timestamp.js";
 export { PushQueue } from "./stream/push-queue.js";
 export { type ReadyIterator, takeReady } from "./stream/ready-items.js";
 export { parsedData, type ParsedEventRequest } from "./pubsub/parsed-data.js";

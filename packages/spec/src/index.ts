@@ -22,6 +22,7 @@ export type {
   StateWriteOptions,
   StateWriteResult,
 } from "./state-store.js";
+export type { LiveValue, StatePlace } from "./state-place.js";
 export type {
   StateCondition,
   StateQuery,

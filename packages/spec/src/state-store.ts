@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Component } from "./component.js";
 import type { MechaError } from "./mecha-error.js";
+import type { StatePlace } from "./state-place.js";
 import type { StateQuery, StateQueryOptions, StateQueryPage } from "./state-query.js";
 
 /** What a state store can do beyond get, set and delete. */
@@ -90,6 +91,8 @@ export interface StateStore extends Component {
    * none of its own.
    */
   query?(query: StateQuery, options?: StateQueryOptions): Promise<StateQueryPage>;
+  /** The place of a key. Present only where values lie in the memory of this process. */
+  placeOf?(key: string): StatePlace;
   /**
    * Opens a session in the backend's own protocol, already authenticated, for clients that speak it.
    * Present only where the backend has such a protocol; bytes pass unparsed. The caller ends it with `destroy()`.

@@ -4,10 +4,21 @@ import { ErrorReply } from "../resp/reply.js";
 
 /** The arguments of a command, counted as Redis counts them: 0 is its name. */
 export class Arguments {
-  readonly #values: readonly Buffer[];
+  readonly #values: (Buffer | string)[];
+  #bytesTogether = -1;
 
-  constructor(values: readonly Buffer[]) {
-    this.#values = values;
+  /** @param values - bytes, or text of ASCII characters that stand for themselves; the array belongs to this object then */
+  constructor(values: readonly (Buffer | string)[]) {
+    this.#values = values as (Buffer | string)[]; // only text is replaced, by the same in bytes
+  }
+
+  /** How many bytes all have together. */
+  get bytesTogether(): number {
+    if (this.#bytesTogether < 0) {
+      this.#bytesTogether = 0;
+      for (const { length } of this.#values) this.#bytesTogether += length;
+    }
+    return this.#bytesTogether;
   }
 
   /** How many there are, the name included. */
@@ -19,7 +30,10 @@ export class Arguments {
   bytes(index: number): Buffer {
     const value = this.#values[index];
     if (value === undefined) throw syntaxError();
-    return value;
+    if (typeof value !== "string") return value;
+    const bytes = Buffer.from(value, "latin1");
+    this.#values[index] = bytes;
+    return bytes;
   }
 
   /** Arguments as latin1 text, every one or every so many. */
@@ -31,13 +45,16 @@ export class Arguments {
 
   /** The bytes from one argument on, up to another or the end. */
   slice(from: number, to?: number): readonly Buffer[] {
-    return this.#values.slice(from, to);
+    return this.#values
+      .slice(from, to)
+      .map((value) => (typeof value === "string" ? Buffer.from(value, "latin1") : value));
   }
 
   /** An argument's bytes as latin1 text, as members of containers are kept. */
   text(index: number): string {
-    const bytes = this.bytes(index);
-    return bytes.toString("latin1");
+    const value = this.#values[index];
+    if (value === undefined) throw syntaxError();
+    return typeof value === "string" ? value : value.toString("latin1");
   }
 
   /** An argument as it is repeated in error messages: up to its first zero byte, where C ends text. */

@@ -1,3 +1,5 @@
+import type { StatePlaces } from "@mecha/sdk-core/protocol";
+
 /** A document as a store gives it. */
 export interface StoredDocument {
   readonly bytes: Buffer;
@@ -31,6 +33,8 @@ export interface Documents {
   readonly snapshots: boolean;
   /** The ETag that a document has after a change that expected `expected`, where the store's ETags can be foretold. */
   etagAfter?(expected: Expectation): string | undefined;
+  /** Where documents lie that can be worked on without a call for each; asked anew for each use. Absent, or `undefined`, if they cannot. */
+  places?(): StatePlaces | undefined;
   /** Reads documents; absent ones are left out. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
   /**

@@ -58,6 +58,7 @@ export function createRuntimeDocuments(transport: Transport, store: DocumentStor
     bundles: atomic,
     snapshots: atomic,
     etagAfter: (expected) => (store.type === "state.redis" ? countedUp(expected) : undefined),
+    ...(atomic && { places: () => transport.statePlaces?.(storeName) }),
     read: readSome,
     async write(changes) {
       try {

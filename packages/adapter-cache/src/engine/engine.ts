@@ -1,10 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Arguments } from "../commands/arguments.js";
+import type { Command } from "../commands/command.js";
 import type { Documents } from "../documents/documents.js";
 import { defaultSplitLimits } from "../documents/parts/part-store.js";
 import { Channels } from "../channels/channels.js";
 import { KeyIndex } from "../key-index/key-index.js";
-import { ErrorReply } from "../resp/reply.js";
+import { ErrorReply, type Reply } from "../resp/reply.js";
 import type { Session } from "../session/session.js";
+import { AtOnce, type AtOnceClient } from "./at-once.js";
 import { runBatch, type BatchTools } from "./batch.js";
 import type { Operation } from "./operation.js";
 import { toErrorReply } from "./run-operations.js";
@@ -42,6 +45,7 @@ export class Engine {
     this.submit(operation);
   });
   readonly #tools: BatchTools;
+  readonly #atOnce: AtOnce;
   #queue: Waiting[] = [];
   readonly #busyNames = new Set<string>();
   readonly #busyOwners = new Set<object>();
@@ -55,6 +59,13 @@ export class Engine {
     this.documents = documents;
     this.channels = channels;
     this.#tools = { waiters: this.#waiters, index: this.#index, limits, channels, inParts: new Set() };
+    this.#atOnce = new AtOnce({
+      documents,
+      index: this.#index,
+      waiters: this.#waiters,
+      limits,
+      isFree: (name, owner) => this.#queue.length === 0 && !this.#busyNames.has(name) && !this.#busyOwners.has(owner),
+    });
   }
 
   /** Takes an operation that waits until it finds something, or its time is over. It may be cancelled. */
@@ -62,6 +73,11 @@ export class Engine {
     const waiter = new Waiter(this.#waiters, options);
     this.submit(waiter);
     return waiter;
+  }
+
+  /** Does a command on one key at once; `undefined` if nothing was done, as it has to go through a batch. See {@link AtOnce}. */
+  runAtOnce(command: Command, args: Arguments, client: AtOnceClient): Reply | undefined {
+    return this.#atOnce.run(command, args, client);
   }
 
   /** Takes an operation; it is settled exactly once. */

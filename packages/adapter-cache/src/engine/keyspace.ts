@@ -6,19 +6,21 @@ import type { SplitParts } from "../documents/parts/part-store.js";
 import { splitIfLarge, splitOf } from "../documents/parts/split-values.js";
 import { placeOfKey, shardName, shardOfPlace } from "../key-index/shards.js";
 import { ErrorReply } from "../resp/reply.js";
+import type { KeyedDocuments } from "./keyed-documents.js";
 import { MissingDocuments } from "./missing-documents.js";
 import { nextRevision } from "./revision.js";
-import type { Workspace } from "./workspace.js";
 
 /** The keys of one database, as commands see them while they run. */
 export class Keyspace {
-  readonly #workspace: Workspace;
+  readonly #workspace: KeyedDocuments;
+  #lastKey: Buffer | undefined;
+  #lastName = "";
   /** Index of the database. */
   readonly database: number;
   /** The time at which the command runs, in milliseconds since 1970. */
   readonly now: number;
 
-  constructor(workspace: Workspace, database: number, now: number) {
+  constructor(workspace: KeyedDocuments, database: number, now: number) {
     this.#workspace = workspace;
     this.database = database;
     this.now = now;
@@ -182,12 +184,19 @@ export class Keyspace {
     // What is replaced without having been read leaves them to whoever looks for documents without a key.
     const value = this.#workspace.isRead(name) ? this.#workspace.entry(name)?.value : undefined;
     if (value === undefined || value === next) return;
+    const parts = partsOf(value);
+    if (parts.length === 0) return;
     const kept = new Set(next && partsOf(next));
-    for (const part of partsOf(value)) if (!kept.has(part)) this.#workspace.write(part, undefined, undefined);
+    for (const part of parts) if (!kept.has(part)) this.#workspace.write(part, undefined, undefined);
   }
 
   #name(key: Buffer): string {
-    return documentName(this.database, key.toString("latin1"));
+    // Commands ask for the same key several times, by the same argument.
+    if (key !== this.#lastKey) {
+      this.#lastKey = key;
+      this.#lastName = documentName(this.database, key.toString("latin1"));
+    }
+    return this.#lastName;
   }
 }
 

@@ -36,6 +36,11 @@ export class Waiters {
     this.#timer = undefined;
   }
 
+  /** Whether nobody waits for a document. */
+  areNone(name: string): boolean {
+    return this.#all.size === 0 || !this.#byName.has(name);
+  }
+
   /** Those that wait for any of the documents and are not being tried. */
   of(names: Iterable<string>): readonly Waiter[] {
     if (this.#all.size === 0) return [];

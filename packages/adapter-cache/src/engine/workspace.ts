@@ -2,7 +2,8 @@ import type { BusMessage } from "../channels/bus.js";
 import type { Channels } from "../channels/channels.js";
 import type { Entry, Value } from "../documents/document.js";
 import type { DocumentChange } from "../documents/documents.js";
-import { defaultSplitLimits, type PartStore, type SplitLimits } from "../documents/parts/part-store.js";
+import { defaultSplitLimits, type SplitLimits } from "../documents/parts/part-store.js";
+import type { KeyedDocuments } from "./keyed-documents.js";
 import { MissingDocuments } from "./missing-documents.js";
 import type { ReadDocuments } from "./run-operations.js";
 import { Slot } from "./slot.js";
@@ -14,7 +15,7 @@ const fewNames = 8;
 const eagerRounds = 3;
 
 /** The documents of one batch, in memory, while its operations run over them one after the other. */
-export class Workspace implements PartStore {
+export class Workspace implements KeyedDocuments {
   /** Whether the value of a key may be kept in several documents. */
   readonly splits: boolean;
   readonly limits: SplitLimits;

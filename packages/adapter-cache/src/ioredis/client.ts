@@ -7,6 +7,19 @@ export interface IoredisCommand {
   readonly promise: Promise<unknown>;
   resolve: (reply: unknown) => void;
   reject: (error: Error) => void;
+  /** What bytes in its reply are turned into text by; absent or `null` for replies that are bytes. */
+  readonly replyEncoding?: string | null | undefined;
+  /** Tells a command of ioredis 6 how the connection has its replies. */
+  setReplyContext?(context: object): void;
+}
+
+/** What a client of ioredis 5 and 6 keeps of its connection, beside its public face. */
+export interface IoredisState {
+  readonly status: string;
+  readonly options: { readonly stringNumbers?: boolean };
+  /** Commands that were sent and are not answered. */
+  readonly commandQueue: { readonly length: number; push(item: object): unknown };
+  readonly condition: { readonly select: number } | null | undefined;
 }
 
 /** The options of ioredis 5 and 6 that say where a cache is or that a transport of ours leaves without effect. */

@@ -1,4 +1,5 @@
-import type { ConnectorClass, IoredisClass, IoredisCommand } from "./client.js";
+import type { ConnectorClass, IoredisClass, IoredisCommand, IoredisState } from "./client.js";
+import { answerAtOnce } from "./command-at-once.js";
 import { createConnectorClass, type RuntimeConnector } from "./runtime-connector.js";
 import { withoutCredentials } from "./without-credentials.js";
 
@@ -35,13 +36,22 @@ export function redisOnRuntime<Original extends IoredisClass>(parts: IoredisPart
     }
 
     override sendCommand(command: IoredisCommand, stream?: unknown): unknown {
-      const { failure } = this.#connector;
+      const { failure, session } = this.#connector;
+      // What is sent into a pipeline comes with it.
+      if (session !== undefined && stream === undefined && answerAtOnce(command, this.#state, session)) {
+        return command.promise;
+      }
       if (failure !== undefined && this.status === "end") {
         command.reject(failure);
         return command.promise;
       }
       withoutCredentials(command);
       return super.sendCommand(command, stream);
+    }
+
+    get #state(): IoredisState {
+      // Private in the original.
+      return this as unknown as IoredisState;
     }
 
     get #connector(): RuntimeConnector {

@@ -1,12 +1,15 @@
 import { Socket } from "node:net";
 import { CacheLink, isUnavailable, type CacheAddress, type CacheConnection } from "../cache-link.js";
 import { sayIgnored } from "../ignored-options.js";
+import { SessionStream } from "../session/session-stream.js";
 import type { ConnectorClass, ConnectorFields, IoredisOptions } from "./client.js";
 
 /** How ioredis reaches the cache: its own seam for transports, with the runtime in the place of a TCP connection. */
 export interface RuntimeConnector {
   /** Why there can be none: wrong settings, which no retry would mend. */
   readonly failure: Error | undefined;
+  /** What does commands of the present connection; absent where Redis itself does. */
+  readonly session: SessionStream | undefined;
   /** Lets go of the runtime: the client will not connect again by itself. */
   release(): void;
 }
@@ -19,6 +22,7 @@ export interface RuntimeConnector {
 export function createConnectorClass(original: ConnectorClass): new (options: IoredisOptions) => RuntimeConnector {
   return class extends original implements RuntimeConnector {
     failure: Error | undefined;
+    session: SessionStream | undefined;
     readonly #link: CacheLink;
 
     constructor(options: IoredisOptions) {
@@ -41,6 +45,7 @@ export function createConnectorClass(original: ConnectorClass): new (options: Io
         throw error;
       }
       fields.stream = stream;
+      this.session = stream instanceof SessionStream ? stream : undefined;
       // ioredis asks for a socket and uses of it what the session's stream has too.
       if (isWanted(fields)) return stream as unknown as Socket;
       stream.destroy();

@@ -58,6 +58,11 @@ export class KeyIndex {
     return waiting === undefined ? undefined : Promise.all(waiting).then(() => undefined);
   }
 
+  /** Whether a key's document is known to be in the index, so that storing it changes nothing there. */
+  isKnown(name: string): boolean {
+    return (this.#known.get(name) ?? 0) > Date.now();
+  }
+
   #add(name: string, { database, member }: { readonly database: number; readonly member: string }): Promise<void> {
     const shard = shardName(database, shardOfPlace(placeOfKey(member)));
     const pending = this.#pending.get(shard) ?? this.#open(shard);

@@ -98,6 +98,16 @@ export class ClientStream extends Duplex {
     callback();
   }
 
+  /** Whether nothing that came is still to be answered, and more may come. */
+  protected get isIdle(): boolean {
+    return !this.#ending && this.#replies.empty && this.#parser.isEmpty && this.writable;
+  }
+
+  /** Gives a reply beside those of commands that came as bytes. */
+  protected reply(reply: Reply, protocol: Protocol): void {
+    this.#replies.reserve().settle(reply, protocol);
+  }
+
   override _read(): void {
     // Replies are pushed when they are there.
   }

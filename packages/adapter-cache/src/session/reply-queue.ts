@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers";
 import { ReplyEncoder, type Protocol } from "../resp/encode-reply.js";
 import type { Encoded, Reply } from "../resp/reply.js";
+import { mayReplyInThisTurn } from "./turn-budget.js";
 
 /** The place of one command's reply in the order of a connection. */
 export interface ReplyPlace {
@@ -72,9 +74,9 @@ export class ReplyQueue {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#drain();
-    });
+    const drain = (): void => this.#drain();
+    if (mayReplyInThisTurn()) queueMicrotask(drain);
+    else setImmediate(drain);
   }
 
   #drain(): void {

@@ -14,6 +14,7 @@ import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { Subscriptions } from "../channels/subscriptions.js";
 import type { Waiter } from "../engine/waiter.js";
+import { mayBeAtOnce } from "./at-once-commands.js";
 import type { ReplyPlace } from "./reply-queue.js";
 import { handshakeCommands, microsecondsSince, type RecordCommand } from "./statistics.js";
 import { nextClientId, type ClientSession } from "./client-session.js";
@@ -260,8 +261,43 @@ export class Session implements ClientSession {
     return new ErrorReply(`EXECABORT Transaction discarded because of: ${error.message.replace("ERR ", "")}`);
   }
 
+  /**
+   * Does a command at once, if nothing stands in its way and its value lies in this process.
+   *
+   * @param name - in lower case
+   * @param values - the command's words, the name included; this session's from now on
+   * @returns its reply; `undefined` if nothing was done
+   */
+  runAtOnce(name: string, values: readonly (Buffer | string)[]): Reply | undefined {
+    const command = mayBeAtOnce(name, values.length) ? keyCommands.get(name) : undefined;
+    if (command === undefined || this.#isBound) return undefined;
+    const { arity } = command;
+    if (arity < 0 ? values.length < -arity : values.length !== arity) return undefined;
+    const record = this.#record;
+    const startedMs = record === undefined ? 0 : performance.now();
+    const reply = this.#engine.runAtOnce(command, new Arguments(values), this);
+    if (reply !== undefined && record !== undefined) record(name, microsecondsSince(startedMs));
+    return reply;
+  }
+
+  /** Whether commands are not done as they come just now. */
+  get #isBound(): boolean {
+    return (
+      this.#held !== undefined ||
+      this.transaction !== undefined ||
+      this.replies !== "ON" ||
+      this.#isClosed ||
+      (this.protocol === 2 && this.subscriptions.active)
+    );
+  }
+
   #submit(command: Command, args: Arguments, settle: (reply: Reply) => void): void {
     const { database } = this;
+    const done = mayBeAtOnce(command.name, args.count) ? this.#engine.runAtOnce(command, args, this) : undefined;
+    if (done !== undefined) {
+      settle(done);
+      return;
+    }
     const keys = command.keys(args);
     const names = [...new Set(keys.map((bytes) => documentName(database, bytes.toString("latin1"))))];
     if (names.length > 1 && command.writes && !this.#engine.documents.atomic) {

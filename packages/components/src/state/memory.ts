@@ -4,15 +4,12 @@ import {
   MechaError,
   type StateOperation,
   type StateQueryItem,
-  type StateRecord,
   type StateStore,
 } from "@mecha/spec";
 import { componentClosed } from "../component-closed.js";
+import { bytesOf, MemoryRecords, toStateRecord } from "./memory-records.js";
 import { checkOperations, etagMismatch, hasEtag } from "./state-errors.js";
 import { webSafeJson } from "./web-safe-json.js";
-
-/** How often values that have expired are thrown away, as in daprd. */
-const sweepIntervalMs = 1_000;
 
 /**
  * Keeps state in the memory of this process: daprd's `state.in-memory`, for tests. It has no metadata. ETags are numbers
@@ -24,82 +21,35 @@ export const component: ComponentDefinition<"state"> = {
   create: (context) => Promise.resolve(createMemoryStore(context)),
 };
 
-/** A record as it is kept. */
-interface KeptRecord extends Omit<StateRecord, "value"> {
-  /** Bytes, or as many characters, one for each byte. */
-  readonly value: Uint8Array | string;
-}
-
-/** Up to so many bytes, text is cheaper by far to make and to throw away: each array of bytes is memory outside of the heap. */
-const longestText = 4096;
-
-function kept(value: Uint8Array): KeptRecord["value"] {
-  if (value.length > longestText) return Uint8Array.from(value);
-  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return bytes.toString("latin1");
-}
-
 /** A value of Dapr's HTTP API: daprd has it encoded by Go. */
-function keptJson(value: Uint8Array): KeptRecord["value"] {
-  return kept(Buffer.from(webSafeJson(Buffer.from(value).toString("utf8")), "utf8"));
-}
-
-function copyOf(value: KeptRecord["value"]): Buffer {
-  return typeof value === "string" ? Buffer.from(value, "latin1") : Buffer.from(value);
+function asGoEncodes(value: Uint8Array): Buffer {
+  return Buffer.from(webSafeJson(Buffer.from(value).toString("utf8")), "utf8");
 }
 
 function createMemoryStore(context: ComponentContext): StateStore {
-  const records = new Map<string, KeptRecord>();
-  let lastEtag = 0;
-  let sweeper: NodeJS.Timeout | undefined;
+  const records = new MemoryRecords(() => refuseIfUnusable(undefined));
   let closed = false;
 
-  function live(key: string): KeptRecord | undefined {
-    const record = records.get(key);
-    return record?.expiresAtMs !== undefined && record.expiresAtMs <= Date.now() ? undefined : record;
-  }
-
-  function sweep(): void {
-    let expiring = 0;
-    for (const [key, { expiresAtMs }] of records) {
-      if (expiresAtMs === undefined) continue;
-      if (expiresAtMs <= Date.now()) records.delete(key);
-      else expiring++;
-    }
-    if (expiring > 0) return;
-    clearInterval(sweeper);
-    sweeper = undefined;
-  }
-
   function apply(operation: StateOperation): void {
-    const current = live(operation.key);
+    const current = records.get(operation.key);
     const mismatch = hasEtag(operation)
-      ? current?.etag !== operation.etag
+      ? current === undefined || String(current.etag) !== operation.etag
       : operation.type === "set" && operation.firstWrite === true && current !== undefined;
     if (mismatch) throw etagMismatch(context, operation);
     if (operation.type === "delete") {
       records.delete(operation.key);
       return;
     }
-    const { value, ttlSeconds, isJson = false } = operation;
-    const record = { value: isJson ? keptJson(value) : kept(value), etag: String(++lastEtag) };
-    if (ttlSeconds === undefined) {
-      records.set(operation.key, record);
-      return;
-    }
-    records.set(operation.key, { ...record, expiresAtMs: Date.now() + ttlSeconds * 1_000 });
-    sweeper ??= setInterval(sweep, sweepIntervalMs).unref();
+    const { key, value, ttlSeconds, isJson = false } = operation;
+    records.set(key, isJson ? asGoEncodes(value) : value, ttlSeconds);
   }
 
   function applyAll(operations: readonly StateOperation[]): void {
-    const before = operations.map(({ key }) => [key, records.get(key)] as const);
+    const undo = operations.map(({ key }) => records.remember(key));
     try {
       operations.forEach(apply);
     } catch (error) {
-      for (const [key, record] of before) {
-        if (record === undefined) records.delete(key);
-        else records.set(key, record);
-      }
+      for (const putBack of undo) putBack();
       throw error;
     }
   }
@@ -115,8 +65,8 @@ function createMemoryStore(context: ComponentContext): StateStore {
 
   function* liveItems(): Generator<StateQueryItem, void, undefined> {
     for (const key of records.keys()) {
-      const record = live(key);
-      if (record !== undefined) yield { key, value: copyOf(record.value), etag: record.etag };
+      const record = records.get(key);
+      if (record !== undefined) yield { key, value: bytesOf(record.value), etag: String(record.etag) };
     }
   }
 
@@ -129,11 +79,12 @@ function createMemoryStore(context: ComponentContext): StateStore {
     backend: "memory",
     features: ["ETAG", "TRANSACTIONAL", "TTL", "QUERY_API"],
     takesValuesAtOnce: true,
+    placeOf: (key) => records.placeOf(key),
     async get(keys, options) {
       refuseIfUnusable(options?.signal);
       return keys.map((key) => {
-        const record = live(key);
-        return record && { ...record, value: copyOf(record.value) };
+        const record = records.get(key);
+        return record && toStateRecord(record);
       });
     },
     async write(operations, options) {
@@ -150,7 +101,6 @@ function createMemoryStore(context: ComponentContext): StateStore {
     },
     close() {
       closed = true;
-      clearInterval(sweeper);
       records.clear();
       return Promise.resolve();
     },

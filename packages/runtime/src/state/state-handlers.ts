@@ -1,5 +1,4 @@
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
-import type { Registry } from "../registry.js";
 import { createLazyHandlers } from "../doors/lazy-handlers.js";
 import type { Outbox } from "../outbox/outbox.js";
 import { deleteBulkState, deleteState } from "./delete-state.js";
@@ -7,11 +6,10 @@ import { executeStateTransaction } from "./execute-state-transaction.js";
 import { getBulkState } from "./get-bulk-state.js";
 import { getState } from "./get-state.js";
 import { saveState } from "./save-state.js";
-import { createStateStores } from "./state-stores.js";
+import type { StateStores } from "./state-stores.js";
 
 /** The RPCs of the state building block. */
-export function stateHandlers(registry: Registry, appId: string, outbox?: Outbox): DaprHandlers {
-  const stores = createStateStores(registry, appId);
+export function stateHandlers(stores: StateStores, outbox?: Outbox): DaprHandlers {
   const queries = createLazyHandlers(() => import("./query-state.js"));
   return {
     getState: getState(stores),

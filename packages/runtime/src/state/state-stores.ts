@@ -1,6 +1,8 @@
+import type { StatePlaces } from "@mecha/sdk-core/protocol";
 import type { StateStore } from "@mecha/spec";
 import type { Registry, RunningComponent } from "../registry.js";
 import type { StateExtras } from "./state-extras.js";
+import { bareComponent } from "../resiliency/bare-component.js";
 import { stateKeys, type StateKeys } from "./state-key.js";
 
 /** A state store as the handlers use it. */
@@ -10,6 +12,8 @@ interface OpenStateStore {
   readonly store: StateStore;
   readonly isEncrypted: boolean;
   readonly keys: StateKeys;
+  /** Where its values lie, if that is in this process and as they are. */
+  readonly places: StatePlaces | undefined;
 }
 
 /** Finds the state store that a request names. */
@@ -23,13 +27,17 @@ export function createStateStores(registry: Registry, appId: string): StateStore
     const found = known.get(running);
     if (found !== undefined) return found;
     const { component, encryption }: RunningComponent<"state"> & StateExtras = running;
-    const opened = {
-      name: storeName,
-      store: encryption === undefined ? component : encryption.around(component),
-      isEncrypted: encryption !== undefined,
-      keys: stateKeys(running, appId),
-    };
+    const store = encryption === undefined ? component : encryption.around(component);
+    const keys = stateKeys(running, appId);
+    const isEncrypted = encryption !== undefined;
+    const opened = { name: storeName, store, isEncrypted, keys, places: placesOf(store, keys) };
     known.set(running, opened);
     return opened;
   };
+}
+
+function placesOf(store: StateStore, keys: StateKeys): StatePlaces | undefined {
+  // A policy is for each call; one around a store has all members of the store.
+  const placeOf = bareComponent(store) === store ? store.placeOf?.bind(store) : undefined;
+  return placeOf && { of: (key) => placeOf(keys.stored(key)) };
 }

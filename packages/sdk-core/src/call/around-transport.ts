@@ -1,10 +1,11 @@
 import type { StreamMethod, UnaryMethod } from "../transport/method.js";
-import type { CallOptions, Transport } from "../transport/transport.js";
+import type { CallOptions, StatePlaces, Transport } from "../transport/transport.js";
 import type { ResolvedCallSettings } from "./call-settings.js";
 import type { CallsUnderWay } from "./calls-under-way.js";
 import { completeError } from "./complete-error.js";
 import { passing, withInterceptors } from "./interceptor.js";
 import { withOlderNames } from "./older-names.js";
+import { isTelemetryRegistered } from "./telemetry-registered.js";
 import { watchStream } from "./watch-stream.js";
 import { withResilience } from "./with-resilience.js";
 import { withTelemetry, type CallTarget } from "./with-telemetry.js";
@@ -23,8 +24,11 @@ export function aroundTransport(
   const traced = withTelemetry(withInterceptors(resilient, settings.interceptors), target);
   const { timeoutMs } = settings;
   const hasTimeout = timeoutMs !== Number.POSITIVE_INFINITY;
+  // What has to see each call takes the places away.
+  const hasPlaces = settings.interceptors.length === 0 && settings.circuitBreaker === undefined;
   return {
     ...passing(inner),
+    ...(hasPlaces && { statePlaces: placesOf(inner) }),
     async unary<I, O>(method: UnaryMethod<I, O>, request: I, options: CallOptions = {}): Promise<O> {
       calls.begin(options.subject);
       try {
@@ -49,4 +53,8 @@ export function aroundTransport(
       });
     },
   };
+}
+
+function placesOf(inner: Transport): (storeName: string) => StatePlaces | undefined {
+  return (storeName) => (isTelemetryRegistered() ? undefined : inner.statePlaces?.(storeName));
 }

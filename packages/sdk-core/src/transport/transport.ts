@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { StatePlace } from "@mecha/spec";
 import type { CallSubject } from "./call-subject.js";
 import type { StreamMethod, UnaryMethod } from "./method.js";
 
@@ -24,6 +25,16 @@ export interface CallOptions {
   readonly subject?: CallSubject;
 }
 
+/** Where the values of one state store lie in this process. */
+export interface StatePlaces {
+  /**
+   * The place of a key; it may be used as long as {@link Transport.statePlaces} gives the same object.
+   *
+   * @throws MechaError `INVALID_ARGUMENT` for a key that the Dapr API does not take
+   */
+  of(key: string): StatePlace;
+}
+
 /**
  * How a call reaches a runtime: gRPC to a sidecar, or directly to the embedded runtime.
  *
@@ -34,6 +45,12 @@ export interface Transport {
   unary<I, O>(method: UnaryMethod<I, O>, request: I, options?: CallOptions): Promise<O>;
   /** Sends requests while it yields responses. `return()` on the result cancels the call. */
   stream<I, O>(method: StreamMethod<I, O>, requests: AsyncIterable<I>, options?: CallOptions): AsyncIterable<O>;
+  /**
+   * The places of a state store's keys, for who works on its values in this process without a call for each. Absent where the
+   * runtime is elsewhere; `undefined` where something has to see each call: a policy, a trace, metrics, encryption. Ask anew for
+   * each use: a component may be replaced, which then gives another object.
+   */
+  statePlaces?(storeName: string): StatePlaces | undefined;
   /** Opens a channel on which bytes pass unparsed: native sessions, proxied gRPC. */
   openRaw(path: string, metadata: Metadata): Promise<Duplex>;
   /** Ends all calls and releases sockets. Idempotent. */

@@ -71,7 +71,8 @@ function isLarge({ count, bytes }: Weight, limits: SplitLimits): boolean {
   return count > limits.wholeMembers || (count > 1 && bytes > limits.wholeBytes);
 }
 
-function weigh(value: Value): Weight {
+/** How many members a value in one piece has, and about how many bytes; nothing of a string. */
+export function weigh(value: Value): Weight {
   const weight = { count: 0, bytes: 0 };
   const add = (bytes: number): void => {
     weight.count++;

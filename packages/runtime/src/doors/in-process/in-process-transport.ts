@@ -25,6 +25,8 @@ export interface InProcessOptions {
   readonly openNativeSession: (metadata: Metadata) => Promise<Duplex>;
   /** Opens a connection to the gRPC server of an app. */
   readonly openAppGrpc: (appId: string) => Promise<Duplex>;
+  /** Finds where the values of a store lie in this process; absent where something has to see each call. */
+  readonly statePlaces?: NonNullable<Transport["statePlaces"]> | undefined;
   /** Largest request and response, in bytes. */
   readonly maxMessageBytes: number;
 }
@@ -55,6 +57,7 @@ export function createInProcessTransport({
   handlers,
   openNativeSession,
   openAppGrpc,
+  statePlaces,
   maxMessageBytes,
 }: InProcessOptions): InProcessTransport {
   const calls = new OpenCalls();
@@ -133,6 +136,9 @@ export function createInProcessTransport({
       };
       return { [Symbol.asyncIterator]: () => new ResponseStream(method, maxMessageBytes, beginStream) };
     },
+    ...(statePlaces !== undefined && {
+      statePlaces: (storeName: string) => (closed ? undefined : statePlaces(storeName)),
+    }),
     async openRaw(path, metadata) {
       if (closed) throw new MechaError("UNAVAILABLE", "The embedded runtime is closed; no session can be opened");
       if (path === appGrpcPath) return openAppGrpc(metadata["app-id"] ?? "");
