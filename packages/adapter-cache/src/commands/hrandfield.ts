@@ -2,7 +2,7 @@ import { PairsReply } from "../resp/reply.js";
 import { syntaxError } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
 import { readHash, toBytes } from "./hashes.js";
-import { randomMembers } from "./random-members.js";
+import { randomMembers, readCount } from "./random-members.js";
 
 /** `HRANDFIELD key [count [WITHVALUES]]`: fields chosen at random. */
 export const hrandfield: Command = {
@@ -11,7 +11,7 @@ export const hrandfield: Command = {
   keys: firstKey,
   writes: false,
   run(keyspace, args) {
-    const count = args.count > 2 ? args.position(2) : undefined;
+    const count = readCount(args);
     const withValues = args.keyword(3) === "WITHVALUES";
     if (args.count > 4 || (args.count === 4 && !withValues)) throw syntaxError();
     const fields = [...(readHash(keyspace, args.bytes(1)) ?? [])];

@@ -2,7 +2,7 @@ import { Double, ErrorReply, PairsReply } from "../resp/reply.js";
 import { syntaxError } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
 import { toBytes } from "./hashes.js";
-import { randomMembers } from "./random-members.js";
+import { randomMembers, readCount } from "./random-members.js";
 import { openSortedSet } from "./sorted-sets.js";
 
 /** `ZRANDMEMBER key [count [WITHSCORES]]`: members chosen at random. */
@@ -12,7 +12,7 @@ export const zrandmember: Command = {
   keys: firstKey,
   writes: false,
   run(keyspace, args) {
-    const count = args.count > 2 ? args.position(2) : undefined;
+    const count = readCount(args);
     const withScores = args.keyword(3) === "WITHSCORES";
     if (args.count > 4 || (args.count === 4 && !withScores)) throw syntaxError();
     if (count !== undefined && withScores && Math.abs(count) > 2 ** 62)

@@ -6,6 +6,7 @@ import { RawClient } from "../raw-client.js";
 import { type DocumentedStep, readDocumented, shownReply } from "./documented-cases.js";
 
 const documented = readDocumented(new URL("redis-7.0.txt", import.meta.url));
+const edges = readDocumented(new URL("edges-7.0.txt", import.meta.url));
 const newer = readDocumented(new URL("redis-7.4.txt", import.meta.url));
 
 /** A database that no other test uses. */
@@ -32,7 +33,7 @@ describe("examples and errors of the documentation, on the portable engine", () 
   });
   afterAll(() => cache[Symbol.asyncDispose]());
 
-  it.each([...documented])("%s answers as Redis 7.0", async (_name, steps) => {
+  it.each([...documented, ...edges])("%s answers as Redis 7.0", async (_name, steps) => {
     expect(await play(cache.connect(), steps)).toEqual(expected(steps));
   });
 
@@ -43,7 +44,7 @@ describe("examples and errors of the documentation, on the portable engine", () 
 
 describeWith("redis", "the examples themselves", (on) => {
   it("are what Redis 7.0 answers", async () => {
-    for (const steps of documented.values())
+    for (const steps of [...documented.values(), ...edges.values()])
       expect(await play(new RawClient(connect(on.redis.port, on.redis.host)), steps)).toEqual(expected(steps));
   }, 60_000);
 });

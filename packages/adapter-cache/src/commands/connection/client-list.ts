@@ -48,7 +48,7 @@ export function listClients(session: ClientSession, args: Arguments): Reply {
       const type = readType(args, 3);
       chosen = chosen.filter((each) => typeOf(each) === type);
     } else if (word === "ID" && args.count > 3) {
-      const ids = new Set(args.slice(3).map((_, index) => args.position(index + 3)));
+      const ids = new Set(args.slice(3).map((bytes) => Number(readId(bytes, "ERR Invalid client ID"))));
       chosen = chosen.filter(({ id }) => ids.has(id));
     } else throw syntaxError();
   }
@@ -84,9 +84,16 @@ export function killClients(session: ClientSession, args: Arguments): Reply {
 }
 
 function hasId(args: Arguments, index: number): (each: ClientSession) => boolean {
-  const id = parseInteger(args.bytes(index));
-  if (id === undefined || id < 1n) throw new ErrorReply("ERR client-id should be greater than 0");
+  const complaint = "ERR client-id should be greater than 0";
+  const id = readId(args.bytes(index), complaint);
+  if (id < 1n) throw new ErrorReply(complaint);
   return (each) => BigInt(each.id) === id;
+}
+
+function readId(bytes: Buffer, complaint: string): bigint {
+  const id = parseInteger(bytes);
+  if (id === undefined) throw new ErrorReply(complaint);
+  return id;
 }
 
 function hasType(type: string): (each: ClientSession) => boolean {

@@ -46,9 +46,7 @@ export const config: ConnectionCommand = {
     const rest = args.slice(2).map((bytes) => bytes.toString("latin1").toLowerCase());
     switch (args.keyword(1)) {
       case "GET":
-        return new MapReply(
-          [...settings].filter(([name]) => rest.some((pattern) => matchesGlob(pattern, name))).flat(),
-        );
+        return new MapReply(valuesOf(args.texts(2)).flat());
       case "SET":
         if (rest.length % 2 === 1) throw arityError("config|set");
         for (let index = 0; index < rest.length; index += 2) {
@@ -70,3 +68,17 @@ export const config: ConnectionCommand = {
     }
   },
 };
+
+/** The settings that some patterns name; one that is named without a pattern is written as it was asked for. */
+function valuesOf(patterns: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  const asked = new Map<string, string>();
+  for (const pattern of patterns) {
+    const lowerCase = pattern.toLowerCase();
+    for (const name of settings.keys()) {
+      if (asked.has(name)) continue;
+      if (name === lowerCase) asked.set(name, pattern);
+      else if (matchesGlob(lowerCase, name)) asked.set(name, name);
+    }
+  }
+  return [...asked].map(([name, shown]) => [shown, settings.get(name) ?? ""]);
+}

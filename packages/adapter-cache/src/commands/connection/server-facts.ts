@@ -43,6 +43,8 @@ function withoutCluster(name: string, arity: number): ConnectionCommand {
   });
 }
 
+const slowlogRange = "ERR count should be greater than or equal to -1";
+
 /** `SLOWLOG GET [count] | LEN | RESET`: nothing is kept; the runtime's metrics have the durations. */
 const slowlog: ConnectionCommand = {
   name: "slowlog",
@@ -55,6 +57,7 @@ const slowlog: ConnectionCommand = {
   run(_session, args) {
     const name = args.keyword(1);
     if (name === "HELP") return helpOf("SLOWLOG", ["GET [count]", "LEN", "RESET"]);
+    if (name === "GET" && args.count > 2 && args.integer(2, slowlogRange) < -1n) throw new ErrorReply(slowlogRange);
     return name === "RESET" ? ok : name === "LEN" ? 0 : [];
   },
 };
