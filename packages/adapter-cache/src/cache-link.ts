@@ -100,8 +100,8 @@ async function openNative(transport: Transport, component: string, record?: Reco
   const stream = await transport.openRaw(nativeSessionPath, { component });
   if (record === undefined) return stream;
   return stream.on(nativeCommandEvent, (name: string, durationUs: number) => {
-    const [container = name] = name.split("|", 1);
-    if (!handshakeCommands.has(container)) record(name, durationUs);
+    const end = name.indexOf("|");
+    if (!handshakeCommands.has(end < 0 ? name : name.slice(0, end))) record(name, durationUs);
   });
 }
 

@@ -69,6 +69,33 @@ describeWith("redis", "native sessions with Redis", (on) => {
     ]);
   });
 
+  it.each<[how: string, write: (stream: Duplex, denied: string) => unknown]>([
+    ["behind others in one text", (stream, denied) => stream.write(text("ping") + denied + text("ping"))],
+    ["in upper case", (stream, denied) => stream.write(denied.toUpperCase())],
+    ["cut in two in one turn", (stream, denied) => [stream.write(denied.slice(0, 9)), stream.write(denied.slice(9))]],
+    [
+      "half as text, half as bytes",
+      (stream, denied) => [stream.write(denied.slice(0, 9)), stream.write(Buffer.from(denied.slice(9)))],
+    ],
+    ["behind bytes", (stream, denied) => [stream.write(Buffer.from(text("ping"))), stream.write(denied)]],
+    ["with an encoding", (stream, denied) => stream.write(denied, "latin1")],
+    ["in another encoding", (stream, denied) => stream.write(Buffer.from(denied).toString("base64"), "base64")],
+    ["as a line", (stream) => stream.write("flushall\r\n")],
+    [
+      "behind a value whose bytes are more than its characters",
+      (stream, denied) => stream.write(text("echo", `é\r\n${text("x")}`) + denied),
+    ],
+    [
+      "behind a value that ends as the command begins",
+      (stream, denied) => stream.write(text("echo", denied.slice(0, 4)) + denied),
+    ],
+    ["with the end of the stream", (stream, denied) => stream.end(denied)],
+  ])("denies a command that is written %s", async (_how, write) => {
+    const session = await open({ "a.yaml": yaml("cache") });
+    write(session.stream, text("flushall"));
+    await session.until("-ERR FLUSHALL is not supported");
+  });
+
   it("takes the rules of the YAML, for state stores and bindings", async () => {
     const commands = "-* +get +config|get +flushall";
     const session = await open(
@@ -131,6 +158,22 @@ describeWith("redis", "native sessions with Redis", (on) => {
     }
     session.stream.write(bytes.subarray(40));
     await session.until(value.toString("latin1"));
+  });
+
+  it("gives a client that stops reading everything in its order when it reads again", async () => {
+    const session = await open({ "a.yaml": yaml("cache") });
+    const value = "v".repeat(100_000);
+    session.send(["set", "s:long", value]);
+    await session.lines(1);
+    const expected = `$100000\r\n${value}\r\n`.repeat(100);
+    for (let round = 0; round < 3; round++) {
+      for (let count = 0; count < 100; count++) session.send(["get", "s:long"]);
+      session.stream.once("data", () => {
+        session.stream.pause();
+        setImmediate(() => setImmediate(() => session.stream.resume()));
+      });
+      await session.until(expected);
+    }
   });
 
   it("keeps the keys of an app apart by a prefix that it does not see", async () => {
@@ -239,6 +282,10 @@ describeWith("redis", "native sessions with Redis", (on) => {
     await other.until(" db=1 ");
   });
 });
+
+function text(...words: readonly string[]): string {
+  return encodeCommand(words).toString();
+}
 
 /** A client that reads lines. */
 class Session {

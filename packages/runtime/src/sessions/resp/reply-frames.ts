@@ -2,8 +2,8 @@ import { malformed, numberAt } from "./resp-numbers.js";
 
 /** Who hears of replies as they pass. */
 export interface ReplyReader {
-  /** Whether the reply after so many others is one of which only has to be known that it came. */
-  isPlain(index: number): boolean;
+  /** Whether of the reply after so many others, which begins with this type, only has to be known that it came. */
+  isPlain(index: number, type: number): boolean;
   /** So many plain replies came. */
   endPlain(count: number): void;
   /** Told of a reply that begins; bytes that are returned go in its place. */
@@ -53,15 +53,17 @@ export class ReplyFrames {
     this.#reader = reader;
   }
 
+  /** Takes note of bytes that are nothing but whole plain replies, and so pass as they are: nearly all are such. */
+  passes(chunk: Buffer): boolean {
+    if (this.#tail !== undefined || this.#elements > 0 || this.#skip > 0) return false;
+    const count = this.#plainReplies(chunk);
+    if (count === 0) return false;
+    this.#reader.endPlain(count);
+    return true;
+  }
+
   /** Takes bytes and gives those that pass. */
   push(chunk: Buffer): readonly Buffer[] {
-    if (this.#tail === undefined && this.#elements === 0 && this.#skip === 0) {
-      const count = this.#plainReplies(chunk);
-      if (count > 0) {
-        this.#reader.endPlain(count);
-        return [chunk];
-      }
-    }
     const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
     this.#tail = undefined;
     const passing: Buffer[] = [];
@@ -123,7 +125,7 @@ export class ReplyFrames {
     return passing;
   }
 
-  /** How many replies a chunk consists of, if they are all plain, and whole; else 0. Nearly all chunks are such ones. */
+  /** How many replies a chunk consists of, if they are all plain, and whole; else 0. */
   #plainReplies(bytes: Buffer): number {
     let count = 0;
     let elements = 0;
@@ -131,7 +133,7 @@ export class ReplyFrames {
     while (at < bytes.length) {
       const type = bytes[at] ?? 0;
       if (elements === 0) {
-        if (!this.#reader.isPlain(count) || type === replyTypes.push) return 0;
+        if (!this.#reader.isPlain(count, type) || type === replyTypes.push) return 0;
         count++;
         elements = 1;
       }

@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { CommandFormatError, CommandFrames } from "./command-frames.js";
+import { passingText } from "./command-text.js";
+import { readPastQueue } from "./read-past-queue.js";
 import { ReplyFrames } from "./reply-frames.js";
 import type { SessionCalls } from "./session-calls.js";
 import type { SessionPolicy } from "./session-policy.js";
@@ -10,6 +12,12 @@ import { setUp } from "./set-up.js";
 const longestMoveMs = 5_000;
 
 type Written = string | Buffer;
+
+/** Told that something was written, or why it was not. */
+type WriteCallback = (error?: Error | null) => void;
+
+/** How much of a turn is gathered, in characters or bytes: what is more goes out at once, so that the server can say when it is too much. */
+const longestTurn = 256 * 1024;
 
 /** What a socket has beside a stream. */
 type SocketControls = Partial<Pick<Socket, "setKeepAlive" | "ref" | "unref">> & {
@@ -32,7 +40,10 @@ export class RespSession extends Duplex {
   readonly #commands: CommandFrames;
   #replies: ReplyFrames;
   #server: Duplex;
+  /** What was written in this turn, and the texts that were written since the last bytes. */
   #written: Written[] = [];
+  #text = "";
+  #writtenLength = 0;
   #isScheduled = false;
   #afterDrain: (() => void) | undefined;
   /** Where it may go on. */
@@ -42,6 +53,10 @@ export class RespSession extends Duplex {
   #moveTimer: NodeJS.Timeout | undefined;
   #isMoving = false;
   #isEnding = false;
+  /** Whether it neither ends nor is to go on elsewhere. */
+  #isSteady = true;
+  /** Whether what is written need not wait for anything. */
+  #isOpen = true;
   #isPaused = false;
   /** Whether the client was told that nothing more comes. */
   #hasEnded = false;
@@ -76,6 +91,7 @@ export class RespSession extends Duplex {
     this.#next = this.#offered;
     this.#offered = undefined;
     this.#isEnding = this.#next === undefined;
+    this.#isSteady = this.#isOpen = false;
     this.#comeToRest();
   }
 
@@ -109,16 +125,28 @@ export class RespSession extends Duplex {
     return this;
   }
 
-  override _write(chunk: Written, _encoding: BufferEncoding, callback: () => void): void {
+  /** As of any stream. Texts, which is what most clients write, do without the stream's own queue as long as it is empty. */
+  override write(chunk: Written, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    if (
+      typeof chunk === "string" &&
+      encoding === undefined &&
+      callback === undefined &&
+      this.#isOpen &&
+      this.writableLength === 0
+    ) {
+      this.#gather(chunk);
+      return true;
+    }
+    if (encoding === undefined || typeof encoding === "function") return super.write(chunk, encoding ?? callback);
+    return super.write(chunk, encoding, callback);
+  }
+
+  override _write(chunk: Written, encoding: BufferEncoding, callback: () => void): void {
     if (this.#hasEnded) {
       callback();
       return;
     }
-    this.#written.push(chunk);
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      process.nextTick(this.#onTick);
-    }
+    this.#gather(typeof chunk === "string" && !isUtf8(encoding) ? Buffer.from(chunk, encoding) : chunk);
     if (this.#server.writableNeedDrain || this.#isHeld) this.#afterDrain = callback;
     else callback();
   }
@@ -130,12 +158,15 @@ export class RespSession extends Duplex {
   }
 
   override _final(callback: () => void): void {
+    this.#isOpen = false;
     this.#flush();
     this.#server.end();
     callback();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#isOpen = false;
+    this.#hasEnded = true;
     clearTimeout(this.#moveTimer);
     this.#offered?.server.destroy();
     this.#next?.server.destroy();
@@ -143,20 +174,56 @@ export class RespSession extends Duplex {
     callback(error);
   }
 
+  /** Keeps what is written until the turn ends. */
+  #gather(chunk: Written): void {
+    if (typeof chunk === "string") this.#text += chunk;
+    else {
+      if (this.#text !== "") this.#written.push(this.#text);
+      this.#text = "";
+      this.#written.push(chunk);
+    }
+    this.#writtenLength += chunk.length;
+    if (this.#writtenLength > longestTurn) this.#flush();
+    else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      process.nextTick(this.#onTick);
+    }
+  }
+
   /** Sends what was written in this turn. */
   #flush(): void {
     this.#isScheduled = false;
-    if (this.#written.length === 0 || this.#hasEnded || this.#isHeld) return;
-    const bytes = joined(this.#written);
-    this.#written = [];
+    if (this.#writtenLength === 0 || this.#hasEnded || this.#isHeld) return;
     if (this.#calls.counts) this.#calls.nowMs = performance.now();
+    const [text, written] = [this.#text, this.#written];
+    this.#text = "";
+    this.#writtenLength = 0;
     try {
-      for (const passing of this.#commands.push(bytes)) this.#server.write(passing);
+      if (written.length === 0) this.#sendText(text);
+      else {
+        this.#written = [];
+        this.#send(joined([...written, text]));
+      }
     } catch (error) {
       if (!(error instanceof CommandFormatError)) throw error;
       this.push(`-ERR Protocol error: ${error.message}\r\n`);
       this.#hangUp();
     }
+  }
+
+  /** Sends commands that were written as text: bytes are made only of those that must be looked at. */
+  #sendText(text: string): void {
+    const passing = this.#commands.atBoundary ? passingText(text, this.#calls) : 0;
+    if (passing === text.length) {
+      this.#isOpen = this.#server.write(text, "latin1") && this.#isOpen;
+      return;
+    }
+    if (passing > 0) this.#server.write(text.slice(0, passing), "latin1");
+    this.#send(Buffer.from(text.slice(passing)));
+  }
+
+  #send(bytes: Buffer): void {
+    for (const passing of this.#commands.push(bytes)) this.#isOpen = this.#server.write(passing) && this.#isOpen;
   }
 
   /** Whether commands wait, so that the session comes to rest and can go on elsewhere. */
@@ -171,7 +238,7 @@ export class RespSession extends Duplex {
 
   #listen(server: Duplex): void {
     const isCurrent = (): boolean => server === this.#server;
-    server.on("data", (chunk: Buffer) => this.#receive(chunk));
+    readPastQueue(server, (chunk) => this.#receive(chunk));
     server.on("drain", () => this.#goOn());
     server.on("timeout", () => this.emit("timeout"));
     server.on("end", () => {
@@ -188,15 +255,24 @@ export class RespSession extends Duplex {
   #receive(chunk: Buffer): void {
     if (this.#calls.counts) this.#calls.nowMs = performance.now();
     if (this.#hasEnded) return;
-    for (const passing of this.#replies.push(chunk)) {
-      if (this.push(passing) || this.#isPaused) continue;
-      this.#isPaused = true;
-      this.#server.pause();
+    if (this.#replies.passes(chunk)) this.#pass(chunk);
+    else for (const passing of this.#replies.push(chunk)) this.#pass(passing);
+    if (!this.#isSteady) this.#moveIfIdle();
+  }
+
+  #pass(reply: Buffer): void {
+    if (this.readableFlowing === true && this.readableLength === 0 && this.readableEncoding === null) {
+      // What the stream would do, after it has asked all that it may be asked for.
+      this.emit("data", reply);
+      return;
     }
-    if (this.#next !== undefined || this.#isEnding) this.#moveIfIdle();
+    if (this.push(reply) || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#server.pause();
   }
 
   #goOn(): void {
+    this.#isOpen = this.#isSteady && !this.#hasEnded && !this.writableEnded;
     const callback = this.#afterDrain;
     this.#afterDrain = undefined;
     callback?.();
@@ -236,6 +312,7 @@ export class RespSession extends Duplex {
     }
     clearTimeout(this.#moveTimer);
     this.#moveTimer = this.#next = undefined;
+    this.#isSteady = true;
     const old = this.#server;
     this.#server = server;
     this.#replies = new ReplyFrames(this.#calls);
@@ -257,8 +334,9 @@ export class RespSession extends Duplex {
 }
 
 function joined(written: readonly Written[]): Buffer {
-  const [first] = written;
-  if (written.length === 1 && Buffer.isBuffer(first)) return first;
-  if (written.every((chunk) => typeof chunk === "string")) return Buffer.from(written.join(""));
   return Buffer.concat(written.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)));
+}
+
+function isUtf8(encoding: BufferEncoding): boolean {
+  return encoding === "utf8" || encoding === "utf-8";
 }

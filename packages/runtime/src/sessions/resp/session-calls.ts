@@ -45,6 +45,9 @@ const readWhole: ReadonlySet<string> = new Set(["auth", "hello", "select", "clie
 
 const mostNames = 2_000;
 
+/** How many answered calls are kept a place for while others are under way. */
+const longestPast = 1_024;
+
 /** Follows the commands of one connection and their replies: what is under way, what the connection has become, what is counted. */
 export class SessionCalls implements CommandReader, ReplyReader {
   readonly #onCall: OnCall;
@@ -52,8 +55,10 @@ export class SessionCalls implements CommandReader, ReplyReader {
   readonly #known = new Map<string, Known>();
   /** By names as they are written: commands that pass as they are, and `undefined` for those that must be looked at. */
   readonly #passing = new Map<string, Call | undefined>();
+  /** Calls under way, from {@link #first} to before {@link #end}. */
   #calls: (Call | undefined)[] = [];
   #first = 0;
+  #end = 0;
   /** The moment of the commands that are being read. */
   nowMs = 0;
   /** Whether somebody wants to be told of calls. */
@@ -81,7 +86,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
 
   /** How many commands are under way. */
   get underWay(): number {
-    return this.#calls.length - this.#first;
+    return this.#end - this.#first;
   }
 
   /** Whether the connection is more than what {@link SessionCalls.setup} makes of a new one. */
@@ -100,21 +105,27 @@ export class SessionCalls implements CommandReader, ReplyReader {
   }
 
   passes(name: string): boolean {
-    if (this.counts || this.#replies !== "on") return false;
+    if (this.#replies !== "on") return false;
     const call = this.#passing.get(name) ?? this.#plainCallOf(name);
     if (call === undefined) return false;
-    this.#calls.push(call);
+    this.#calls[this.#end++] = this.counts ? { ...call, startMs: this.nowMs } : call;
     return true;
   }
 
-  isPlain(index: number): boolean {
+  isPlain(index: number, type: number): boolean {
     const call = this.#calls[this.#first + index];
-    if (call === undefined || this.#queued !== undefined) return false;
-    return call.known.plain === call && !this.#subscribed.isActive;
+    if (call?.known.plain === undefined || this.#queued !== undefined) return false;
+    // Errors are not counted all alike.
+    if (this.counts && (type === replyTypes.error || type === replyTypes.bulkError)) return false;
+    return !this.#subscribed.isActive;
   }
 
   endPlain(count: number): void {
-    for (let left = count; left > 0; left--) this.#answered();
+    for (let left = count; left > 0; left--) {
+      const call = this.#calls[this.#first];
+      this.#answered();
+      if (call !== undefined) this.#count(call);
+    }
   }
 
   wantsWhole(name: string): boolean {
@@ -233,18 +244,16 @@ export class SessionCalls implements CommandReader, ReplyReader {
 
   #add({ known, replacement, words }: Omit<Call, "startMs">): void {
     const call = { known, startMs: this.nowMs, replacement, words };
-    this.#calls.push(call);
+    this.#calls[this.#end++] = call;
     this.#subscribed.sent(known.fullName);
   }
 
   #answered(): void {
-    this.#calls[this.#first] = undefined;
-    this.#first++;
-    if (this.#first === this.#calls.length) {
-      this.#calls.length = 0;
-      this.#first = 0;
-    } else if (this.#first === 1024) {
-      this.#calls = this.#calls.slice(this.#first);
+    this.#calls[this.#first++] = undefined;
+    if (this.#first === this.#end) this.#first = this.#end = 0;
+    else if (this.#first === longestPast) {
+      this.#calls = this.#calls.slice(longestPast, this.#end);
+      this.#end -= longestPast;
       this.#first = 0;
     }
   }
