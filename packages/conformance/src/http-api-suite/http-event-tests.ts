@@ -141,6 +141,10 @@ export function httpEventTests({ test, run, ask, app, expectError }: HttpApiFixt
       expect((await ask(`POST /v1.0/bindings/${binding}`, { body: nothing })).status).toBe(200);
       const empty = await ask(`POST /v1.0/bindings/${binding}`, { body: { ...nothing, operation: "get" } });
       expect([empty.status, empty.text]).toEqual([200, ""]);
+      const structured = { ...nothing, data: { z: "<&>", a: [1, null] }, metadata: { fileName: `${fileName}-3` } };
+      expect((await ask(`POST /v1.0/bindings/${binding}`, { body: structured })).status).toBe(200);
+      const kept = await ask(`POST /v1.0/bindings/${binding}`, { body: { ...structured, operation: "get" } });
+      expect(kept.text).toBe(String.raw`{"a":[1,null],"z":"\u003c\u0026\u003e"}`);
     });
 
     it("says that a binding or an operation is not there", async () => {

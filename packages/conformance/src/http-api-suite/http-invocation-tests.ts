@@ -18,6 +18,7 @@ export function httpInvocationTests({ test, run, ask, target, expectError }: Htt
       const { url, ...rest } = reply.json as { readonly url: string };
       expect(rest).toEqual({ verb: "PUT", body: "hello", asked: "so", type: "text/plain" });
       expect(url).toBe("/echo/a%20b?x=1&y=2");
+      expect((await ask(`GET ${base()}/echo??x=1?y`)).json).toMatchObject({ url: "/echo??x=1?y" });
     });
 
     it("takes every verb", async () => {

@@ -172,12 +172,16 @@ export function httpSettingsTests(fixture: HttpApiFixture): void {
         h: typed("StringValue", "grüß"),
         i: typed("BytesValue", "AQL/"),
         j: typed("Value", { x: [1, null] }),
+        k: typed("Struct", { x: { y: [true, null] } }),
+        l: typed("ListValue", [1, "a"]),
+        m: typed("Duration", "1.500s"),
+        n: typed("Timestamp", "2020-01-01T00:00:00Z"),
+        o: typed("Empty", {}),
+        p: {},
       };
       expect((await converse(parameters)).json).toEqual({ outputs: [{ result: "hello", parameters }] });
-      expectError(await converse({ a: typed("Int32Value", "2147483648") }), {
-        status: 400,
-        errorCode: "ERR_MALFORMED_REQUEST",
-      });
+      const wrong = [typed("Int32Value", "2147483648"), typed("Duration", "soon"), typed("Nothing", {}), "plain"];
+      for (const a of wrong) expectError(await converse({ a }), { status: 400, errorCode: "ERR_MALFORMED_REQUEST" });
     });
 
     it("refuses a message of nobody", async () => {

@@ -71,7 +71,7 @@ function pathOf(method: string, querystring: string): string {
       { operation: "app.call", httpStatus: 400 },
     );
   const { pathname } = new URL(`/${method.replace(/^\/+/u, "")}`, "http://app.invalid");
-  return querystring === "" ? pathname : `${pathname}?${querystring.replace(/^\?/u, "")}`;
+  return querystring === "" ? pathname : `${pathname}?${querystring}`;
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what it finds

@@ -49,7 +49,6 @@ const table = {
   conversationInvoke: ["INTERNAL", "ERR_CONVERSATION_INVOKE", 500],
   secretDenied: ["PERMISSION_DENIED", "ERR_PERMISSION_DENIED", 403],
   directInvoke: ["INTERNAL", "ERR_DIRECT_INVOKE", 500],
-  directInvokeNoAppId: ["NOT_FOUND", "ERR_DIRECT_INVOKE", 404],
 } as const satisfies Readonly<Record<string, readonly [MechaErrorCode, string, number]>>;
 
 /** One of the failures that daprd reports. */

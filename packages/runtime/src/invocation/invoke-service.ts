@@ -30,7 +30,7 @@ function invokeService({
 }: InvocationContext): UnaryHandler<invocation.InvokeServiceRequest, common.InvokeResponse> {
   const caller = callerMetadata(appId);
   return async ({ id, message }, context) => {
-    if (id === "") throw daprError("directInvokeNoAppId", "failed getting app id: the request names no app");
+    if (id === "") throw daprError("directInvoke", "failed to invoke, id: , err: app id is empty");
     if (message === undefined) throw daprError("directInvoke", `failed to invoke, id: ${id}, err: message is nil`);
     const callee = id === appId ? id : localAppId(id);
     const metadata: Record<string, string> = { ...context.metadata, ...caller, "dapr-callee-app-id": callee };

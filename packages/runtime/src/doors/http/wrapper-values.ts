@@ -1,8 +1,8 @@
 import { BytesValue } from "../../actors/bytes-value.js";
 import { malformedBody } from "./json-fields.js";
 
-/** One of protobuf's wrappers, in JSON and on the wire. */
-interface Wrapper {
+/** A message of protobuf's own, in JSON and on the wire. */
+export interface JsonMessage {
   /** @throws MechaError `INVALID_ARGUMENT` (`ERR_MALFORMED_REQUEST`) for a value that is of another kind */
   readonly encode: (value: unknown) => Buffer;
   readonly decode: (message: Buffer) => unknown;
@@ -12,7 +12,7 @@ interface Wrapper {
 const [varintTag, doubleTag, floatTag] = [0x08, 0x09, 0x0d];
 
 /** Protobuf's wrappers of single values by their short names: `Int64Value`, `BoolValue`, … */
-export const wrappers: Readonly<Record<string, Wrapper>> = {
+export const wrappers: Readonly<Record<string, JsonMessage>> = {
   DoubleValue: floating(doubleTag, 8),
   FloatValue: floating(floatTag, 4),
   Int64Value: whole(-(2n ** 63n), 2n ** 63n - 1n, String),
@@ -45,7 +45,7 @@ function of<K extends keyof Kinds>(kind: K, value: unknown): Kinds[K] {
   return value as Kinds[K];
 }
 
-function floating(tag: number, bytes: 4 | 8): Wrapper {
+function floating(tag: number, bytes: 4 | 8): JsonMessage {
   return {
     encode(value) {
       const message = Buffer.alloc(1 + bytes, tag);
@@ -61,7 +61,7 @@ function floating(tag: number, bytes: 4 | 8): Wrapper {
   };
 }
 
-function whole(least: bigint, most: bigint, toJson: (value: bigint) => string | number): Wrapper {
+function whole(least: bigint, most: bigint, toJson: (value: bigint) => string | number): JsonMessage {
   return {
     encode(json) {
       const text = typeof json === "number" ? String(json) : of("string", json);

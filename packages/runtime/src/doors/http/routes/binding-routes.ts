@@ -1,5 +1,6 @@
 import { daprMethods } from "@mecha/sdk-core/protocol";
 import { noData } from "../../../bindings/invoke-binding.js";
+import { forWebPages, goJson } from "../go-json.js";
 import { param, type HttpRoute } from "../route.js";
 
 /** Output bindings: `/v1.0/bindings/…`. */
@@ -13,7 +14,7 @@ export const bindingRoutes: readonly HttpRoute[] = [
       const { data, metadata } = await ask(daprMethods.invokeBinding, {
         name: param(context, "name"),
         // A binding gets JSON from this API, no data being null.
-        data: Buffer.from(JSON.stringify(body.any("data") ?? null), "utf8"),
+        data: Buffer.from(forWebPages(goJson(body.any("data") ?? null)), "utf8"),
         metadata: body.texts("metadata"),
         operation: body.text("operation"),
       });
