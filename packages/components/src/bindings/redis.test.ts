@@ -90,8 +90,36 @@ describeWith("redis", "bindings.redis", (on) => {
     await expect(call("command", data)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
+  it("takes no commands of clients past a prefix that only sessions put before keys", async () => {
+    const metadata = { redisHost: on.redis.address, "mecha.sessionKeyPrefix": "appid" };
+    const prefixed = await component.create(testContext("bindings.redis", metadata));
+    const request = { operation: "command", data: Buffer.from("*1\r\n$4\r\nPING\r\n"), metadata: { encoding: "resp" } };
+    await expect(prefixed.invoke(request)).rejects.toMatchObject({
+      code: "FAILED_PRECONDITION",
+      message: expect.stringContaining("mecha.sessionKeyPrefix") as unknown,
+    });
+    await prefixed.close?.();
+  });
+
+  it("has the same rules for commands as sessions", async () => {
+    const metadata = { redisHost: on.redis.address, "mecha.sessionCommands": "-* +get" };
+    const ruled = await component.create(testContext("bindings.redis", metadata));
+    const data = Buffer.from("INFO SET+k+v GET+none".split(" ").map(encoded).join(""));
+    const reply = await ruled.invoke({ operation: "command", data, metadata: { encoding: "resp" } });
+    expect(Buffer.from(reply.data ?? []).toString()).toMatch(
+      /^\$\d+\r\n# Server[^]*-ERR SET is not supported by Mecha on bindings\.redis: [^\r]*\r\n\$-1\r\n$/u,
+    );
+    await ruled.close?.();
+  });
+
   it("refuses a request without a key, and an operation that it does not know", async () => {
     await expect(call("get")).rejects.toThrow("redis binding: missing key in request metadata");
     await expect(call("list", "", { key: "k" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });
+
+/** A command, its words joined by a plus, in Redis's protocol. */
+function encoded(command: string): string {
+  const words = command.split("+");
+  return `*${String(words.length)}\r\n${words.map((word) => `$${String(word.length)}\r\n${word}\r\n`).join("")}`;
+}

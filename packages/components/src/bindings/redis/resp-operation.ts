@@ -21,6 +21,9 @@ const refused: ReadonlySet<string> = new Set([
   ..."multi exec discard watch unwatch".split(" "),
 ]);
 
+/** Metadata of a component that says what stands before the keys of native sessions. */
+const keyPrefixKey = "mecha.sessionKeyPrefix";
+
 /** What the operation needs of its component. */
 export interface RespOperationOptions {
   readonly open: OpenRespSession;
@@ -41,9 +44,13 @@ export interface RespOperation {
  * - `WATCH key…`, alone, is answered with a fingerprint for each key
  * - a transaction may begin with `WATCH key fingerprint…`: if one is another by now, nothing runs and the reply is the null of EXEC
  * - a command that waits comes alone, and waits as long as it says, but never beyond the call
+ *
+ * @throws MechaError `FAILED_PRECONDITION` for a component whose sessions put a prefix before keys: here none could be put
  */
 export function createRespOperation(context: ComponentContext, options: RespOperationOptions): RespOperation {
-  const allows = readCommandRules(readMetadata(context).text(commandRulesKey, ""), context.name);
+  const metadata = readMetadata(context);
+  if (metadata.text(keyPrefixKey, "none").toLowerCase() !== "none") throw cannotPrefix(context);
+  const allows = readCommandRules(metadata.text(commandRulesKey, ""), context.name);
   const pool = new RespPool(options.open, context.name);
   const { readTimeoutMs } = options;
 
@@ -176,6 +183,14 @@ function kindOf({ metadata }: BindingRequest, context: ComponentContext): Connec
   if (protocol !== "2" && protocol !== "3") throw refusal(context, `there is no protocol ${protocol}: 2 or 3`);
   if (!/^\d{0,9}$/u.test(database)) throw refusal(context, `"${database}" is no number of a database`);
   return { database: database === "" ? undefined : Number(database), protocol: protocol === "2" ? 2 : 3 };
+}
+
+function cannotPrefix({ name }: ComponentContext): MechaError {
+  return new MechaError(
+    "FAILED_PRECONDITION",
+    `${keyPrefixKey} of component ${name} holds in native sessions only, not through the operation "command": give it a Redis user that reaches its own keys only, or a database, and leave ${keyPrefixKey} out`,
+    { component: name, operation: "binding.invoke" },
+  );
 }
 
 function refusal(context: ComponentContext, problem: string): MechaError {
