@@ -6,6 +6,7 @@ import { checkResource, isCheckedKind } from "./other-resources.js";
 import { parseHttpEndpoint, type HttpEndpointResource } from "./http-endpoint-resource.js";
 import { parseResiliency, type ResiliencyResource } from "./resiliency-resource.js";
 import { parseSubscription } from "./subscription-resource.js";
+import { overlookedResiliencies } from "./overlooked-resiliencies.js";
 import { unknownFields } from "./unknown-fields.js";
 import { resourceError } from "./resource-error.js";
 
@@ -25,13 +26,15 @@ export interface Resources {
  * @throws MechaError `CONFIGURATION_INVALID` with file and line for anything that is wrong, and for two components of one name.
  */
 export async function readResources(paths: readonly string[], appId: string): Promise<Resources> {
-  const documents = (await readResourceDocuments(paths)).filter((document) => isFor(document, appId));
+  const all = await readResourceDocuments(paths);
+  const documents = all.filter((document) => isFor(document, appId));
   const components = documents.filter(({ kind }) => kind === "Component").map(parseComponent);
   for (const document of documents) {
     if (isCheckedKind(document.kind)) checkResource(document, document.kind);
   }
   refuseDuplicates(components);
-  for (const warning of documents.flatMap(unknownFields)) createLogger("runtime").warn(warning);
+  const warnings = [...documents.flatMap(unknownFields), ...overlookedResiliencies(all)];
+  for (const warning of warnings) createLogger("runtime").warn(warning);
   const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
   return {
     components,
