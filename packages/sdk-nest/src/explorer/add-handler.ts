@@ -57,11 +57,12 @@ async function settled<T>(
     return read(await result);
   } catch (thrown) {
     const outcome = outcomeOf(thrown, hasDeadLetterTopic);
+    const reason = replyErrorOf(thrown);
     // The host reports what is thrown, and has the event delivered again.
-    if (outcome === "retry") throw thrown;
+    if (outcome === "retry") throw reason;
     const { name, component = "" } = identity;
     const where = hasDeadLetterTopic ? "goes to the dead letter topic" : "is given up";
-    warn(`An event of topic "${name}" of "${component}" ${where}: ${MechaError.from(thrown).message}`);
+    warn(`An event of topic "${name}" of "${component}" ${where}: ${MechaError.from(reason).message}`);
     return outcome;
   }
 }

@@ -5,6 +5,9 @@ import { handlerTitle, type MethodSpec } from "./handler-spec.js";
 /** Where a method's handlers stand; a text, because two copies of this package read each other's. */
 const key = "mecha:handlers";
 
+/** Where Nest notes that calls begin at a class, so that global guards and their kin of request scope are made for each call. */
+const entryProvider = "__entryProvider__";
+
 /** Decorates a method that can be called: a private one is none to the compiler, and a static one has no instance. */
 export type HandlerDecorator = <K extends string | symbol, T extends Methods<K>>(
   target: T & NoConstructor<T>,
@@ -22,6 +25,7 @@ export function handlerDecorator(spec: MethodSpec): HandlerDecorator {
     const handle = requireMethod({ target, method, descriptor }, handlerTitle(spec));
     // Decorators are applied from the bottom up.
     Reflect.defineMetadata(key, [spec, ...handlersOf(handle)], handle);
+    Reflect.defineMetadata(entryProvider, true, target.constructor);
   };
 }
 

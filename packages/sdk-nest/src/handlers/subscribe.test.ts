@@ -63,6 +63,7 @@ class Orders {
     if (order.id === "never") throw new DropEvent("it is over");
     if (seen.has(order.id)) return order;
     seen.add(order.id);
+    if (order.id === "refused") throw new BadRequestException(["first", "second"]);
     if (order.id === "wrong") throw new BadRequestException("wrong");
     if (order.id === "later") throw new Error("the database is away");
     return order;
@@ -131,6 +132,26 @@ test.each([
   expect((await testing.publish("events", "orders", data)).outcome).toBe("drop");
   await dead;
   expect(log.at(-1)).toBe("dead");
+});
+
+test("what is given up, or comes again, is logged with the reasons of a pipe", async () => {
+  const lines: string[] = [];
+  const both = new Promise<void>((resolve) => {
+    const keep = (message: unknown): void => {
+      if (lines.push(String(message)) === 2) resolve();
+    };
+    running.app.useLogger({ log: keep, warn: keep, error: keep });
+  });
+  const dead = testing.nextCall(({ context }) => context.name === "dead");
+  await testing.publish("events", "orders", { id: "3", total: "five" });
+  await dead;
+  await testing.publish("events", "careful", { id: "refused", total: 1 });
+  await both;
+  running.app.useLogger(false);
+  expect(lines).toEqual([
+    'An event of topic "orders" of "events" goes to the dead letter topic: total must be an integer number',
+    expect.stringMatching(/of topic "careful" of "events" failed, it is to be delivered again: first; second$/),
+  ]);
 });
 
 test("an event whose handler throws is delivered again, one that it drops is not", async () => {

@@ -32,7 +32,7 @@ export function returnedOutcomes(value: unknown): EventOutcome | EventOutcome[] 
   return Array.isArray(value) ? value.map(returnedOutcome) : returnedOutcome(value);
 }
 
-/** The error that a caller gets of what a handler of an invocation threw. */
+/** What a handler threw, as an error that says why: what a caller gets, and what is logged. */
 export function replyErrorOf(thrown: unknown): unknown {
   if (!isHttpException(thrown)) return thrown;
   const status = thrown.getStatus();
