@@ -64,7 +64,7 @@ async function runImport(flags: Flags): Promise<number> {
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   const { keys, copied, passes, settled, skipped, differences = [], seconds } = summary;
   say(`${String(keys)} keys, ${String(copied)} copies, ${String(passes)} passes, ${String(seconds)} s`);
-  if (skipped.length > 0) say(`skipped, as they are of modules: ${skipped.join(", ")}`);
+  if (skipped.length > 0) say(`skipped: ${skipped.join(", ")}`);
   for (const difference of differences) say(`differs: ${difference}`);
   if (!settled) say("the source changes faster than it is copied: stop who writes, and run this again with --resume");
   return settled && differences.length === 0 ? 0 : 1;

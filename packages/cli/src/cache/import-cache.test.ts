@@ -7,6 +7,7 @@ import { describeWith } from "@mecha/engines/vitest";
 import { Redis } from "ioredis-upstream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { importCache, type ImportOptions } from "./import-cache.js";
+import { openTarget } from "./open-target.js";
 
 describeWith("redis", "an import of a cache", (on) => {
   const prefix = `${randomUUID()}:`;
@@ -56,6 +57,52 @@ describeWith("redis", "an import of a cache", (on) => {
     const resumed = await importCache({ ...options, resumes: true });
     expect(resumed).toMatchObject({ keys: 5, copied: 1, removed: 1, settled: true, differences: [] });
     await expect(importCache({ ...options, resumes: true, appId: "other" })).rejects.toThrow(/its appId is "shop"/u);
+  }, 60_000);
+
+  it("names what is too large to be copied, and finds a difference that was planted", async () => {
+    const match = `${prefix}proof:*`;
+    const progressFile = join(folder, "proof.jsonl");
+    await redis.hset(`${prefix}proof:hash`, { a: 1, b: 2 });
+    await redis.set(`${prefix}proof:string`, Buffer.alloc(4 * 1024 * 1024 + 1));
+    const first = await importCache({ ...options, match, progressFile });
+    expect(first).toMatchObject({
+      keys: 1,
+      settled: true,
+      skipped: [`${prefix}proof:string (string with more than cache takes in one message)`],
+      differences: [expect.stringMatching(/proof:string" is missing/u)],
+    });
+
+    await redis.del(`${prefix}proof:string`);
+    const target = await openTarget({ ...options, database: 3 });
+    await target.client.call("HSET", `${prefix}proof:hash`, "b", "planted");
+    await target.close();
+    const again = await importCache({ ...options, match, progressFile, resumes: true });
+    expect(again).toMatchObject({ copied: 0, differences: [expect.stringMatching(/proof:hash" has another value/u)] });
+  }, 60_000);
+
+  it("goes on until it has what others write meanwhile", async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => `${prefix}busy:${String(index)}`);
+    const count = async (): Promise<void> => {
+      await Promise.all(keys.map((key) => redis.incr(key)));
+    };
+    await count();
+    let passes = 0;
+    const writing = { isOver: false };
+    const write = async (): Promise<void> => {
+      while (!writing.isOver) await count();
+    };
+    const written = write();
+    const summary = await importCache({
+      ...options,
+      match: `${prefix}busy:*`,
+      progressFile: join(folder, "busy.jsonl"),
+      onProgress: () => {
+        if (++passes === 2) writing.isOver = true;
+      },
+    });
+    await written;
+    expect(summary.passes).toBeGreaterThan(2);
+    expect(summary).toMatchObject({ keys: 40, settled: true, differences: [] });
   }, 60_000);
 
   it("says which server does not answer", async () => {

@@ -33,7 +33,7 @@ export interface ImportSummary {
   readonly passes: number;
   /** Whether the last pass found nothing to do; else the source changes faster than it is copied. */
   readonly settled: boolean;
-  /** Keys that cannot be copied, with their types. */
+  /** Keys that cannot be copied, each with the reason: the type of a module's value, or what is too large for the component. */
   readonly skipped: readonly string[];
   /** What verification found; absent if it was not asked for. */
   readonly differences?: readonly string[];
@@ -44,6 +44,8 @@ export interface ImportSummary {
 const maxPasses = 10;
 /** How many keys are copied at a time. */
 const atOnce = 16;
+/** What the target says of a string, or a member of another value, that does not fit into one message. */
+const tooLarge = /^ERR Message of \d+ bytes is larger than the limit/u;
 /** How many differences are told by name. */
 const told = 100;
 
@@ -139,6 +141,14 @@ class Import {
     try {
       await copyKey(this.#ends, seen);
     } catch (error) {
+      if (error instanceof Error && tooLarge.test(error.message)) {
+        await this.#ends.target.call("DEL", seen.key);
+        this.#skipped.set(
+          seen.key.toString(),
+          `${seen.type} with more than ${this.#options.component} takes in one message`,
+        );
+        return false;
+      }
       const isOther = error instanceof Error && /^(?:WRONGTYPE|ERR no such key)/u.test(error.message);
       if (!isOther) throw error;
       await this.#progress.copied(seen.key, "replaced");
