@@ -98,7 +98,9 @@ export function compose(input: CompositionInput): Composition {
   const inProcess = observers.inProcessDoor(handlers);
   const transport = createInProcessTransport({
     handlers: inProcess,
-    statePlaces: isWatched(inProcess, blocks) ? undefined : (storeName) => stateStores(storeName).places,
+    statePlaces: isWatched(inProcess, blocks)
+      ? undefined
+      : (storeName) => (registry.find("state", storeName) === undefined ? undefined : stateStores(storeName).places),
     maxMessageBytes,
     openAppGrpc,
     openNativeSession: (metadata) => openNativeSession(registry, appId, metadata),

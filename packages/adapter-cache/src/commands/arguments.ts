@@ -2,6 +2,9 @@ import { parseDouble } from "../numbers/double.js";
 import { parseInteger } from "../numbers/integer.js";
 import { ErrorReply } from "../resp/reply.js";
 
+/** Up to how many characters V8 copies a part of a text instead of referring to the whole. */
+const longestFlatText = 12;
+
 /** The arguments of a command, counted as Redis counts them: 0 is its name. */
 export class Arguments {
   readonly #values: (Buffer | string)[];
@@ -19,6 +22,20 @@ export class Arguments {
       for (const { length } of this.#values) this.#bytesTogether += length;
     }
     return this.#bytesTogether;
+  }
+
+  /** Puts the same bytes in the place of an argument. */
+  set(index: number, bytes: Buffer): void {
+    this.#values[index] = bytes;
+  }
+
+  /** Copies what follows the key, so that it may be kept: bytes of a caller may change, and text may be a part of a far longer one. */
+  own(): void {
+    for (let index = 2; index < this.#values.length; index++) {
+      const value = this.#values[index] ?? "";
+      if (typeof value !== "string") this.#values[index] = Buffer.from(value);
+      else if (value.length > longestFlatText) this.#values[index] = Buffer.from(value, "latin1");
+    }
   }
 
   /** How many there are, the name included. */
@@ -69,7 +86,7 @@ export class Arguments {
 
   /** An integer of 64 bits. */
   integer(index: number, complaint = "ERR value is not an integer or out of range"): bigint {
-    const value = parseInteger(this.bytes(index));
+    const value = parseInteger(this.#textOrBytes(index));
     if (value === undefined) throw new ErrorReply(complaint);
     return value;
   }
@@ -79,9 +96,15 @@ export class Arguments {
     return Number(this.integer(index));
   }
 
+  #textOrBytes(index: number): Buffer | string {
+    const value = this.#values[index];
+    if (value === undefined) throw syntaxError();
+    return value;
+  }
+
   /** A floating-point number. */
   double(index: number, complaint = "ERR value is not a valid float"): number {
-    const value = parseDouble(this.bytes(index));
+    const value = parseDouble(this.#textOrBytes(index));
     if (value === undefined) throw new ErrorReply(complaint);
     return value;
   }

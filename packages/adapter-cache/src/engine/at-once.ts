@@ -23,6 +23,7 @@ const maxKnown = 10_000;
 
 /** A key whose value lies in this process. */
 interface KnownKey {
+  readonly key: Buffer;
   readonly name: string;
   readonly place: StatePlace;
 }
@@ -67,24 +68,27 @@ export class AtOnce {
     const { documents, index, waiters, limits, isFree } = this.#tools;
     const places = documents.places?.();
     if (places === undefined) return undefined;
-    const { name, place } = this.#find(places, client.database, args.text(1));
-    const { writes } = command;
-    if (!isFree(name, client) || (writes && !(index.isKnown(name) && waiters.areNone(name)))) return undefined;
-    const live = liveAt(place);
-    if (live === "in parts") return undefined;
-    if (writes && !(live ?? nothing).hasRoomFor(args.count, args.bytesTogether, limits)) return undefined;
-    const document = this.#document;
-    document.put(name, live?.entry);
+    const known = this.#find(places, client.database, args.text(1));
+    const { name, place } = known;
     const now = Date.now();
-    let reply: Reply;
+    if (!isFree(name, client)) return undefined;
+    if (command.writes && !(index.isKnown(name, now) && waiters.areNone(name))) return undefined;
     try {
-      reply = command.run(new Keyspace(document, client.database, now), args);
+      const live = liveAt(place);
+      if (live === "in parts") return undefined;
+      if (command.writes) {
+        if (!(live ?? nothing).hasRoomFor(args.count, args.bytesTogether, limits)) return undefined;
+        args.own();
+      }
+      const document = this.#document;
+      document.put(name, live?.entry);
+      args.set(1, known.key);
+      const reply = command.run(new Keyspace(document, client.database, now).knowing(known.key, name), args);
+      if (document.isChanged) store(place, name, { live, entry: document.current, args, now });
+      return reply;
     } catch (error) {
-      if (error instanceof MissingDocuments) return undefined;
-      reply = toErrorReply(error);
+      return error instanceof MissingDocuments ? undefined : toErrorReply(error);
     }
-    if (document.isChanged) store({ name, place }, { live, entry: document.current, args, now });
-    return reply;
   }
 
   #find(places: StatePlaces, database: number, key: string): KnownKey {
@@ -95,9 +99,11 @@ export class AtOnce {
     const ofDatabase = (this.#known[database] ??= new Map());
     const known = ofDatabase.get(key);
     if (known !== undefined) return known;
+    const bytes = Buffer.from(key, "latin1");
     const name = documentName(database, key);
-    const found = { name, place: places.of(name) };
-    ofDatabase.set(key, found);
+    const found = { key: bytes, name, place: places.of(name) };
+    // A copy: the text of a caller may be a part of a far longer one.
+    ofDatabase.set(bytes.toString("latin1"), found);
     this.#knownCount++;
     return found;
   }
@@ -121,7 +127,7 @@ interface Change {
   readonly now: number;
 }
 
-function store({ name, place }: KnownKey, { live, entry, args, now }: Change): void {
+function store(place: StatePlace, name: string, { live, entry, args, now }: Change): void {
   const changed = live ?? new LiveDocument(entry);
   changed.replace(entry);
   changed.grow(args.count, args.bytesTogether);

@@ -26,6 +26,13 @@ export class Keyspace {
     this.now = now;
   }
 
+  /** Takes it from the caller under which name the document of a key is stored. */
+  knowing(key: Buffer, name: string): this {
+    this.#lastKey = key;
+    this.#lastName = name;
+    return this;
+  }
+
   /** What a key holds; `undefined` if it is absent or expired. */
   find(key: Buffer): Entry | undefined {
     const entry = this.#workspace.entry(this.#name(key));

@@ -1,6 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { Status, type Reply } from "../resp/reply.js";
 import type { SessionStream } from "../session/session-stream.js";
+import { mayReplyInThisTurn, replyLater } from "../session/turn-budget.js";
 import type { IoredisCommand, IoredisState } from "./client.js";
 
 /** Where ioredis tells who listens of its commands. */
@@ -26,7 +27,8 @@ export function answerAtOnce(command: IoredisCommand, client: IoredisState, sess
     return true;
   }
   command.setReplyContext?.(client.condition ?? client.options);
-  command.resolve(value);
+  if (mayReplyInThisTurn()) command.resolve(value);
+  else replyLater(() => command.resolve(value));
   return true;
 }
 

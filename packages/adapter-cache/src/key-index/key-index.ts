@@ -59,8 +59,8 @@ export class KeyIndex {
   }
 
   /** Whether a key's document is known to be in the index, so that storing it changes nothing there. */
-  isKnown(name: string): boolean {
-    return (this.#known.get(name) ?? 0) > Date.now();
+  isKnown(name: string, now: number): boolean {
+    return (this.#known.get(name) ?? 0) > now;
   }
 
   #add(name: string, { database, member }: { readonly database: number; readonly member: string }): Promise<void> {

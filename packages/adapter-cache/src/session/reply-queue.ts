@@ -1,7 +1,6 @@
-import { setImmediate } from "node:timers";
 import { ReplyEncoder, type Protocol } from "../resp/encode-reply.js";
 import type { Encoded, Reply } from "../resp/reply.js";
-import { mayReplyInThisTurn } from "./turn-budget.js";
+import { mayReplyInThisTurn, replyLater } from "./turn-budget.js";
 
 /** The place of one command's reply in the order of a connection. */
 export interface ReplyPlace {
@@ -76,7 +75,7 @@ export class ReplyQueue {
     this.#scheduled = true;
     const drain = (): void => this.#drain();
     if (mayReplyInThisTurn()) queueMicrotask(drain);
-    else setImmediate(drain);
+    else replyLater(drain);
   }
 
   #drain(): void {

@@ -3,7 +3,6 @@ import type { Reply } from "../resp/reply.js";
 import { ClientStream, type Liveness } from "./client-stream.js";
 import { Session } from "./session.js";
 import type { RecordCommand } from "./statistics.js";
-import { mayReplyInThisTurn } from "./turn-budget.js";
 
 /** How to open a session's stream. */
 export interface SessionStreamOptions {
@@ -32,8 +31,7 @@ export class SessionStream extends ClientStream {
    * @returns its reply; `undefined` if nothing was done
    */
   runAtOnce(name: string, values: readonly (Buffer | string)[]): Reply | undefined {
-    if (!this.isIdle || !mayReplyInThisTurn()) return undefined;
-    return this.#session.runAtOnce(name, values);
+    return this.isIdle ? this.#session.runAtOnce(name, values) : undefined;
   }
 
   /** Sends a reply that {@link SessionStream.runAtOnce} gave. */

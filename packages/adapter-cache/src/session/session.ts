@@ -14,7 +14,7 @@ import { ErrorReply, ok, Status, type Reply } from "../resp/reply.js";
 import type { ConnectionCommand } from "../commands/connection-command.js";
 import { Subscriptions } from "../channels/subscriptions.js";
 import type { Waiter } from "../engine/waiter.js";
-import { mayBeAtOnce } from "./at-once-commands.js";
+import { commandAtOnce } from "./at-once-commands.js";
 import type { ReplyPlace } from "./reply-queue.js";
 import { handshakeCommands, microsecondsSince, type RecordCommand } from "./statistics.js";
 import { nextClientId, type ClientSession } from "./client-session.js";
@@ -269,10 +269,8 @@ export class Session implements ClientSession {
    * @returns its reply; `undefined` if nothing was done
    */
   runAtOnce(name: string, values: readonly (Buffer | string)[]): Reply | undefined {
-    const command = mayBeAtOnce(name, values.length) ? keyCommands.get(name) : undefined;
-    if (command === undefined || this.#isBound) return undefined;
-    const { arity } = command;
-    if (arity < 0 ? values.length < -arity : values.length !== arity) return undefined;
+    const command = this.#isBound ? undefined : commandAtOnce(name, values.length);
+    if (command === undefined) return undefined;
     const record = this.#record;
     const startedMs = record === undefined ? 0 : performance.now();
     const reply = this.#engine.runAtOnce(command, new Arguments(values), this);
@@ -293,7 +291,8 @@ export class Session implements ClientSession {
 
   #submit(command: Command, args: Arguments, settle: (reply: Reply) => void): void {
     const { database } = this;
-    const done = mayBeAtOnce(command.name, args.count) ? this.#engine.runAtOnce(command, args, this) : undefined;
+    const isAtOnce = commandAtOnce(command.name, args.count) === command;
+    const done = isAtOnce ? this.#engine.runAtOnce(command, args, this) : undefined;
     if (done !== undefined) {
       settle(done);
       return;
