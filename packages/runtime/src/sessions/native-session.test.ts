@@ -251,8 +251,11 @@ describeWith("redis", "native sessions with Redis", (on) => {
     const listens = once(listening.stream, "end");
     listening.send(["subscribe", "s:news"]);
     await listening.until("s:news");
+    // A database that was chosen in a transaction that came to nothing is not that of the session.
+    other.send(["multi"], ["select", "2"], ["nosuch"], ["exec"], ["watch", "s:w"], ["unwatch"], ["multi"], ["discard"]);
+    await other.until("EXECABORT");
     other.send(["multi"], ["set", "s:in-transaction", "1"]);
-    await other.lines(2);
+    await other.until("QUEUED");
     session.send(["client", "setname", "mover"]);
     await session.lines(1);
 

@@ -14,6 +14,8 @@ type OnCall = (fullName: string, durationUs: number) => void;
 interface Known {
   readonly fullName: string;
   readonly isAllowed: boolean;
+  /** Whether it begins or ends a transaction, and so is noted even where it passes as it is. */
+  readonly isTransactional?: boolean;
   /** What stands for each call of a command that changes nothing of the connection, where calls are not counted. */
   readonly plain?: Call;
 }
@@ -61,8 +63,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
   #end = 0;
   /** The moment of the commands that are being read. */
   nowMs = 0;
-  /** Whether somebody wants to be told of calls. */
-  counts = false;
+  #counts = false;
   /** What was queued since MULTI; `undefined` outside a transaction. */
   #queued: Call[] | undefined;
   #watches = false;
@@ -81,6 +82,16 @@ export class SessionCalls implements CommandReader, ReplyReader {
   set policy(policy: SessionPolicy) {
     this.#policy = policy;
     this.#known.clear();
+    this.#passing.clear();
+  }
+
+  /** Whether somebody wants to be told of calls. */
+  get counts(): boolean {
+    return this.#counts;
+  }
+
+  set counts(counts: boolean) {
+    this.#counts = counts;
     this.#passing.clear();
   }
 
@@ -108,23 +119,26 @@ export class SessionCalls implements CommandReader, ReplyReader {
     if (this.#replies !== "on") return false;
     const call = this.#passing.get(name) ?? this.#plainCallOf(name);
     if (call === undefined) return false;
-    this.#calls[this.#end++] = this.counts ? { ...call, startMs: this.nowMs } : call;
+    this.#calls[this.#end++] = this.#counts ? { ...call, startMs: this.nowMs } : call;
     return true;
   }
 
   isPlain(index: number, type: number): boolean {
-    const call = this.#calls[this.#first + index];
-    if (call?.known.plain === undefined || this.#queued !== undefined) return false;
-    // Errors are not counted all alike.
-    if (this.counts && (type === replyTypes.error || type === replyTypes.bulkError)) return false;
-    return !this.#subscribed.isActive;
+    const known = this.#calls[this.#first + index]?.known;
+    if (known?.plain === undefined || this.#subscribed.isActive) return false;
+    const isError = type === replyTypes.error || type === replyTypes.bulkError;
+    // Errors are not counted all alike, nor is what was queued.
+    if (this.#counts) return !isError && this.#queued === undefined;
+    return known.isTransactional !== true || (!isError && !this.#queued?.length);
   }
 
   endPlain(count: number): void {
     for (let left = count; left > 0; left--) {
       const call = this.#calls[this.#first];
       this.#answered();
-      if (call !== undefined) this.#count(call);
+      if (call === undefined) continue;
+      if (call.known.isTransactional === true) this.#note(call, replyTypes.state, nothing);
+      this.#count(call);
     }
   }
 
@@ -146,7 +160,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
     if (passing === "unknown")
       return this.#inPlaceOf(known, errorReply(this.#policy.unprefixedRefusalOf(known.fullName)));
     if (this.#replies === "on") this.#add({ known, replacement: undefined, words: passing });
-    else if (this.counts) this.#onCall(known.fullName, 0);
+    else if (this.#counts) this.#onCall(known.fullName, 0);
     if (this.#replies === "skip") this.#replies = "on";
     return passing === undefined || passing === words ? undefined : encodeCommand(passing);
   }
@@ -204,12 +218,13 @@ export class SessionCalls implements CommandReader, ReplyReader {
   #plainCallOf(name: string): Call | undefined {
     if (this.#passing.has(name)) return undefined;
     const lowerCase = name.toLowerCase();
+    const isTransactional = transactional.has(lowerCase);
     const isPlain =
       !isCommandContainer(lowerCase) &&
       !this.wantsWhole(lowerCase) &&
-      !noted.has(lowerCase) &&
+      (isTransactional ? !this.#counts : !noted.has(lowerCase)) &&
       this.#policy.allows(lowerCase);
-    const call = isPlain ? plainCall(lowerCase) : undefined;
+    const call = isPlain ? plainCall(lowerCase, isTransactional) : undefined;
     if (this.#passing.size < mostNames) this.#passing.set(name, call);
     return call;
   }
@@ -259,7 +274,7 @@ export class SessionCalls implements CommandReader, ReplyReader {
   }
 
   #count({ known, startMs }: Call): void {
-    if (this.counts) this.#onCall(known.fullName, (this.nowMs - startMs) * 1_000);
+    if (this.#counts) this.#onCall(known.fullName, (this.nowMs - startMs) * 1_000);
   }
 
   #failed(call: Call, text: string): void {
@@ -329,8 +344,8 @@ export class SessionCalls implements CommandReader, ReplyReader {
   }
 }
 
-function plainCall(fullName: string): Call {
-  const known: { -readonly [K in keyof Known]: Known[K] } = { fullName, isAllowed: true };
+function plainCall(fullName: string, isTransactional: boolean): Call {
+  const known: { -readonly [K in keyof Known]: Known[K] } = { fullName, isAllowed: true, isTransactional };
   known.plain = { known, startMs: 0, replacement: undefined, words: undefined };
   return known.plain;
 }
@@ -339,17 +354,11 @@ const minus = 45;
 
 const setupNames: ReadonlySet<string> = new Set(["hello", "select", "client|setname"]);
 
+/** Commands that begin or end a transaction. */
+const transactional: ReadonlySet<string> = new Set(["watch", "unwatch", "multi", "exec", "discard"]);
+
 /** Commands that change what a connection is. */
-const noted: ReadonlySet<string> = new Set([
-  ...setupNames,
-  ...binding,
-  "watch",
-  "unwatch",
-  "multi",
-  "exec",
-  "discard",
-  "reset",
-]);
+const noted: ReadonlySet<string> = new Set([...setupNames, ...binding, ...transactional, "reset"]);
 
 function errorReply(message: string): Buffer {
   return Buffer.from(`-${message}\r\n`);
