@@ -104,8 +104,23 @@ ${methods.map(({ name }) => `  ${lowerFirst(name)},`).join("\n")}
 `;
 }
 
+/** All methods of the Dapr service by kind and path alone. */
+function outlineSource(methods) {
+  const lines = methods.map(({ name, path, clientStreaming, serverStreaming }) => {
+    const kind = clientStreaming || serverStreaming ? "stream" : "unary";
+    return `  ${lowerFirst(name)}: { kind: "${kind}", path: "${path}" },`;
+  });
+  return `// Made by tools/generate-protos.mjs.
+
+/** Every RPC of the Dapr service by its kind and its path on the wire, without a message. */
+export const daprOutline = {
+${lines.join("\n")}
+} as const;
+`;
+}
+
 /**
- * Writes one table of methods for each building block into the generated code.
+ * Writes one table of methods for each building block into the generated code, and an outline of all.
  *
  * @param descriptorSet - what protoc made of all files, with their imports
  * @param folder - where to, beside the folders of the messages
@@ -116,7 +131,8 @@ export function writeMethodTables(descriptorSet, folder) {
   const { fromBinary } = fromSdk("@bufbuild/protobuf");
   const { FileDescriptorSetSchema } = fromSdk("@bufbuild/protobuf/wkt");
   mkdirSync(folder, { recursive: true });
-  for (const [block, methods] of methodsByBlock(fromBinary(FileDescriptorSetSchema, descriptorSet).file)) {
-    writeFileSync(join(folder, `${block}.ts`), tableSource(block, methods));
-  }
+  const byBlock = methodsByBlock(fromBinary(FileDescriptorSetSchema, descriptorSet).file);
+  for (const [block, methods] of byBlock) writeFileSync(join(folder, `${block}.ts`), tableSource(block, methods));
+  const ofDapr = [...byBlock].flatMap(([block, methods]) => (block === "app-callback" ? [] : methods));
+  writeFileSync(join(folder, "outline.ts"), outlineSource(ofDapr));
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ComponentLogger } from "@mecha/spec";
-import { daprMethods, type DaprHandlers } from "@mecha/sdk-core/protocol";
+import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import { daprOutline } from "@mecha/sdk-core/protocol-core";
 import { ActorsAndJobs } from "./actors/actors-and-jobs.js";
 import { bindingHandlers } from "./bindings/binding-handlers.js";
 import { configurationHandlers } from "./configuration/configuration-handlers.js";
@@ -12,7 +13,8 @@ import { handlerTable, type HandlerTable } from "./doors/handler-table.js";
 import { AttachedApps } from "./invocation/attached-apps.js";
 import { invocationHandlers, type RemoteInvoke } from "./invocation/invoke-service.js";
 import { lockHandlers } from "./lock/lock-handlers.js";
-import { metadataHandlers, type ReportedApp } from "./metadata/metadata-handlers.js";
+import type { ReportedApp } from "./metadata/metadata-block.js";
+import { metadataHandlers } from "./metadata/metadata-handlers.js";
 import type { SubscribedTopics } from "./metadata/subscriptions.js";
 import type { Observers } from "./observers/observers.js";
 import type { Outbox } from "./outbox/outbox.js";
@@ -52,7 +54,7 @@ export interface CompositionInput {
   readonly appConnection: ReportedApp["connection"];
   readonly shutDown: () => void;
   /** Folder in which the processes of this machine meet. */
-  readonly folder: string;
+  readonly folder: () => string;
 }
 
 /** The parts of a runtime that the outside needs. */
@@ -111,5 +113,5 @@ export function compose(input: CompositionInput): Composition {
 /** Whether something has been put around the calls that read and save state. */
 function isWatched(table: HandlerTable, { getState, saveState }: DaprHandlers): boolean {
   const handlerOf = (path: string): unknown => table.get(path)?.handle;
-  return handlerOf(daprMethods.getState.path) !== getState || handlerOf(daprMethods.saveState.path) !== saveState;
+  return handlerOf(daprOutline.getState.path) !== getState || handlerOf(daprOutline.saveState.path) !== saveState;
 }

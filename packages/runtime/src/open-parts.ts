@@ -29,7 +29,7 @@ export interface RuntimeParts extends OpenObservers {
   /** Ways to other apps, and from them. */
   readonly others: OpenInvocation;
   /** Folder in which the processes of this machine meet. */
-  readonly folder: string;
+  readonly folder: () => string;
   readonly maxMessageBytes: number;
   readonly logger: ComponentLogger;
 }
@@ -53,7 +53,8 @@ export async function openParts(options: RuntimeOptions): Promise<RuntimeParts> 
     ...(protection !== undefined && { wrap: (running) => protection.component(running) }),
   };
   const registry = new Registry(await startComponents(resources.components, start));
-  const folder = runtimeFolderOf(baseFolder, options.namespace);
+  let found: string | undefined;
+  const folder = (): string => (found ??= runtimeFolderOf(baseFolder, options.namespace));
   const parts = { resources, configuration, start, registry, protection, folder, maxMessageBytes, logger };
   const opened: { close(): Promise<void> }[] = [registry];
   try {

@@ -11,7 +11,7 @@ import {
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { expect, it, onTestFinished } from "vitest";
-import type { TableEntry } from "../src/doors/handler-table.js";
+import type { WireEntry } from "../src/doors/handler-table.js";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import type { Runtime } from "../src/runtime.js";
 import { appClient } from "./app-client.js";
@@ -47,7 +47,7 @@ async function startServer(): Promise<{ readonly port: number; readonly calls: M
     Slow: () => new Promise(() => undefined),
     Own: down,
   };
-  const entries = Object.entries(answers).map(([name, answer]): TableEntry => {
+  const entries = Object.entries(answers).map(([name, answer]): WireEntry => {
     const handle = async (request: unknown, { setHeader }: { setHeader: (name: string, value: string) => void }) => {
       const made = count(name);
       setHeader("x-made", String(made));
@@ -57,7 +57,7 @@ async function startServer(): Promise<{ readonly port: number; readonly calls: M
     };
     return { method: unary(name), handle };
   });
-  const streams: readonly TableEntry[] = [
+  const streams: readonly WireEntry[] = [
     {
       method: streamed("Chat"),
       async *handle(requests: AsyncIterable<unknown>) {

@@ -9,7 +9,7 @@ import type {
 } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { expect, onTestFinished, test } from "vitest";
-import type { TableEntry } from "../src/doors/handler-table.js";
+import type { WireEntry } from "../src/doors/handler-table.js";
 import { serveGrpc } from "../src/doors/grpc/serve-grpc.js";
 import { testRuntime } from "./runtime-fixture.js";
 
@@ -35,7 +35,7 @@ const chat: StreamMethod<unknown, unknown> = {
 /** An app with a service of its own, and a client of the door of its runtime. */
 async function open(seen: Metadata[] = []): Promise<Transport> {
   const server = createGrpcServer(
-    new Map<string, TableEntry>([
+    new Map<string, WireEntry>([
       [
         say.path,
         {

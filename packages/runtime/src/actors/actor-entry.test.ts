@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { makeRuntimeFolder } from "../instances/runtime-folder.js";
+import { makeRuntimeFolder } from "../instances/checked-folder.js";
 import { publishedActors, socketsOfType } from "./actor-entry.js";
 import { newSocketName, removeSocket, socketPath } from "./engine-socket.js";
 

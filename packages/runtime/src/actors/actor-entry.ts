@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { hasEnded, startTimeOf } from "../instances/process-identity.js";
-import { checkRuntimeFolder } from "../instances/runtime-folder.js";
+import { checkRuntimeFolder } from "../instances/checked-folder.js";
 
 const suffix = ".actors.json";
 

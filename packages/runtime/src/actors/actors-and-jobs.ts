@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { metadata, type actors, type AppChannel, type CallContext, type DaprHandlers } from "@mecha/sdk-core/protocol";
+import type { actors, AppChannel, CallContext, DaprHandlers, metadata } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
 import { actorError } from "./actor-errors.js";
 import { actorPath } from "./actor-names.js";
@@ -20,6 +20,9 @@ const seekAgainMs = 10_000;
 /** Why an app cannot have an actor itself that another one may have. */
 const isNotHere: ReadonlySet<string | undefined> = new Set(["ERR_ACTOR_NO_ADDRESS", "ERR_ACTOR_RUNTIME_NOT_FOUND"]);
 
+/** What actors and jobs need; the folder in which processes meet is looked for when one does. */
+export type ActorsContext = Omit<EngineContext, "folder"> & { readonly folder: () => string };
+
 /**
  * Actors and jobs of a runtime. Their engine is loaded and opened by the first call, or by the first app that has actors or
  * jobs; a runtime without any pays nothing for it. An engine that is lost is opened again, with the apps that it had.
@@ -27,7 +30,7 @@ const isNotHere: ReadonlySet<string | undefined> = new Set(["ERR_ACTOR_NO_ADDRES
 export class ActorsAndJobs {
   /** Who answers the RPCs of both blocks. */
   readonly handlers: DaprHandlers;
-  readonly #context: EngineContext;
+  readonly #context: ActorsContext;
   readonly #attached = new Map<AppChannel, () => void>();
   #engine: Promise<Engine> | undefined;
   #stopSeeking: () => void = () => undefined;
@@ -36,7 +39,7 @@ export class ActorsAndJobs {
   #others: Promise<Neighbours> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(context: EngineContext) {
+  constructor(context: ActorsContext) {
     this.#context = context;
     this.handlers = {
       ...this.#unaryHandlers(),
@@ -65,11 +68,10 @@ export class ActorsAndJobs {
     };
   }
 
-  /** What GetMetadata says of actors. */
-  readonly actorRuntime = async (): Promise<metadata.ActorRuntime> => {
+  /** What GetMetadata says of actors; nothing where no engine has been needed. */
+  readonly actorRuntime = async (): Promise<metadata.ActorRuntime | undefined> => {
     // An engine that cannot be asked is as good as none: whoever wants to know of actors asks again.
-    const runtime = await this.#engine?.then((engine) => engine.actorRuntime()).catch(() => undefined);
-    return runtime ?? metadata.ActorRuntime.fromPartial({});
+    return this.#engine?.then((engine) => engine.actorRuntime()).catch(() => undefined);
   };
 
   /** Takes no new calls, waits this long for turns and deliveries under way, then ends. Idempotent. */
@@ -98,7 +100,10 @@ export class ActorsAndJobs {
 
   async #load(): Promise<Engine> {
     const { openEngine } = await import("./open-engine.js");
-    const engine: Engine = await openEngine(this.#context, () => void this.#reopen());
+    const engine: Engine = await openEngine(
+      { ...this.#context, folder: this.#context.folder() },
+      () => void this.#reopen(),
+    );
     for (const channel of this.#attached.keys()) this.#attached.set(channel, engine.attach(channel));
     return engine;
   }
@@ -172,7 +177,7 @@ export class ActorsAndJobs {
   #neighbours(): Promise<Neighbours> {
     const { folder, maxMessageBytes } = this.#context;
     return (this.#others ??= import("./neighbours.js").then(
-      (module) => new module.Neighbours(folder, maxMessageBytes),
+      (module) => new module.Neighbours(folder(), maxMessageBytes),
     ));
   }
 

@@ -1,6 +1,6 @@
 import type { Transport } from "@mecha/sdk-core/protocol";
 import { MechaError } from "@mecha/spec";
-import { checkRuntimeFolder } from "../instances/runtime-folder.js";
+import { checkRuntimeFolder } from "../instances/checked-folder.js";
 import type { EngineContext } from "./engine.js";
 import { envelopeBytes } from "./engine-door.js";
 import { EngineLost } from "./engine-lost.js";

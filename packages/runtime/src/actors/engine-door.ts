@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { loadGrpcServer, type DaprHandlers } from "@mecha/sdk-core/protocol";
-import { handlerTable, type TableEntry } from "../doors/handler-table.js";
-import { makeRuntimeFolder } from "../instances/runtime-folder.js";
+import { handlerTable, type WireEntry } from "../doors/handler-table.js";
+import { wireTable } from "../doors/wire-table.js";
+import { makeRuntimeFolder } from "../instances/checked-folder.js";
 import type { JobReceiver } from "../jobs/deliver-job.js";
 import { socketPath } from "./engine-socket.js";
 import { jobLinkMethod, serveJobLink } from "./job-link.js";
@@ -30,9 +31,9 @@ export async function openEngineDoor(options: EngineDoorOptions): Promise<Engine
   const { folder, socket, handlers, receive, maxMessageBytes } = options;
   await makeRuntimeFolder(folder);
   const { createGrpcServer } = await loadGrpcServer();
-  const table = new Map<string, TableEntry>(handlerTable(handlers));
   // The method and its handler have the same messages.
-  table.set(jobLinkMethod.path, { method: jobLinkMethod, handle: serveJobLink(receive) } as unknown as TableEntry);
+  const jobs = { method: jobLinkMethod, handle: serveJobLink(receive) } as unknown as WireEntry;
+  const table = new Map([...wireTable(handlerTable(handlers)), [jobLinkMethod.path, jobs]]);
   const server = createGrpcServer(table, { maximumMessageBytes: maxMessageBytes + envelopeBytes });
   const path = socketPath(folder, socket);
   await server.listen({ path });

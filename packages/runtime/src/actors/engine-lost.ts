@@ -1,4 +1,4 @@
-import { isUnsent } from "@mecha/sdk-core/protocol";
+import { isUnsent } from "@mecha/sdk-core/protocol-core";
 import { MechaError } from "@mecha/spec";
 
 /** The process that ran the engine is gone, or does not answer. */

@@ -1,8 +1,12 @@
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import { createLazyHandlers } from "../doors/lazy-handlers.js";
 import type { Registry } from "../registry.js";
-import { invokeBinding } from "./invoke-binding.js";
 
-/** The RPCs of the bindings building block. */
+/** The RPCs of the bindings building block, which is loaded at the first of them. */
 export function bindingHandlers(registry: Registry): DaprHandlers {
-  return { invokeBinding: invokeBinding(registry) };
+  const { unary } = createLazyHandlers(async () => {
+    const { invokeBinding } = await import("./invoke-binding.js");
+    return invokeBinding(registry);
+  });
+  return { invokeBinding: unary((handle) => handle) };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { PushQueue, type configuration, type StreamHandler, type UnaryHandler } from "@mecha/sdk-core/protocol";
+import type { configuration, StreamHandler, UnaryHandler } from "@mecha/sdk-core/protocol";
+import { PushQueue } from "@mecha/sdk-core/protocol-core";
 import { MechaError, type Subscription } from "@mecha/spec";
 import { componentFailure } from "../errors/dapr-error.js";
 import type { Registry, RunningComponent } from "../registry.js";

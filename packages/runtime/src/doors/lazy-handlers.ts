@@ -11,9 +11,15 @@ export interface LazyHandlers<B> {
 /** Makes handlers of a block that `load` loads, once. */
 export function createLazyHandlers<B>(load: () => Promise<B>): LazyHandlers<B> {
   let loading: Promise<B> | undefined;
-  const block = (): Promise<B> => (loading ??= load());
+  let loaded: B | undefined;
+  const block = (): Promise<B> =>
+    (loading ??= load().then((made) => {
+      loaded = made;
+      return made;
+    }));
   return {
-    unary: (choose) => async (request, context) => choose(await block())(request, context),
+    unary: (choose) => (request, context) =>
+      loaded === undefined ? block().then((made) => choose(made)(request, context)) : choose(loaded)(request, context),
     stream: (choose) =>
       async function* handle(requests, context) {
         yield* choose(await block())(requests, context);

@@ -1,33 +1,29 @@
 import { existsSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import type { NetConnectOpts } from "node:net";
 import { MechaError } from "@mecha/spec";
-import { connectSocket } from "./connect-socket.js";
 import type { GrpcWay } from "./grpc-way.js";
-import {
-  newGrpcAppEntry,
-  readGrpcAppEntries,
-  writeGrpcAppEntry,
-  type GrpcAppAddress,
-  type GrpcAppEntry,
-} from "./grpc-app-entry.js";
-import { checkRuntimeFolder, makeRuntimeFolder } from "./runtime-folder.js";
+import type { GrpcAppAddress, GrpcAppEntry } from "./grpc-app-entry.js";
 
-/** The gRPC servers that apps of this machine have of their own: says where this app's is, and connects to others'. */
+/**
+ * The gRPC servers that apps of this machine have of their own: says where this app's is, and connects to others'. What that takes is
+ * loaded when it is first asked for.
+ */
 export class GrpcApps {
-  readonly #folder: string;
+  readonly #folder: () => string;
   #removeAtExit: (() => void) | undefined;
   #entry: GrpcAppEntry | undefined;
   #turn = 0;
 
-  constructor(folder: string) {
+  constructor(folder: () => string) {
     this.#folder = folder;
   }
 
   /** Lets other processes find the server of this app, until `close()`. It need not listen yet. */
   async register(appId: string, address: GrpcAppAddress): Promise<void> {
-    await makeRuntimeFolder(this.#folder);
-    const entry = newGrpcAppEntry(this.#folder, appId, address);
+    const [{ newGrpcAppEntry, writeGrpcAppEntry }, { makeRuntimeFolder }] = await loadEntries();
+    const folder = this.#folder();
+    await makeRuntimeFolder(folder);
+    const entry = newGrpcAppEntry(folder, appId, address);
     await writeGrpcAppEntry(entry);
     this.#entry = entry;
     this.#removeAtExit = () => {
@@ -43,6 +39,7 @@ export class GrpcApps {
    */
   async open(appId: string): Promise<GrpcWay> {
     const entries = await this.#find(appId);
+    const { connectSocket } = await import("./connect-socket.js");
     const first = entries.length === 0 ? 0 : this.#turn++ % entries.length;
     for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
       const socket = await connectSocket(addressOf(entry));
@@ -51,18 +48,22 @@ export class GrpcApps {
     throw unreachable(appId, entries);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (this.#entry === undefined || this.#removeAtExit === undefined) return;
     process.off("exit", this.#removeAtExit);
-    await rm(this.#entry.file, { force: true });
+    rmSync(this.#entry.file, { force: true });
   }
 
   async #find(appId: string): Promise<readonly GrpcAppEntry[]> {
-    if (!existsSync(this.#folder)) return [];
-    await checkRuntimeFolder(this.#folder);
-    return readGrpcAppEntries(this.#folder, appId);
+    const folder = this.#folder();
+    if (!existsSync(folder)) return [];
+    const [{ readGrpcAppEntries }, { checkRuntimeFolder }] = await loadEntries();
+    await checkRuntimeFolder(folder);
+    return readGrpcAppEntries(folder, appId);
   }
 }
+
+const loadEntries = () => Promise.all([import("./grpc-app-entry.js"), import("./checked-folder.js")]);
 
 function addressOf({ port, path }: GrpcAppEntry): NetConnectOpts {
   return path === undefined ? { host: "127.0.0.1", port: port ?? 0, noDelay: true } : { path };

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { appIdOfFile, readInstanceEntry, removeInstance, type InstanceEntry } from "./instance-entry.js";
 import { hasEnded } from "./process-identity.js";
-import { checkRuntimeFolder } from "./runtime-folder.js";
+import { checkRuntimeFolder } from "./checked-folder.js";
 
 /** More than any file system's clock ticks. */
 const clockTickMs = 100;

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import type { UnaryHandler, common } from "@mecha/sdk-core/protocol";
 import { newInstanceEntry, removeInstance, writeInstanceEntry } from "./instance-entry.js";
 import { servePeers } from "./peer/peer-server.js";
-import { makeRuntimeFolder } from "./runtime-folder.js";
+import { makeRuntimeFolder } from "./checked-folder.js";
 
 /** What an instance offers to others. */
 export interface InstanceServerOptions {

@@ -2,11 +2,11 @@ import type { AppChannel } from "@mecha/sdk-core/protocol";
 import type { AttachedApps } from "../invocation/attached-apps.js";
 import type { Invoke } from "../observers/observers.js";
 import { MechaError } from "@mecha/spec";
-import { openInstanceServer, type InstanceServer } from "./instance-server.js";
+import type { InstanceServer } from "./instance-server.js";
 
 /** How an app of this process becomes one that others can call. */
 export interface InstancesOptions {
-  readonly folder: string;
+  readonly folder: () => string;
   readonly appId: string;
   readonly apps: AttachedApps;
   readonly maxMessageBytes: number;
@@ -61,11 +61,12 @@ export class Instances {
     await (await server?.catch(() => undefined))?.close();
   }
 
-  #open(): Promise<InstanceServer> {
+  async #open(): Promise<InstanceServer> {
     const { folder, appId, apps, maxMessageBytes, aroundInvoke } = this.#options;
     const invoke: Invoke = (request, context) => apps.invoke(request, context);
+    const { openInstanceServer } = await import("./instance-server.js");
     return openInstanceServer({
-      folder,
+      folder: folder(),
       appId,
       maxMessageBytes,
       invoke: aroundInvoke?.(invoke) ?? invoke,

@@ -6,7 +6,7 @@ import type { ProxyPolicy } from "../doors/grpc/grpc-proxy.js";
 import { openEndpoints, type OpenEndpoints } from "../http-endpoints/open-endpoints.js";
 import { GrpcApps } from "../instances/grpc-apps.js";
 import type { GrpcWay } from "../instances/grpc-way.js";
-import { createRemoteInvoker } from "../instances/invoke-remote.js";
+import { lazyRemoteInvoker } from "../instances/lazy-remote-invoker.js";
 import { Callee } from "../name-resolution/callee.js";
 import type { NameResolutionSettings } from "../name-resolution/name-resolution-settings.js";
 import type { PeerApps } from "../name-resolution/peer-apps.js";
@@ -22,7 +22,7 @@ import { localAppId } from "./local-app-id.js";
 export interface InvocationOptions {
   readonly appId: string;
   /** Folder in which the processes of this machine meet. */
-  readonly folder: string;
+  readonly folder: () => string;
   readonly maxMessageBytes: number;
   readonly logger: ComponentLogger;
   readonly registry: Registry;
@@ -66,7 +66,7 @@ export async function openInvocation(options: InvocationOptions): Promise<OpenIn
   const { folder, maxMessageBytes, registry, httpEndpoints } = options;
   const settings = peerSettings(options.peers, process.env);
   const endpoints = await openEndpoints(httpEndpoints, registry, maxMessageBytes);
-  const machine = createRemoteInvoker(folder, maxMessageBytes);
+  const machine = lazyRemoteInvoker(folder, maxMessageBytes);
   const access = await accessControlOf(options);
   const resolver = await resolverOf(options);
   const peers = await peerAppsOf(resolver, maxMessageBytes, settings.token);

@@ -1,11 +1,15 @@
 import type { DaprHandlers } from "@mecha/sdk-core/protocol";
+import { createLazyHandlers } from "../doors/lazy-handlers.js";
 import type { Registry } from "../registry.js";
-import { createLockStores } from "./lock-stores.js";
-import { tryLock } from "./try-lock.js";
-import { unlock } from "./unlock.js";
 
-/** The RPCs of the lock building block. */
+/** The RPCs of the lock building block, which is loaded at the first of them. */
 export function lockHandlers(registry: Registry, appId: string): DaprHandlers {
-  const stores = createLockStores(registry, appId);
-  return { tryLockAlpha1: tryLock(stores), unlockAlpha1: unlock(stores) };
+  const { unary } = createLazyHandlers(async () => {
+    const { createLockBlock } = await import("./lock-block.js");
+    return createLockBlock(registry, appId);
+  });
+  return {
+    tryLockAlpha1: unary((block) => block.tryLockAlpha1),
+    unlockAlpha1: unary((block) => block.unlockAlpha1),
+  };
 }

@@ -1,10 +1,10 @@
 import { codeFromGrpcStatus, MechaError } from "@mecha/spec";
-import type { HandlerTable } from "../doors/handler-table.js";
+import type { WireTable } from "../doors/handler-table.js";
 import { aroundHandlers } from "../observers/around-handlers.js";
 import type { DaprMetrics } from "./dapr-metrics.js";
 
 /** Counts the calls of the gRPC door; as daprd, those with one request and one response. */
-export function measureGrpc(table: HandlerTable, metrics: DaprMetrics): HandlerTable {
+export function measureGrpc(table: WireTable, metrics: DaprMetrics): WireTable {
   return aroundHandlers(table, {
     unary: (handle, method) => {
       const ofMethod = { grpc_server_method: method.path };

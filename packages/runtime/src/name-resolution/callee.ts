@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentLogger, NameResolver } from "@mecha/spec";
 import type { AccessControl } from "../access/access-control.js";
 import { ownNamespace } from "../access/caller.js";
 import type { GrpcApps } from "../instances/grpc-apps.js";
-import { makeRuntimeFolder } from "../instances/runtime-folder.js";
 import { hostAddress } from "./host-address.js";
 import type { PeerDoor, PeerDoorOptions } from "./peer-door.js";
 import type { PeerSettings } from "./peer-settings.js";
@@ -14,7 +12,7 @@ import type { PeerSettings } from "./peer-settings.js";
 export interface CalleeOptions {
   readonly appId: string;
   /** Folder in which the processes of this machine meet. */
-  readonly folder: string;
+  readonly folder: () => string;
   readonly maxMessageBytes: number;
   readonly logger: ComponentLogger;
   readonly grpcApps: GrpcApps;
@@ -80,9 +78,9 @@ export class Callee {
   /** Takes no new calls, and waits for those under way. */
   async close(): Promise<void> {
     await this.#deregister();
-    await this.#options.grpcApps.close();
+    this.#options.grpcApps.close();
     await Promise.all(this.#doors.splice(0).map((door) => door.close()));
-    if (this.#socket !== undefined) await rm(this.#socket, { force: true });
+    if (this.#socket !== undefined) rmSync(this.#socket, { force: true });
   }
 
   async #register(): Promise<(() => Promise<void>) | undefined> {
@@ -110,8 +108,12 @@ export class Callee {
       await grpcApps.register(appId, { port });
       return;
     }
-    await makeRuntimeFolder(folder);
-    const path = join(folder, `${randomBytes(6).toString("hex")}.gate`);
+    const [{ randomBytes }, { makeRuntimeFolder }] = await Promise.all([
+      import("node:crypto"),
+      import("../instances/checked-folder.js"),
+    ]);
+    await makeRuntimeFolder(folder());
+    const path = join(folder(), `${randomBytes(6).toString("hex")}.gate`);
     await this.#open({ aroundServices, token: "" }, { path });
     this.#socket = path;
     await grpcApps.register(appId, { path });

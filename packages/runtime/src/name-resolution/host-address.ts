@@ -1,5 +1,3 @@
-import { isIP } from "node:net";
-
 /** A host and a port. */
 export interface HostAddress {
   readonly host: string;
@@ -11,7 +9,7 @@ export interface HostAddress {
 export function readHostAddress(text: string): HostAddress | undefined {
   const [, v6, name, digits] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/u.exec(text) ?? [];
   const host = v6 ?? name;
-  if (host === undefined || (v6 !== undefined && isIP(v6) !== 6)) return undefined;
+  if (host === undefined || (v6 !== undefined && process.getBuiltinModule("node:net").isIP(v6) !== 6)) return undefined;
   if (digits === undefined) return { host };
   const port = Number(digits);
   return port >= 1 && port <= 65_535 ? { host, port } : undefined;

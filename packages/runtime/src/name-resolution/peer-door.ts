@@ -6,7 +6,7 @@ import { MechaError } from "@mecha/spec";
 import type { AccessControl } from "../access/access-control.js";
 import { GrpcProxy } from "../doors/grpc/grpc-proxy.js";
 import { withMetadata } from "../doors/derived-call.js";
-import type { TableEntry } from "../doors/handler-table.js";
+import type { WireEntry } from "../doors/handler-table.js";
 import { createTokenCheck } from "../doors/token-check.js";
 import type { GrpcWay } from "../instances/grpc-way.js";
 import type { Invoke, PassCall } from "../observers/observers.js";
@@ -50,13 +50,13 @@ export async function openPeerDoor(options: PeerDoorOptions, address: ListenAddr
   const proxy = new GrpcProxy(() => openApp(appGrpcPort), appApiToken === "" ? {} : { "dapr-api-token": appApiToken });
   const pass: PassCall = (stream, headers) => void proxy.pass(stream, headers, appId);
   const told = aroundServices(pass);
-  const handlers = new Map<string, TableEntry>();
+  const handlers = new Map<string, WireEntry>();
   // The table has paired the method with who answers it.
   if (invoke !== undefined)
     handlers.set(daprMethods.invokeService.path, {
       method: daprMethods.invokeService,
       handle: invokeOwn(appId, invoke),
-    } as TableEntry);
+    } as WireEntry);
   const server = createGrpcServer(handlers, {
     maximumMessageBytes: maxMessageBytes,
     authorize(headers, path) {

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { MechaError } from "@mecha/spec";
 
@@ -50,7 +49,7 @@ function advertised(host: string, environment: NodeJS.ProcessEnv): string {
 }
 
 function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  return host === "localhost" || host === "::1" || /^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/u.test(host);
 }
 
 function portOf(text: string | undefined): number | undefined {

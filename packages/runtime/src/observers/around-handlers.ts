@@ -1,37 +1,49 @@
-import type { StreamHandler, StreamMethod, UnaryHandler, UnaryMethod } from "@mecha/sdk-core/protocol";
-import type { HandlerTable, TableEntry } from "../doors/handler-table.js";
+import type { StreamHandler, UnaryHandler } from "@mecha/sdk-core/protocol";
+import type { HandlerTable, StreamOutline, TableEntry, UnaryOutline } from "../doors/handler-table.js";
 
 /** What is put around the handlers of a table; what answers with the handler itself leaves it as it is. */
-export interface AroundHandlers {
-  readonly unary?: (
-    handle: UnaryHandler<unknown, unknown>,
-    method: UnaryMethod<unknown, unknown>,
-  ) => UnaryHandler<unknown, unknown>;
-  readonly stream?: (
-    handle: StreamHandler<unknown, unknown>,
-    method: StreamMethod<unknown, unknown>,
-  ) => StreamHandler<unknown, unknown>;
+export interface AroundHandlers<U extends UnaryOutline = UnaryOutline, S extends StreamOutline = StreamOutline> {
+  readonly unary?: (handle: UnaryHandler<unknown, unknown>, method: U) => UnaryHandler<unknown, unknown>;
+  readonly stream?: (handle: StreamHandler<unknown, unknown>, method: S) => StreamHandler<unknown, unknown>;
 }
 
 /** A table whose handlers have something around them. */
-export function aroundHandlers(table: HandlerTable, around: AroundHandlers): HandlerTable {
-  const wrapped = new Map<string, TableEntry>();
+export function aroundHandlers<U extends UnaryOutline, S extends StreamOutline>(
+  table: HandlerTable<U, S>,
+  around: AroundHandlers<U, S>,
+): HandlerTable<U, S> {
+  const wrapped = new Map<string, TableEntry<U, S>>();
   for (const [path, entry] of table)
     wrapped.set(path, isUnary(entry) ? unaryEntry(entry, around) : streamEntry(entry, around));
   return wrapped;
 }
 
-type UnaryEntry = Extract<TableEntry, { method: UnaryMethod<unknown, unknown> }>;
-type StreamEntry = Extract<TableEntry, { method: StreamMethod<unknown, unknown> }>;
+interface UnaryEntry<U> {
+  readonly method: U;
+  readonly handle: UnaryHandler<unknown, unknown>;
+}
 
-function isUnary(entry: TableEntry): entry is UnaryEntry {
+interface StreamEntry<S> {
+  readonly method: S;
+  readonly handle: StreamHandler<unknown, unknown>;
+}
+
+function isUnary<U extends UnaryOutline, S extends StreamOutline>(
+  entry: UnaryEntry<U> | StreamEntry<S>,
+): entry is UnaryEntry<U> {
   return entry.method.kind === "unary";
 }
 
-function unaryEntry({ method, handle }: UnaryEntry, { unary }: AroundHandlers): TableEntry {
+function unaryEntry<U extends UnaryOutline>(
+  { method, handle }: UnaryEntry<U>,
+  { unary }: Pick<AroundHandlers<U>, "unary">,
+): UnaryEntry<U> {
   return { method, handle: unary?.(handle, method) ?? handle };
 }
 
-function streamEntry({ method, handle }: StreamEntry, { stream }: AroundHandlers): TableEntry {
+function streamEntry<S extends StreamOutline>(
+  { method, handle }: StreamEntry<S>,
+  { stream }: Pick<AroundHandlers<UnaryOutline, S>, "stream">,
+): StreamEntry<S> {
   return { method, handle: stream?.(handle, method) ?? handle };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { AppChannel, common, UnaryHandler } from "@mecha/sdk-core/protocol";
-import type { HandlerTable } from "../doors/handler-table.js";
+import type { HandlerTable, WireTable } from "../doors/handler-table.js";
 import type { RemoteInvoke } from "../invocation/invoke-service.js";
 
 /** Answers a request at the HTTP door. Never rejects. */
@@ -23,7 +23,7 @@ export interface Observer {
   /** Around the handlers as they are called in-process. */
   readonly inProcessDoor?: (table: HandlerTable) => HandlerTable;
   /** Around the handlers as the gRPC door serves them. */
-  readonly grpcDoor?: (table: HandlerTable) => HandlerTable;
+  readonly grpcDoor?: (table: WireTable) => WireTable;
   /** Around the calls of apps' own services that come to the gRPC door. */
   readonly proxiedCalls?: (pass: PassCall) => PassCall;
   /** Around what answers at the HTTP door. */
@@ -52,7 +52,7 @@ export function joinObservers(observers: readonly Observer[]): Observers {
   return {
     handlers: around<HandlerTable>(({ handlers }) => handlers),
     inProcessDoor: around<HandlerTable>(({ inProcessDoor }) => inProcessDoor),
-    grpcDoor: around<HandlerTable>(({ grpcDoor }) => grpcDoor),
+    grpcDoor: around<WireTable>(({ grpcDoor }) => grpcDoor),
     proxiedCalls: around<PassCall>(({ proxiedCalls }) => proxiedCalls),
     httpDoor: around<AnswerRequest>(({ httpDoor }) => httpDoor),
     app: around<AppChannel>(({ app }) => app),

@@ -1,10 +1,5 @@
-import {
-  type CallContext,
-  type pubsub,
-  type ReadyIterator,
-  type StreamHandler,
-  takeReady,
-} from "@mecha/sdk-core/protocol";
+import type { CallContext, pubsub, StreamHandler } from "@mecha/sdk-core/protocol";
+import { type ReadyIterator, takeReady } from "@mecha/sdk-core/protocol-core";
 import { MechaError, type ComponentLogger } from "@mecha/spec";
 import { onCallEnd } from "../doors/cancellation.js";
 import type { Registry } from "../registry.js";
@@ -12,7 +7,7 @@ import type { Protection } from "../resiliency/protection.js";
 import { findPubSub } from "./find-pub-sub.js";
 import { isRawPayload } from "./raw-payload.js";
 import type { TopicScopes } from "./topic-scopes.js";
-import { TopicStream, type TopicStreamOptions } from "./topic-stream.js";
+import type { TopicStream, TopicStreamOptions } from "./topic-stream.js";
 
 type Request = pubsub.SubscribeTopicEventsRequestAlpha1;
 type Response = pubsub.SubscribeTopicEventsResponseAlpha1;
@@ -76,7 +71,7 @@ class SubscriptionResponses implements ReadyIterator<Response> {
   }
 
   async #open(): Promise<OpenedStream> {
-    const stream = openStream(await firstRequest(this.#incoming), this.#context);
+    const stream = await openStream(await firstRequest(this.#incoming), this.#context);
     this.#context.open.add(stream);
     const forget = onCallEnd(this.#call, () => void stream.abandon().catch(() => undefined));
     const close = async (): Promise<void> => {
@@ -111,10 +106,10 @@ interface OpenedStream {
   readonly close: () => Promise<void>;
 }
 
-function openStream(
+async function openStream(
   initial: pubsub.SubscribeTopicEventsRequestInitialAlpha1,
   { registry, logger, scopes, protection }: SubscribeContext,
-): TopicStream {
+): Promise<TopicStream> {
   const { pubsubName, topic, metadata, deadLetterTopic } = initial;
   const running = findPubSub(registry, pubsubName, topic);
   scopes.requireSubscribe(running, topic);
@@ -130,6 +125,8 @@ function openStream(
   const raw = isRawPayload(metadata, pubsubName);
   const toDeadLetters = deadLetterTopic !== undefined && deadLetterTopic !== "" ? { deadLetterTopic } : {};
   const policy = protection?.inbound(pubsubName, "pubsub");
+  // What events are read with is loaded by who reads some.
+  const { TopicStream } = await import("./topic-stream.js");
   return new TopicStream({ pubsubName, topic, metadata, raw, follow, policy, logger, ...toDeadLetters });
 }
 

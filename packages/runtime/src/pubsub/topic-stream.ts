@@ -1,4 +1,5 @@
-import { appCallback, parsedData, type ParsedEventRequest, PushQueue, type pubsub } from "@mecha/sdk-core/protocol";
+import type { appCallback, pubsub } from "@mecha/sdk-core/protocol";
+import { parsedData, type ParsedEventRequest, PushQueue, topicStatus } from "@mecha/sdk-core/protocol-core";
 import {
   MechaError,
   type ComponentLogger,
@@ -95,10 +96,7 @@ export class TopicStream {
 
   /** Takes one acknowledgement of the app. */
   acknowledge({ id, status }: pubsub.SubscribeTopicEventsRequestProcessedAlpha1): void {
-    this.#pending.settle(
-      id,
-      outcomeOf(status?.status ?? appCallback.TopicEventResponse_TopicEventResponseStatus.SUCCESS),
-    );
+    this.#pending.settle(id, outcomeOf(status?.status ?? topicStatus.SUCCESS));
   }
 
   /** The app is gone: what it did not acknowledge goes back to the broker. */

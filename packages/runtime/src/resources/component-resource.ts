@@ -1,7 +1,6 @@
 import type { ResourceDocument } from "@mecha/sdk-core/resources";
-import * as z from "zod/mini";
+import { isComponentShape, type ComponentShape, type SettingShape } from "./component-shape.js";
 import { durationMs } from "./duration.js";
-import { parseResource } from "./parse-resource.js";
 import { resourceError } from "./resource-error.js";
 
 /** One entry of a component's `spec.metadata`: a value, or where to find it. */
@@ -40,54 +39,9 @@ export const ownModuleKey = "mecha.module";
 /** daprd gives 5 s, which a broker on a busy laptop does not always keep; a backend that is down is reported by its component long before. */
 const defaultInitTimeoutMs = 20_000;
 
-const name = z
-  .string({ error: "a name is required" })
-  .check(
-    z.regex(
-      /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/i,
-      "a name has letters, digits, - . and _, with a letter or digit at both ends",
-    ),
-  );
-
-const setting = z.object({
-  name: z
-    .string({ error: 'each entry of "metadata" needs a name' })
-    .check(z.minLength(1, 'each entry of "metadata" needs a name')),
-  value: z.optional(z.unknown()),
-  secretKeyRef: z.optional(
-    z.object({
-      name: z.string({ error: "the secret's name is required" }).check(z.minLength(1, "the secret's name is required")),
-      key: z.optional(z.string({ error: "the key of a secret is text" })),
-    }),
-  ),
-  envRef: z.optional(z.string().check(z.minLength(1, "the name of an environment variable is required"))),
-});
-
-const schema = z.object({
-  metadata: z.object({ name }, { error: "metadata with a name is required" }),
-  spec: z.object(
-    {
-      type: z
-        .string({ error: 'a type such as "state.redis" is required' })
-        .check(z.regex(/^[a-z]+\.[^\s]+$/, 'a type is a building block and a name, such as "state.redis"')),
-      version: z.optional(z.string({ error: 'a version such as "v1" is required' })),
-      ignoreErrors: z.optional(z.boolean({ error: "true or false is required" })),
-      initTimeout: z.optional(z.string({ error: 'a duration such as "5s" is required' })),
-      metadata: z.nullish(z.array(setting, { error: "a list of entries with name and value is required" })),
-    },
-    { error: "spec with a type is required" },
-  ),
-  auth: z.nullish(
-    z.object(
-      { secretStore: z.optional(z.string({ error: "the name of a secret store component is required" })) },
-      { error: "auth with a secretStore is required" },
-    ),
-  ),
-});
-
 /** Reads a document of kind Component. */
-export function parseComponent(document: ResourceDocument): ComponentResource {
-  const { metadata, spec, auth } = parseResource(document, schema);
+export async function parseComponent(document: ResourceDocument): Promise<ComponentResource> {
+  const { metadata, spec, auth } = await shapeOf(document);
   const timeout =
     spec.initTimeout === undefined || spec.initTimeout === "" ? defaultInitTimeoutMs : durationMs(spec.initTimeout);
   if (timeout === undefined) {
@@ -113,7 +67,14 @@ export function parseComponent(document: ResourceDocument): ComponentResource {
   };
 }
 
-function toSetting(document: ResourceDocument, entry: z.infer<typeof setting>, index: number): ComponentSetting {
+/** Only what is wrong needs the schema, which says how. */
+async function shapeOf(document: ResourceDocument): Promise<ComponentShape> {
+  if (isComponentShape(document.value)) return document.value;
+  const { checkComponent } = await import("./component-schema.js");
+  return checkComponent(document);
+}
+
+function toSetting(document: ResourceDocument, entry: SettingShape, index: number): ComponentSetting {
   const { secretKeyRef, envRef } = entry;
   const value = toText(entry.value);
   if (value === undefined && entry.value !== undefined && entry.value !== null) {

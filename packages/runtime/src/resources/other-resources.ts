@@ -7,23 +7,13 @@ const dictionary = <T extends z.ZodMiniType>(of: T) => z.nullish(z.record(z.stri
 
 const named = z.object({ name: text("a name is required") }, { error: "metadata with a name is required" });
 
-const schemas = {
-  Configuration: z.object({ metadata: named, spec: dictionary(z.unknown()) }),
-} as const;
-
-/** Kinds besides Component that are checked when they are read. Other kinds are left alone, as daprd does. */
-export type CheckedKind = keyof typeof schemas;
-
-/** Says whether a kind has a schema here. */
-export function isCheckedKind(kind: string): kind is CheckedKind {
-  return Object.hasOwn(schemas, kind);
-}
+const configuration = z.object({ metadata: named, spec: dictionary(z.unknown()) });
 
 /**
- * Checks a document of one of these kinds.
+ * Checks a document of kind Configuration, which is read elsewhere.
  *
  * @throws MechaError `CONFIGURATION_INVALID` at the first thing that is wrong.
  */
-export function checkResource(document: ResourceDocument, kind: CheckedKind): void {
-  parseResource<unknown>(document, schemas[kind]);
+export function checkConfiguration(document: ResourceDocument): void {
+  parseResource<unknown>(document, configuration);
 }

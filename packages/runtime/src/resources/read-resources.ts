@@ -2,11 +2,9 @@ import type { appCallback } from "@mecha/sdk-core/protocol";
 import { createLogger } from "../logger.js";
 import { readResourceDocuments, type ResourceDocument } from "@mecha/sdk-core/resources";
 import { parseComponent, type ComponentResource } from "./component-resource.js";
-import { checkResource, isCheckedKind } from "./other-resources.js";
-import { parseHttpEndpoint, type HttpEndpointResource } from "./http-endpoint-resource.js";
-import { parseResiliency, type ResiliencyResource } from "./resiliency-resource.js";
-import { parseSubscription } from "./subscription-resource.js";
+import type { HttpEndpointResource } from "./http-endpoint-resource.js";
 import { overlookedResiliencies } from "./overlooked-resiliencies.js";
+import type { ResiliencyResource } from "./resiliency-resource.js";
 import { unknownFields } from "./unknown-fields.js";
 import { resourceError } from "./resource-error.js";
 
@@ -28,20 +26,44 @@ export interface Resources {
 export async function readResources(paths: readonly string[], appId: string): Promise<Resources> {
   const all = await readResourceDocuments(paths);
   const documents = all.filter((document) => isFor(document, appId));
-  const components = documents.filter(({ kind }) => kind === "Component").map(parseComponent);
-  for (const document of documents) {
-    if (isCheckedKind(document.kind)) checkResource(document, document.kind);
-  }
+  const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
+  const components = await Promise.all(ofKind("Component").map(parseComponent));
+  await checkConfigurations(ofKind("Configuration"));
   refuseDuplicates(components);
   const warnings = [...documents.flatMap(unknownFields), ...overlookedResiliencies(all)];
   for (const warning of warnings) createLogger("runtime").warn(warning);
-  const ofKind = (kind: string): ResourceDocument[] => documents.filter((document) => document.kind === kind);
   return {
     components,
-    subscriptions: await Promise.all(ofKind("Subscription").map(parseSubscription)),
-    httpEndpoints: ofKind("HTTPEndpoint").map(parseHttpEndpoint),
-    resiliencies: ofKind("Resiliency").map(parseResiliency),
+    subscriptions: await subscriptionsOf(ofKind("Subscription")),
+    httpEndpoints: await httpEndpointsOf(ofKind("HTTPEndpoint")),
+    resiliencies: await resilienciesOf(ofKind("Resiliency")),
   };
+}
+
+// What a kind is read with is loaded where there is one of it.
+
+async function checkConfigurations(documents: readonly ResourceDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  const { checkConfiguration } = await import("./other-resources.js");
+  documents.forEach(checkConfiguration);
+}
+
+async function subscriptionsOf(documents: readonly ResourceDocument[]): Promise<Resources["subscriptions"]> {
+  if (documents.length === 0) return [];
+  const { parseSubscription } = await import("./subscription-resource.js");
+  return Promise.all(documents.map(parseSubscription));
+}
+
+async function httpEndpointsOf(documents: readonly ResourceDocument[]): Promise<readonly HttpEndpointResource[]> {
+  if (documents.length === 0) return [];
+  const { parseHttpEndpoint } = await import("./http-endpoint-resource.js");
+  return documents.map(parseHttpEndpoint);
+}
+
+async function resilienciesOf(documents: readonly ResourceDocument[]): Promise<readonly ResiliencyResource[]> {
+  if (documents.length === 0) return [];
+  const { parseResiliency } = await import("./resiliency-resource.js");
+  return documents.map(parseResiliency);
 }
 
 function isFor({ scopes, value }: ResourceDocument, appId: string): boolean {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Secret } from "@mecha/spec";
 import type { ComponentResource, ComponentSetting } from "./component-resource.js";
@@ -100,7 +99,7 @@ function fillPlaceholders(value: string, appId: string): string {
     .replaceAll("{appID}", appId)
     .replaceAll("{namespace}", process.env["NAMESPACE"] ?? "default")
     .replaceAll("{podName}", process.env["POD_NAME"] ?? hostname())
-    .replaceAll("{uuid}", () => randomUUID());
+    .replaceAll("{uuid}", () => process.getBuiltinModule("node:crypto").randomUUID());
 }
 
 function messageOf(cause: unknown): string {

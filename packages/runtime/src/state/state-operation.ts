@@ -1,4 +1,5 @@
-import { common } from "@mecha/sdk-core/protocol";
+import type { common } from "@mecha/sdk-core/protocol";
+import { firstWrite } from "@mecha/sdk-core/protocol-core";
 import type { StateDelete, StateSet, StateStore } from "@mecha/spec";
 import { type DaprFailure, refusedRequest } from "../errors/dapr-error.js";
 import type { StateKeys } from "./state-key.js";
@@ -30,7 +31,7 @@ export function toStateSet(
   const set: Writable<StateSet> = { type: "set", key: keys.stored(item.key), value, metadata };
   // Most writes have none of these: to look is cheaper than to spread what is empty.
   if (etag !== undefined && etag.value !== "") set.etag = etag.value;
-  if (options?.concurrency === common.StateOptions_StateConcurrency.CONCURRENCY_FIRST_WRITE) set.firstWrite = true;
+  if (options?.concurrency === firstWrite) set.firstWrite = true;
   if (isJson === true) set.isJson = true;
   const ttlSeconds = ttlOf(metadata, failure);
   if (ttlSeconds !== undefined) set.ttlSeconds = ttlSeconds;

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import { SpanKind, trace, type TracerProvider } from "@opentelemetry/api";
 import { appIdHeader } from "../doors/grpc/app-id-header.js";
-import type { HandlerTable } from "../doors/handler-table.js";
 import type { Observer } from "../observers/observers.js";
 import { watchTopicStreams } from "../observers/watch-topic-stream.js";
 import type { TracingSettings } from "./tracing-settings.js";
@@ -35,7 +34,6 @@ export async function openTracing(
 ): Promise<Observer> {
   const source = await openSpans?.(settings, appId);
   const tracer = (source?.provider ?? trace.getTracerProvider()).getTracer(tracerName);
-  const calls = (table: HandlerTable): HandlerTable => traceHandlers(table, tracer);
   /** As daprd has it: one that goes to the runtime's own app is as if it had come in from another. */
   const kindOf = ({ [appIdHeader]: called }: IncomingHttpHeaders): SpanKind | undefined => {
     if (called === undefined) return undefined;
@@ -43,8 +41,8 @@ export async function openTracing(
   };
   return {
     handlers: (table) => watchTopicStreams(table, traceStreamedEvents(tracer)),
-    inProcessDoor: calls,
-    grpcDoor: calls,
+    inProcessDoor: (table) => traceHandlers(table, tracer),
+    grpcDoor: (table) => traceHandlers(table, tracer),
     proxiedCalls: (pass) => tracePassedCalls(pass, tracer, kindOf),
     httpDoor: (answer) => traceHttp(answer, tracer),
     app: (channel) => traceApp(channel, tracer),

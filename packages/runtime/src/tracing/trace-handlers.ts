@@ -1,7 +1,7 @@
 import { SpanKind, type Tracer } from "@opentelemetry/api";
 import { daprMethods, type CallContext } from "@mecha/sdk-core/protocol";
 import { withMetadata } from "../doors/derived-call.js";
-import type { HandlerTable } from "../doors/handler-table.js";
+import type { HandlerTable, StreamOutline, UnaryOutline } from "../doors/handler-table.js";
 import { aroundHandlers } from "../observers/around-handlers.js";
 import { watchStream } from "../observers/watch-stream.js";
 import { CallSpan } from "./call-span.js";
@@ -11,7 +11,10 @@ import { daprHeaders, describeRpc } from "./rpc-attributes.js";
  * Puts a span around each call of the Dapr service, with the names and attributes of daprd's gRPC API. What handlers see as the
  * call's trace is the span, and so it goes into events and to apps that are called.
  */
-export function traceHandlers(table: HandlerTable, tracer: Tracer): HandlerTable {
+export function traceHandlers<U extends UnaryOutline, S extends StreamOutline>(
+  table: HandlerTable<U, S>,
+  tracer: Tracer,
+): HandlerTable<U, S> {
   const begin = (name: string, { metadata }: CallContext): CallSpan =>
     new CallSpan(tracer, { name, kind: SpanKind.CLIENT, metadata });
   return aroundHandlers(table, {

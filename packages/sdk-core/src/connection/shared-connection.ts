@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { MechaError } from "@mecha/spec";
 import type { ConnectionTarget } from "./environment.js";
 import { openConnection } from "./open-connection.js";
@@ -50,6 +49,8 @@ function keyOf(target: ConnectionTarget): string {
   // A library that connects without the app's own components means the runtime that has them.
   if (target.mode === "embedded") return JSON.stringify({ ...target, components: undefined });
   const { options, ...place } = target;
+  // Only who talks to a sidecar loads it.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return JSON.stringify({ ...place, options: createHash("sha256").update(JSON.stringify(options)).digest("base64") });
 }
 

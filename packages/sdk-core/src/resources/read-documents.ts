@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { MechaError } from "@mecha/spec";
-import { isMap, isScalar, LineCounter, parseAllDocuments, type Document } from "yaml";
+import { invalidResource } from "./invalid-resource.js";
+import { readPlainYaml } from "./plain-yaml.js";
+import type { PlainNode, PlainPart } from "./plain-node.js";
+import type { YamlDocument } from "./yaml-document.js";
 
 /** Larger files are no resources; reading them would only help an attacker. */
 const maximumFileBytes = 1024 * 1024;
@@ -37,49 +39,54 @@ export interface ResourceDocument {
 export async function readResourceDocuments(paths: readonly string[]): Promise<readonly ResourceDocument[]> {
   const documents: ResourceDocument[] = [];
   for (const path of paths) {
-    for (const file of await resourceFiles(path)) documents.push(...(await readFileDocuments(file)));
+    for (const file of resourceFiles(path)) documents.push(...(await readFileDocuments(file)));
   }
   return documents;
 }
 
-async function resourceFiles(path: string): Promise<readonly string[]> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new MechaError(
-      "CONFIGURATION_INVALID",
-      `The resources path "${path}" cannot be read. Point DAPR_RESOURCES_PATHS at a folder of component files, or create it.`,
-      { cause, operation: "resources.read" },
-    );
-  });
+function resourceFiles(path: string): readonly string[] {
+  const found = attempt(
+    () => statSync(path),
+    (cause) =>
+      invalidResource(
+        `The resources path "${path}" cannot be read. Point DAPR_RESOURCES_PATHS at a folder of component files, or create it.`,
+        cause,
+      ),
+  );
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => [".yaml", ".yml", ".json"].includes(extname(name))).sort();
-  const files = names.map((name) => join(path, name));
+  const names = readdirSync(path)
+    .filter((name) => [".yaml", ".yml", ".json"].includes(extname(name)))
+    .sort();
   // Kubernetes mounts files as links, so what a name stands for is asked and not read from the folder.
-  const kinds = await Promise.all(files.map((file) => stat(file).catch((cause: unknown) => unreadable(file, cause))));
-  return files.filter((_, index) => kinds[index]?.isDirectory() === false);
+  return names
+    .map((name) => join(path, name))
+    .filter(
+      (file) =>
+        !attempt(
+          () => statSync(file),
+          (cause) => unreadable(file, cause),
+        ).isDirectory(),
+    );
 }
 
+/** Files of this size are there before a promise would be; and reading them so loads nothing. */
 async function readFileDocuments(file: string): Promise<readonly ResourceDocument[]> {
-  const bytes = await readFile(file).catch((cause: unknown) => unreadable(file, cause));
+  const bytes = attempt(
+    () => readFileSync(file),
+    (cause) => unreadable(file, cause),
+  );
   if (bytes.length > maximumFileBytes) {
-    throw invalid(
+    throw invalidResource(
       `${file} is ${String(bytes.length)} bytes large; resource files may have ${String(maximumFileBytes)}`,
     );
   }
   const text = bytes.toString("utf8");
   const deepLine = lineTooDeep(text);
   if (deepLine !== undefined)
-    throw invalid(`${file}:${String(deepLine)} is nested deeper than ${String(maximumDepth)} levels`);
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    version: "1.2",
-    schema: "core",
-  });
-  const documents: readonly Document[] = Array.isArray(parsed) ? (parsed as Document[]) : [];
-  return documents
-    .filter((document) => !isEmpty(document) || document.errors.length > 0)
-    .map((document) => toResource(document, file, lines));
+    throw invalidResource(`${file}:${String(deepLine)} is nested deeper than ${String(maximumDepth)} levels`);
+  const plain = readPlainYaml(text)?.map(plainDocument);
+  const documents = plain ?? (await import("./library-yaml.js")).readWithLibrary(text, file);
+  return documents.map((document) => toResource(document, file));
 }
 
 const deepMarkers = new RegExp(`^[ \\t]*(?:[-?:][ \\t]+){${String(maximumDepth)}}`);
@@ -99,25 +106,26 @@ function lineTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Comments alone, or nothing between two separators, as templates leave it. */
-function isEmpty({ contents }: Document): boolean {
-  return contents === null || (isScalar(contents) && contents.value === null);
+function plainDocument(root: PlainNode): YamlDocument {
+  return {
+    value: root.value,
+    lineOf: (path) => {
+      let { line } = root;
+      let node = root;
+      for (const key of path) {
+        const part: PlainPart | undefined = node.parts?.get(key);
+        if (part === undefined) break;
+        ({ line, node } = part);
+      }
+      return line;
+    },
+  };
 }
 
-function toResource(document: Document, file: string, lines: LineCounter): ResourceDocument {
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const { line, col } = lines.linePos(problem.pos[0]);
-    const [reason = problem.message] = problem.message.split("\n");
-    throw invalid(
-      `${file}:${String(line)}:${String(col)} is not valid YAML: ${reason.replace(/ at line \d+, column \d+:?$/, "")}`,
-      problem,
-    );
-  }
-  const locate = (path: readonly (string | number)[]): string => `${file}:${String(lineOf(document, path, lines))}`;
-  if (!isMap(document.contents))
-    throw invalid(`${locate([])} is no resource: a mapping with apiVersion, kind and metadata is expected`);
-  const value = toValue(document, locate([])) as {
+function toResource(document: YamlDocument, file: string): ResourceDocument {
+  const locate = (path: readonly (string | number)[]): string => `${file}:${String(document.lineOf(path))}`;
+  // What is read of YAML is checked here.
+  const value = document.value as {
     apiVersion?: unknown;
     kind?: unknown;
     metadata?: { name?: unknown } | null;
@@ -125,14 +133,14 @@ function toResource(document: Document, file: string, lines: LineCounter): Resou
   };
   const { apiVersion, kind, metadata, scopes } = value;
   if (typeof kind !== "string")
-    throw invalid(
+    throw invalidResource(
       `${locate([])} has no "kind". Dapr's kinds are Component, Configuration, Resiliency, Subscription, HTTPEndpoint; Mecha's is Adapters.`,
     );
   if (scopes !== undefined && scopes !== null && !isStringArray(scopes))
-    throw invalid(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
+    throw invalidResource(`${locate(["scopes"])}: "scopes" must be a list of app ids`);
   return {
     file,
-    line: lineOf(document, [], lines),
+    line: document.lineOf([]),
     apiVersion: typeof apiVersion === "string" ? apiVersion : "",
     kind,
     name: typeof metadata?.name === "string" ? metadata.name : "",
@@ -142,37 +150,18 @@ function toResource(document: Document, file: string, lines: LineCounter): Resou
   };
 }
 
-/** Aliases are expanded at most 100 times (yaml's default), so a small file cannot become a large value. */
-function toValue(document: Document, place: string): unknown {
+function attempt<T>(read: () => T, failure: (cause: unknown) => Error): T {
   try {
-    return document.toJS();
+    return read();
   } catch (cause) {
-    throw invalid(`${place} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw failure(cause);
   }
 }
 
-function unreadable(file: string, cause: unknown): never {
-  throw invalid(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-}
-
-function lineOf(document: Document, path: readonly (string | number)[], lines: LineCounter): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent: unknown = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-    const last = path[depth - 1];
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last);
-      if (pair !== undefined && isScalar(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
-    }
-    const node = document.getIn(path.slice(0, depth), true) as { range?: readonly number[] } | undefined;
-    if (node?.range?.[0] !== undefined) return lines.linePos(node.range[0]).line;
-  }
-  return lines.linePos(document.contents?.range?.[0] ?? document.range?.[0] ?? 0).line;
+function unreadable(file: string, cause: unknown): Error {
+  return invalidResource(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
 }
 
 function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function invalid(message: string, cause?: unknown): MechaError {
-  return new MechaError("CONFIGURATION_INVALID", message, { cause, operation: "resources.read" });
 }

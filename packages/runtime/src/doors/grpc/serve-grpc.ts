@@ -30,9 +30,10 @@ export async function serveGrpc(
   address: GrpcDoorAddress,
   { apiToken = "" }: GrpcDoorOptions = {},
 ): Promise<GrpcDoor> {
-  const [{ createGrpcServer }, { createTokenCheck }, { GrpcProxy }] = await Promise.all([
+  const [{ createGrpcServer }, { createTokenCheck }, { wireTable }, { GrpcProxy }] = await Promise.all([
     import("@mecha/sdk-core/grpc-server"),
     import("../token-check.js"),
+    import("../wire-table.js"),
     import("./grpc-proxy.js"),
   ]);
   const proxy = new GrpcProxy((appId) => runtime.openAppGrpc(appId), callerMetadata(runtime.appId), {
@@ -41,7 +42,7 @@ export async function serveGrpc(
   });
   const isToken = createTokenCheck(apiToken);
   const checkAccess = await apiAccessOf(runtime);
-  const server = createGrpcServer(runtime.observers.grpcDoor(runtime.handlers), {
+  const server = createGrpcServer(runtime.observers.grpcDoor(wireTable(runtime.handlers)), {
     maximumMessageBytes: runtime.maxMessageBytes,
     onUnknown: runtime.observers.proxiedCalls((stream, headers) => void proxy.pass(stream, headers)),
     ...((apiToken !== "" || checkAccess !== undefined) && {

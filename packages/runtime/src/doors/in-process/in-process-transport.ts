@@ -1,15 +1,6 @@
 import type { Duplex } from "node:stream";
-import {
-  appGrpcPath,
-  daprMethods,
-  Deadlines,
-  nativeSessionPath,
-  type CallOptions,
-  type Metadata,
-  type StreamMethod,
-  type Transport,
-  type UnaryMethod,
-} from "@mecha/sdk-core/protocol";
+import type { CallOptions, Metadata, StreamMethod, Transport, UnaryMethod } from "@mecha/sdk-core/protocol";
+import { appGrpcPath, daprOutline, Deadlines, nativeSessionPath } from "@mecha/sdk-core/protocol-core";
 import { MechaError } from "@mecha/spec";
 import type { HandlerTable, TableEntry } from "../handler-table.js";
 import { checkMessageSize } from "../message-limit.js";
@@ -42,10 +33,10 @@ export interface InProcessTransport extends Transport {
 /** Streams that last as long as an app wants. */
 const lasting: ReadonlySet<string> = new Set(
   [
-    daprMethods.subscribeTopicEventsAlpha1,
-    daprMethods.subscribeConfiguration,
-    daprMethods.subscribeConfigurationAlpha1,
-    daprMethods.subscribeActorEventsAlpha1,
+    daprOutline.subscribeTopicEventsAlpha1,
+    daprOutline.subscribeConfiguration,
+    daprOutline.subscribeConfigurationAlpha1,
+    daprOutline.subscribeActorEventsAlpha1,
   ].map(({ path }) => path),
 );
 

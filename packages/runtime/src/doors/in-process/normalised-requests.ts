@@ -1,4 +1,5 @@
-import { type MessageType, type ReadyIterator, takeReady } from "@mecha/sdk-core/protocol";
+import type { MessageType } from "@mecha/sdk-core/protocol";
+import { type ReadyIterator, takeReady } from "@mecha/sdk-core/protocol-core";
 import { MechaError } from "@mecha/spec";
 import { checkMessageSize } from "../message-limit.js";
 import type { InProcessCall } from "./call.js";

@@ -1,4 +1,5 @@
-import { type ReadyIterator, type StreamMethod, takeReady } from "@mecha/sdk-core/protocol";
+import type { StreamMethod } from "@mecha/sdk-core/protocol";
+import { type ReadyIterator, takeReady } from "@mecha/sdk-core/protocol-core";
 import { MechaError } from "@mecha/spec";
 import { checkMessageSize, isKnownToFit } from "../message-limit.js";
 import type { InProcessCall } from "./call.js";
