@@ -33,7 +33,13 @@ async function bundleFormat(member: WorkspacePackage, format: Format): Promise<r
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name].js",
     codeSplitting: {
-      groups: [{ name: sharedChunk(join(root, member.folder, "src/")), minShareCount: 2, debugName: "shared" }],
+      groups: [
+        {
+          name: sharedChunk(join(root, member.folder, "src/"), join(root, member.folder, "src/index.ts")),
+          minShareCount: 2,
+          debugName: "shared",
+        },
+      ],
     },
     // Jest runs CommonJS in a context that has no import(): there, lazy imports become lazy require calls.
     dynamicImportInCjs: false,

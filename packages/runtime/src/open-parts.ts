@@ -85,7 +85,7 @@ function openOthers(
 }
 
 async function catalogueOf({ catalogue, components = [] }: RuntimeOptions): Promise<Catalogue> {
-  const types = catalogue ?? (await import("@mecha/components")).catalogue;
+  const types = catalogue ?? (await import("@mecha/components/catalogue")).catalogue;
   if (components.length === 0) return types;
   const own = components.map((component) => [component.type, () => Promise.resolve({ component })] as const);
   return { ...types, ...Object.fromEntries(own) };

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { ReloadContext, Reloader } from "./reloader.js";
 import { watchFolders } from "./watch-folders.js";
 
@@ -11,7 +10,7 @@ import { watchFolders } from "./watch-folders.js";
  */
 export function watchResources(context: Omit<ReloadContext, "configuration">): () => Promise<void> {
   const { paths, configFile } = context;
-  const configuration = configFile === undefined ? Promise.resolve("") : readFile(configFile, "utf8").catch(() => "");
+  const configuration = configFile === undefined ? Promise.resolve("") : textOf(configFile);
   let loading: Promise<Reloader> | undefined;
   let isClosed = false;
   const reload = async (): Promise<void> => {
@@ -30,4 +29,9 @@ export function watchResources(context: Omit<ReloadContext, "configuration">): (
     stop();
     await (await loading?.catch(() => undefined))?.close();
   };
+}
+
+async function textOf(file: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(file, "utf8").catch(() => "");
 }
