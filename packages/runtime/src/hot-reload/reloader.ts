@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ComponentLogger } from "@mecha/spec";
 import type { AppCalls } from "../app-calls/app-calls.js";
@@ -71,8 +71,7 @@ export class Reloader {
   async #rounds(): Promise<void> {
     while (this.#isStale && !this.#isClosed) {
       this.#isStale = false;
-      if (await this.#isBeingWritten()) await delay(rewriteMs, undefined, { ref: false });
-      const resources = await this.#read();
+      const resources = await this.#settled();
       if (resources !== undefined && !this.#hasClosed()) await this.#follow(resources);
     }
   }
@@ -82,10 +81,13 @@ export class Reloader {
     return this.#isClosed;
   }
 
-  async #isBeingWritten(): Promise<boolean> {
-    const files = new Set([...this.#inUse.values()].map(({ document }) => document.file));
-    const sizes = await Promise.all([...files].map(async (file) => (await stat(file).catch(() => undefined))?.size));
-    return sizes.includes(0);
+  /** What the folders hold. A component that is missing is looked for once more: its file may have been empty for a moment. */
+  async #settled(): Promise<Resources | undefined> {
+    const resources = await this.#read();
+    const names = new Set(resources?.components.map(({ name }) => name));
+    if (resources === undefined || [...this.#inUse.keys()].every((name) => names.has(name))) return resources;
+    await delay(rewriteMs, undefined, { ref: false });
+    return this.#hasClosed() ? undefined : this.#read();
   }
 
   async #read(): Promise<Resources | undefined> {
