@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { Controller, Injectable, Module, type Type } from "@nestjs/common";
+import { Controller, Injectable, Module, Scope, type Type } from "@nestjs/common";
 import { Test } from "@nestjs/testing";
 import type { State } from "@mecha/sdk-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -120,6 +120,17 @@ test("two handlers of which one would never be called are named both", async () 
     'Second.close, @OnJob("close"): @CloudEvent() is for topics; take @EventContext(), whose message is what came',
     expect.stringMatching(/^Second\.alsoReserve, @OnInvoke\("reserve"\): .*\(the other one is First\.reserve\)$/),
     expect.stringMatching(/^Second\.placed, @Subscribe\("events", "orders"\): .*\(the other one is First\.placed\)$/),
+  ]);
+});
+
+test("a handler on a provider that nobody has made is found", async () => {
+  @Injectable({ scope: Scope.TRANSIENT })
+  class Fleeting {
+    @OnInvoke("answer")
+    answer(): void {}
+  }
+  expect(await startOf(Fleeting)).toEqual([
+    expect.stringMatching(/^Fleeting\.answer, @OnInvoke\("answer"\): its class has transient scope/),
   ]);
 });
 

@@ -26,6 +26,7 @@ export function checkWiring({ handlers, actors, misplaced }: FoundApp, checks: W
     ...misplaced.map((each) => problem(each, misplacedBecause(each.spec))),
     ...handlers.flatMap((each) => [
       ...problems(each, unknown(each.spec.options.runtime)),
+      ...problems(each, isForNobody(each) ? forNobody : undefined),
       ...problems(each, each.spec.kind === "topic" || !takesCloudEvent(each) ? undefined : noCloudEvent),
     ]),
     ...actors.flatMap((actor) => [
@@ -41,6 +42,14 @@ export function checkWiring({ handlers, actors, misplaced }: FoundApp, checks: W
 }
 
 const noCloudEvent = "@CloudEvent() is for topics; take @EventContext(), whose message is what came";
+
+const forNobody =
+  "its class has transient scope, so there is an object only for who injects it; leave the scope away, or say Scope.REQUEST for one a call";
+
+/** Of a provider of transient scope, Nest makes no object that nobody has asked for. */
+function isForNobody({ wrapper }: FoundMethod): boolean {
+  return wrapper.isTransient && wrapper.host?.controllers.has(wrapper.token) !== true;
+}
 
 /** A line about a handler. */
 export function problem(handler: Decorated, what: string): string {
