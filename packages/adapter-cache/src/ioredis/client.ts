@@ -7,6 +7,10 @@ export interface IoredisCommand {
   readonly promise: Promise<unknown>;
   resolve: (reply: unknown) => void;
   reject: (error: Error) => void;
+}
+
+/** What a command of ioredis 5 and 6 keeps of its reply, beside its public face. */
+export interface IoredisReplyState {
   /** What bytes in its reply are turned into text by; absent or `null` for replies that are bytes. */
   readonly replyEncoding?: string | null | undefined;
   /** Tells a command of ioredis 6 how the connection has its replies. */

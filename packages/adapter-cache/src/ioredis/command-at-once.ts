@@ -2,7 +2,7 @@ import { tracingChannel } from "node:diagnostics_channel";
 import { Status, type Reply } from "../resp/reply.js";
 import type { SessionStream } from "../session/session-stream.js";
 import { mayReplyInThisTurn, replyLater } from "../session/turn-budget.js";
-import type { IoredisCommand, IoredisState } from "./client.js";
+import type { IoredisCommand, IoredisReplyState, IoredisState } from "./client.js";
 
 /** Where ioredis tells who listens of its commands. */
 const traced = tracingChannel("ioredis:command");
@@ -19,14 +19,16 @@ export function answerAtOnce(command: IoredisCommand, client: IoredisState, sess
   if (isTraced()) return false;
   const reply = session.runAtOnce(command.name, wordsOf(command));
   if (reply === undefined) return false;
-  const value = asParsed(reply, command.replyEncoding);
+  // Private in the original.
+  const state = command as IoredisCommand & IoredisReplyState;
+  const value = asParsed(reply, state.replyEncoding);
   if (value === undefined) {
     // What is not as simple goes the usual way from here: errors, maps.
     client.commandQueue.push({ command, stream: undefined, select: client.condition?.select ?? 0 });
     session.answer(reply);
     return true;
   }
-  command.setReplyContext?.(client.condition ?? client.options);
+  state.setReplyContext?.(client.condition ?? client.options);
   if (mayReplyInThisTurn()) command.resolve(value);
   else replyLater(() => command.resolve(value));
   return true;
