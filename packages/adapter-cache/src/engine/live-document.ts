@@ -1,7 +1,7 @@
 import type { LiveValue } from "@mecha/spec";
 import { decodeDocument } from "../documents/decode-document.js";
 import type { Document, Entry } from "../documents/document.js";
-import { markOf, markOfEndingFields } from "../documents/document-format.js";
+import { documentVersion, markOf, markOfEndingFields } from "../documents/document-format.js";
 import { encodeDocument } from "../documents/encode-document.js";
 import { memberOverhead, type Weight } from "../documents/parts/member-weight.js";
 import type { SplitLimits } from "../documents/parts/part-store.js";
@@ -37,7 +37,8 @@ export class LiveDocument implements Document, LiveValue {
   /** Reads stored bytes; `undefined` for a value in parts, and for what is no document of a key. */
   static of(bytes: Uint8Array): LiveDocument | undefined {
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes);
-    if (!wholeMarks.has(buffer[1] ?? 0)) return undefined;
+    // Others may lie here for a moment: those that a large change holds.
+    if (buffer[0] !== documentVersion || !wholeMarks.has(buffer[1] ?? 0)) return undefined;
     const { entry, revision } = decodeDocument(buffer);
     return new LiveDocument(entry, revision);
   }

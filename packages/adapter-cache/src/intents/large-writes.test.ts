@@ -5,7 +5,9 @@ import { tinyLimits } from "../../test/portable-cache.js";
 import { RawClient } from "../../test/raw-client.js";
 import type { Documents } from "../documents/documents.js";
 import { Engine } from "../engine/engine.js";
+import { LiveDocument } from "../engine/live-document.js";
 import { SessionStream } from "../session/session-stream.js";
+import { encodeHeld } from "./held-document.js";
 import { createLargeWrites } from "./large-writes.js";
 
 const liveness = { ref: () => undefined, unref: () => undefined };
@@ -81,6 +83,11 @@ describe("changes that do not fit into one message", () => {
       expect(await connect(store).call("SADD", "s", "another")).toBe(":1");
     }
     expect(seen).toEqual(new Set([":60", ":120"]));
+  });
+
+  it("are nothing that could be worked on where it lies while they are under way", () => {
+    const next = Buffer.from("next");
+    expect(LiveDocument.of(encodeHeld({ intent: "i", previous: undefined, next }))).toBeUndefined();
   });
 
   it("are never seen half by those who read meanwhile", async () => {

@@ -19,4 +19,6 @@ export const forms = {
   hashListpack: 16,
   zsetListpack: 17,
   quicklist: 18,
+  streamBefore7: 15,
+  stream: 19,
 } as const;

@@ -27,6 +27,22 @@ export class DumpReader {
     return first >= 0xc0 ? unknown() : this.#length(first);
   }
 
+  /** A length that counts something else than bytes of this dump. */
+  wideLength(): bigint {
+    const first = this.byte();
+    if (first === 0x81) return this.#take(8).readBigUInt64BE();
+    return first >= 0xc0 ? unknown() : BigInt(this.#length(first));
+  }
+
+  /** Milliseconds since 1970. */
+  time(): number {
+    return Number(this.#take(8).readBigInt64LE());
+  }
+
+  bytes(count: number): Buffer {
+    return this.#take(count);
+  }
+
   text(): Buffer {
     const first = this.byte();
     if (first < 0xc0) return this.#take(this.#length(first));

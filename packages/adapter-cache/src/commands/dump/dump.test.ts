@@ -74,8 +74,8 @@ describeWith("redis", "a dump", (on) => {
     await cache[Symbol.asyncDispose]();
   });
 
-  async function dumpOf(client: RawClient): Promise<string> {
-    const reply = await client.call("DUMP", "k");
+  async function dumpOf(client: RawClient, key = "k"): Promise<string> {
+    const reply = await client.call("DUMP", key);
     if (typeof reply !== "string") throw new Error("a bulk reply is expected");
     return reply.slice(reply.indexOf("\r\n") + 2);
   }
@@ -92,6 +92,42 @@ describeWith("redis", "a dump", (on) => {
     expect(await redis.call("RESTORE", "k", "0", own, "REPLACE")).toBe("+OK");
     expect(await content(ours)).toEqual(expected);
     expect(await content(redis)).toEqual(expected);
+  });
+
+  it("of a stream goes from Redis to us and back, with its groups and what they have not acknowledged", async () => {
+    const write = [
+      ["DEL", "k"],
+      ...many.map((each) => ["XADD", "k", `${each}00-${each}`, "same", each, "other", each.repeat(30)]),
+      ["XADD", "k", "18446744073709551615-1", "\xff", "\x00", ...integers, "end"],
+      ["XADD", "k", "18446744073709551615-5", "single", "z".repeat(5_000)],
+      ["XDEL", "k", "700-7", "30000-300"],
+      ["XTRIM", "k", "MAXLEN", "590"],
+      ["XGROUP", "CREATE", "k", "g", "0"],
+      ["XGROUP", "CREATE", "k", "none", "$"],
+      ["XREADGROUP", "GROUP", "g", "one", "COUNT", "3", "STREAMS", "k", ">"],
+      ["XREADGROUP", "GROUP", "g", "two", "COUNT", "2", "STREAMS", "k", ">"],
+      ["XREADGROUP", "GROUP", "g", "two", "COUNT", "1", "STREAMS", "k", "0"],
+      ["XGROUP", "CREATECONSUMER", "k", "g", "idle"],
+      ["XACK", "k", "g", "1500-15"],
+    ];
+    const ask = [
+      ["XRANGE", "k", "-", "+"],
+      ["XLEN", "k"],
+      ["XPENDING", "k", "g"],
+      ["XINFO", "GROUPS", "k"],
+      ["XREADGROUP", "GROUP", "g", "one", "STREAMS", "k", "0"],
+      ["XREADGROUP", "GROUP", "none", "one", "COUNT", "1", "STREAMS", "k", ">"],
+      ["XADD", "k", "18446744073709551615-6", "f", "v"],
+      ["XADD", "k", "5-5", "f", "v"],
+    ];
+    for (const client of [redis, ours]) await client.send(write);
+    const [theirs, own] = [await dumpOf(redis), await dumpOf(ours)];
+    expect(await ours.call("RESTORE", "k", "100000", theirs, "REPLACE")).toBe("+OK");
+    expect(await redis.call("RESTORE", "k", "100000", own, "REPLACE")).toBe("+OK");
+    expect(await ours.call("COPY", "k", "copied", "REPLACE")).toBe(":1");
+    expect(await dumpOf(ours, "copied")).toBe(await dumpOf(ours));
+    expect(await ours.send(ask)).toEqual(await redis.send(ask));
+    expect(await ours.call("TTL", "k")).toBe(await redis.call("TTL", "k"));
   });
 
   it("is taken and refused as Redis does", async () => {

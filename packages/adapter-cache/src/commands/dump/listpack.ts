@@ -47,3 +47,49 @@ function readEntry(bytes: Buffer, at: number): { readonly entry: Buffer; readonl
 function backlengthBytes(length: number): number {
   return [127, 16_383, 2_097_151, 268_435_455].filter((most) => length > most).length + 1;
 }
+
+/** Makes a listpack of integers and texts. */
+export function writeListpack(entries: readonly (bigint | Buffer)[]): Buffer {
+  const written = entries.flatMap((entry) => {
+    const bytes = typeof entry === "bigint" ? writeInteger(entry) : writeText(entry);
+    return [bytes, backlength(bytes.length)];
+  });
+  const bytes = Buffer.concat([Buffer.alloc(headerBytes), ...written, Buffer.of(endMark)]);
+  bytes.writeUInt32LE(bytes.length, 0);
+  // As many as there is room for: beyond that they are to be counted.
+  bytes.writeUInt16LE(Math.min(entries.length, 0xffff), 4);
+  return bytes;
+}
+
+function writeInteger(value: bigint): Buffer {
+  if (value >= 0n && value < 128n) return Buffer.of(Number(value));
+  const width = [2, 3, 4].find((bytes) => BigInt.asIntN(bytes * 8, value) === value);
+  if (width === undefined) {
+    const bytes = Buffer.alloc(9, 0xf4);
+    bytes.writeBigInt64LE(BigInt.asIntN(64, value), 1);
+    return bytes;
+  }
+  // 0xf1, 0xf2 and 0xf3.
+  const bytes = Buffer.alloc(1 + width, 0xef + width);
+  bytes.writeIntLE(Number(value), 1, width);
+  return bytes;
+}
+
+function writeText(text: Buffer): Buffer {
+  if (text.length < 1 << 6) return Buffer.concat([Buffer.of(0x80 | text.length), text]);
+  if (text.length < 1 << 12) return Buffer.concat([Buffer.of(0xe0 | (text.length >> 8), text.length & 0xff), text]);
+  const head = Buffer.alloc(5, 0xf0);
+  head.writeUInt32LE(text.length, 1);
+  return Buffer.concat([head, text]);
+}
+
+/** How long an entry was, to be read from its end: seven bits a byte, all but the first marked. */
+function backlength(length: number): Buffer {
+  const size = backlengthBytes(length);
+  return Buffer.from(
+    Array.from({ length: size }, (_, index) => {
+      const bits = Math.floor(length / 128 ** (size - 1 - index)) % 128;
+      return index === 0 ? bits : bits | 0x80;
+    }),
+  );
+}

@@ -6,6 +6,7 @@ import { crc64 } from "./crc64.js";
 import { dumpVersion, footerBytes, forms } from "./dump-format.js";
 import { DumpReader } from "./dump-reader.js";
 import { readListpack } from "./listpack.js";
+import { readStreamDump } from "./read-stream.js";
 
 /** Reads what DUMP answered, here or in Redis. Throws `ErrorReply` as Redis does for what it cannot read. */
 export function readDump(payload: Buffer): Value {
@@ -21,7 +22,7 @@ export function readDump(payload: Buffer): Value {
     if (reader.isDone && !isEmpty(value)) return value;
   } catch (error) {
     // Whatever reads beyond the end, or meets what it does not know.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
   }
   throw new ErrorReply("ERR Bad data format");
 }
@@ -53,6 +54,9 @@ function readValue(form: number, reader: DumpReader): Value {
       });
       return { type: "zset", scores: new Map(scored) };
     }
+    case forms.stream:
+    case forms.streamBefore7:
+      return readStreamDump(reader, form === forms.stream);
     default:
       return unknownForm();
   }

@@ -1,6 +1,7 @@
 import { ErrorReply, ok } from "../../resp/reply.js";
 import { syntaxError, type Arguments } from "../arguments.js";
 import { firstKey, type Command } from "../command.js";
+import { replaceWhole } from "../streams/stream.js";
 import { readDump } from "./read-dump.js";
 
 interface Options {
@@ -23,8 +24,10 @@ export const restore: Command = {
     if (ttl < 0) throw new ErrorReply("ERR Invalid TTL value, must be >= 0");
     const value = readDump(args.bytes(3));
     const expireAtMs = ttl === 0 ? undefined : absolute ? ttl : keyspace.now + ttl;
-    if (expireAtMs !== undefined && expireAtMs <= keyspace.now) keyspace.remove(key);
-    else keyspace.replace(key, value, expireAtMs);
+    // Redis adds in 64 bits: what overflows has ended long ago.
+    const isPast = expireAtMs !== undefined && (expireAtMs <= keyspace.now || (!absolute && expireAtMs >= 2 ** 63));
+    if (isPast) keyspace.remove(key);
+    else replaceWhole(keyspace, key, { value, expireAtMs });
     return ok;
   },
 };

@@ -1,9 +1,12 @@
+import { MechaError } from "@mecha/spec";
 import type { Value } from "../../documents/document.js";
 import { ErrorReply } from "../../resp/reply.js";
 import { crc64 } from "./crc64.js";
 import { dumpVersion, forms } from "./dump-format.js";
+import { double, length, member, text } from "./dump-parts.js";
+import { writeStream } from "./write-stream.js";
 
-/** Writes a value as DUMP answers it. Throws `ErrorReply` for what has no form in Redis 7.0, or none here. */
+/** Writes a value as DUMP answers it. A stream is to be in one piece. Throws `ErrorReply` for what has no form in Redis 7.0. */
 export function writeDump(value: Value): Buffer {
   const body = [Buffer.of(...markOf(value)), ...bodyOf(value)];
   const version = Buffer.alloc(2);
@@ -15,10 +18,8 @@ export function writeDump(value: Value): Buffer {
 }
 
 function markOf({ type }: Value): readonly [number] {
-  if (type === "stream" || type === "stream-part" || type === "packed-part") {
-    throw new ErrorReply("ERR DUMP of a stream is not supported by Mecha: read it by XRANGE and write it by XADD");
-  }
-  return [forms[type]];
+  // Parts are no values of keys.
+  return [type === "stream-part" || type === "packed-part" ? unreachable() : forms[type]];
 }
 
 function bodyOf(value: Value): readonly Buffer[] {
@@ -28,46 +29,29 @@ function bodyOf(value: Value): readonly Buffer[] {
     case "list":
       return [length(value.items.length), ...[...value.items].flatMap(text)];
     case "set":
-      return [length(value.members.size), ...[...value.members].flatMap((member) => text(toBytes(member)))];
+      return [length(value.members.size), ...[...value.members].flatMap(member)];
     case "hash":
       if ((value.expiries?.size ?? 0) > 0) {
         throw new ErrorReply(
-          "ERR DUMP of a hash whose fields end by themselves is not supported by Mecha: Redis 7.0 has no form for it",
+          "ERR DUMP of a hash whose fields end by themselves is not supported by Mecha on a state store: Redis 7.0 has no form for it; read it by HGETALL and HPEXPIRETIME",
         );
       }
       return [
         length(value.fields.size),
-        ...[...value.fields].flatMap(([field, bytes]) => [...text(toBytes(field)), ...text(bytes)]),
+        ...[...value.fields].flatMap(([field, bytes]) => [...member(field), ...text(bytes)]),
       ];
     case "zset":
       return [
         length(value.scores.size),
-        ...[...value.scores].flatMap(([member, score]) => [...text(toBytes(member)), double(score)]),
+        ...[...value.scores].flatMap(([name, score]) => [...member(name), double(score)]),
       ];
+    case "stream":
+      return writeStream(value);
     default:
       return [];
   }
 }
 
-function text(bytes: Buffer): readonly [Buffer, Buffer] {
-  return [length(bytes.length), bytes];
-}
-
-function toBytes(member: string): Buffer {
-  return Buffer.from(member, "latin1");
-}
-
-function double(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleLE(value);
-  return bytes;
-}
-
-/** A length in as few bytes as it needs: the first two bits say how many. */
-function length(value: number): Buffer {
-  if (value < 1 << 6) return Buffer.of(value);
-  if (value < 1 << 14) return Buffer.of(0x40 | (value >> 8), value & 0xff);
-  const bytes = Buffer.alloc(5, 0x80);
-  bytes.writeUInt32BE(value, 1);
-  return bytes;
+function unreachable(): never {
+  throw new MechaError("INTERNAL", "A part of a value in the cache is no value by itself");
 }

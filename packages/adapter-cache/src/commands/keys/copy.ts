@@ -1,4 +1,4 @@
-import { inOneDocument } from "../streams/stream.js";
+import { inOneDocument, replaceWhole } from "../streams/stream.js";
 import { copyOf } from "../../documents/copy-of.js";
 import { ErrorReply } from "../../resp/reply.js";
 import { syntaxError } from "../arguments.js";
@@ -27,7 +27,8 @@ export const copy: Command = {
     if (entry === undefined) return 0;
     const target = keyspace.inDatabase(database);
     if (!replace && target.find(to) !== undefined) return 0;
-    target.replace(to, copyOf(inOneDocument(keyspace, from, entry.value)), entry.expireAtMs);
+    const value = copyOf(inOneDocument(keyspace, from, entry.value));
+    replaceWhole(target, to, { value, expireAtMs: entry.expireAtMs });
     return 1;
   },
 };
@@ -46,7 +47,8 @@ export const move: Command = {
     if (entry === undefined) return 0;
     const target = keyspace.inDatabase(database);
     if (target.find(key) !== undefined) return 0;
-    target.replace(key, copyOf(inOneDocument(keyspace, key, entry.value)), entry.expireAtMs);
+    const value = copyOf(inOneDocument(keyspace, key, entry.value));
+    replaceWhole(target, key, { value, expireAtMs: entry.expireAtMs });
     keyspace.remove(key);
     return 1;
   },

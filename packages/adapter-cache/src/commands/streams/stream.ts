@@ -1,6 +1,6 @@
 import { MechaError } from "@mecha/spec";
 import type { StreamEntry, StreamPart, StreamValue } from "../../documents/stream-value.js";
-import type { Value } from "../../documents/document.js";
+import type { Entry, Value } from "../../documents/document.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import type { Reply } from "../../resp/reply.js";
 import { maxId, showId } from "./stream-id.js";
@@ -147,6 +147,20 @@ export function newStream(keyspace: Keyspace, key: Buffer): Stream {
 export function inOneDocument(keyspace: Keyspace, key: Buffer, value: Value): Value {
   if (value.type !== "stream" || value.parts.length === 0) return value;
   return { ...value, parts: [], tail: new Stream(keyspace, key, value).range({}, 0) };
+}
+
+/** Stores a value that is in one piece; the older entries of a long stream get documents of their own again. */
+export function replaceWhole(keyspace: Keyspace, key: Buffer, { value, expireAtMs }: Entry): void {
+  if (value.type !== "stream") {
+    keyspace.replace(key, value, expireAtMs);
+    return;
+  }
+  const { tail, lastId, added } = value;
+  const stream = new Stream(keyspace, key, { ...value, tail: [] });
+  keyspace.replace(key, stream.value, expireAtMs);
+  for (const entry of tail) stream.append(entry);
+  Object.assign(stream.value, { lastId, added });
+  stream.save();
 }
 
 /** An entry as clients get it. */
