@@ -253,6 +253,8 @@ version: 1
 common:
   resourcesPath: ./components
   env: { SHARED: common, OWN: common }
+  appLogDestination: file
+  apport: 1
 apps:
   - appID: first
     appDirPath: .
@@ -261,6 +263,7 @@ apps:
   - appID: second
     appDirPath: .
     appPort: ${await freePortFamily([0])}
+    appport: 1
     command: ["node", "env.mjs", "4"]
 `;
   // The one that has a port ends at the first call, so that its connection breaks before its end is known.
@@ -275,6 +278,11 @@ createServer(end).listen(process.env.APP_PORT, "127.0.0.1");
   const mecha = start(["run", "-f", "."], { cwd });
   expect(await mecha.ended).toBe(4);
   expect(mecha.lines).toContain("first | == APP == first common first");
+  expect(mecha.lines.filter((line) => line.includes("ignored: "))).toEqual([
+    "[mecha] warn run: ignored: common.appLogDestination: all lines come out here, after the name of the app",
+    "[mecha] warn run: ignored: common.apport: nobody reads it",
+    "[mecha] warn run: ignored: apps.1.appport: did you mean appPort?",
+  ]);
   expect(mecha.lines).toContain("second | == APP == second common common");
   expect(mecha.lines.join("\n")).toContain("first | [mecha] info run: components: events (pubsub.in-memory/v1)");
 });

@@ -9,8 +9,9 @@ import { readRunFile } from "./run-file.js";
  * @returns 0 if all ended well, else the exit code of the first that did not
  */
 export async function runApps(path: string): Promise<number> {
-  const apps = await readRunFile(path);
+  const { apps, warnings } = await readRunFile(path);
   const log = createLog("info");
+  for (const warning of warnings) log.warn(warning);
   const running: AppProcess[] = [];
   let hasSignal = false;
   const isEnding = (): boolean => hasSignal;

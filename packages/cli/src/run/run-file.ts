@@ -4,11 +4,12 @@ import { existsSync } from "node:fs";
 import { MechaError } from "@mecha/spec";
 import { parseDocument } from "yaml";
 import * as z from "zod/mini";
+import { unreadFields } from "./unread-fields.js";
 
 const text = z.union([z.string(), z.number(), z.boolean()]);
 const list = z.union([z.array(z.string()), z.string()]);
 
-/** What an app may say, and what `common` may say for all. Fields that change nothing here are read and passed on as flags. */
+/** What an app may say, and what `common` may say for all. */
 const shared = {
   appID: z.optional(z.string()),
   appProtocol: z.optional(z.string()),
@@ -33,21 +34,28 @@ const shared = {
   env: z.optional(z.record(z.string(), z.nullable(text))),
 } as const;
 
-const app = z.object({
+const ofApp = {
   ...shared,
   appDirPath: z.string({ error: "each app needs appDirPath, the folder that it runs in" }),
   appPort: z.optional(z.int()),
   daprHTTPPort: z.optional(z.int()),
   daprGRPCPort: z.optional(z.int()),
+  daprInternalGRPCPort: z.optional(z.int()),
   metricsPort: z.optional(z.int()),
   command: z.optional(z.array(z.string(), { error: 'command is a list of words, such as ["node", "app.js"]' })),
-});
+};
 
-const schema = z.object({
+const app = z.object(ofApp);
+const ofFile = {
   version: z.literal(1, { error: "version: 1 is required" }),
-  common: z.nullish(z.object(shared)),
-  apps: z.array(app, { error: "apps, a list of them, is required" }).check(z.minLength(1, "apps has none")),
-});
+  common: z.nullish(z.looseObject(shared)),
+  apps: z
+    .array(z.looseObject(ofApp), { error: "apps, a list of them, is required" })
+    .check(z.minLength(1, "apps has none")),
+};
+
+const schema = z.looseObject(ofFile);
+const known = { top: Object.keys(ofFile), common: Object.keys(shared), app: Object.keys(ofApp) };
 
 /** One app of a run file. */
 export interface RunFileApp {
@@ -60,12 +68,19 @@ export interface RunFileApp {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What a run file says. */
+export interface RunFile {
+  readonly apps: readonly RunFileApp[];
+  /** Of what the file says besides, that nobody reads. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads a run file of dapr's multi-app run: a file, or `dapr.yaml` in a folder. Paths in it are relative to it.
  *
  * @throws MechaError `CONFIGURATION_INVALID` for what is no such file; names file and field.
  */
-export async function readRunFile(path: string): Promise<readonly RunFileApp[]> {
+export async function readRunFile(path: string): Promise<RunFile> {
   const file = await fileOf(path);
   const document = parseDocument(await readFile(file, "utf8"));
   const [broken] = document.errors;
@@ -81,7 +96,7 @@ export async function readRunFile(path: string): Promise<readonly RunFileApp[]> 
   const ids = read.map(({ appId }) => appId);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw invalid(file, `two apps have the id "${twice}"`);
-  return read;
+  return { apps: read, warnings: unreadFields(parsed.data, known) };
 }
 
 async function fileOf(path: string): Promise<string> {
@@ -110,6 +125,7 @@ function toApp(one: z.infer<typeof app>, base: string): RunFileApp {
     ["--app-channel-address", one.appChannelAddress],
     ["--dapr-http-port", one.daprHTTPPort],
     ["--dapr-grpc-port", one.daprGRPCPort],
+    ["--dapr-internal-grpc-port", one.daprInternalGRPCPort],
     ["--metrics-port", one.metricsPort],
     ["--read-buffer-size", one.readBufferSize],
     ["--dapr-listen-addresses", one.apiListenAddresses ?? one.daprListenAddresses],
