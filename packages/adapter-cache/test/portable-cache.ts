@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { Duplex } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mecha/runtime";
@@ -46,7 +45,7 @@ export interface PortableCache extends AsyncDisposable {
   readonly folder: string;
   connect(): RawClient;
   /** A connection as bytes. */
-  open(): Duplex;
+  open(): SessionStream;
 }
 
 /** Writes the YAML of one component called `cache`. */
