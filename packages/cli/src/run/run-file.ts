@@ -45,13 +45,11 @@ const ofApp = {
   command: z.optional(z.array(z.string(), { error: 'command is a list of words, such as ["node", "app.js"]' })),
 };
 
-const app = z.object(ofApp);
+const app = z.looseObject(ofApp);
 const ofFile = {
   version: z.literal(1, { error: "version: 1 is required" }),
   common: z.nullish(z.looseObject(shared)),
-  apps: z
-    .array(z.looseObject(ofApp), { error: "apps, a list of them, is required" })
-    .check(z.minLength(1, "apps has none")),
+  apps: z.array(app, { error: "apps, a list of them, is required" }).check(z.minLength(1, "apps has none")),
 };
 
 const schema = z.looseObject(ofFile);
