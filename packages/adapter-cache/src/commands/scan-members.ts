@@ -1,4 +1,5 @@
 import type { RankedMembers, Scored } from "../documents/members.js";
+import { splitOf } from "../documents/parts/split-values.js";
 import type { Keyspace } from "../engine/keyspace.js";
 import { formatDouble } from "../numbers/double.js";
 import { ErrorReply, type Reply } from "../resp/reply.js";
@@ -7,16 +8,26 @@ import { syntaxError, type Arguments } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
 import { readHash, toBytes } from "./hashes.js";
 import { readSet } from "./sets.js";
-import { readRanked } from "./sorted-sets.js";
+import { openSortedSet, readRanked } from "./sorted-sets.js";
 
-type Members = (keyspace: Keyspace, key: Buffer) => readonly (readonly [string, ...Reply[]])[];
+/** A member with what is told of it. */
+type Told = readonly [member: string, ...others: Reply[]];
 
-function wholeRange(ranked: RankedMembers): readonly Scored[] {
-  return ranked.slice(0, ranked.length);
+/** What one kind of scan tells. */
+interface Scan {
+  /** Every member; refuses a key of another type. */
+  all(keyspace: Keyspace, key: Buffer): readonly Told[];
+  /** How many there are, and what is told of some of them. */
+  some(keyspace: Keyspace, key: Buffer): { readonly size: number; readonly tell: (member: string) => Told };
 }
 
-/** A document is read as a whole, so a scan ends with its first answer. */
-function scanner(name: string, members: Members): Command {
+/** Up to how many members come at once, whatever COUNT says: those that Redis keeps in one piece. */
+const mostAtOnce = 512;
+
+/** The largest position there is. */
+const lastPosition = 2 ** 32 - 1;
+
+function scanner(name: string, scan: Scan): Command {
   return {
     name,
     arity: -3,
@@ -24,37 +35,59 @@ function scanner(name: string, members: Members): Command {
     writes: false,
     run(keyspace, args) {
       if (!/^\d{1,20}$/.test(args.text(2))) throw new ErrorReply("ERR invalid cursor");
-      const found = members(keyspace, args.bytes(1));
-      if (keyspace.find(args.bytes(1)) === undefined) return ["0", []];
-      const pattern = readPattern(args);
-      const matching = found.filter(([member]) => pattern === undefined || matchesGlob(pattern, member));
-      return ["0", matching.flatMap(([member, ...others]) => [toBytes(member), ...others])];
+      const key = args.bytes(1);
+      const { size, tell } = scan.some(keyspace, key);
+      const value = keyspace.find(key)?.value;
+      if (value === undefined) return ["0", []];
+      const { pattern, count } = readOptions(args);
+      const split = size > mostAtOnce ? splitOf(value) : undefined;
+      const page = split?.page?.(Math.min(Number(args.text(2)), lastPosition), count);
+      const told = page === undefined ? scan.all(keyspace, key) : page.members.map(tell);
+      const matching = told.filter(([member]) => pattern === undefined || matchesGlob(pattern, member));
+      return [String(page?.next ?? 0), matching.flatMap(([member, ...others]) => [toBytes(member), ...others])];
     },
   };
 }
 
-function readPattern(args: Arguments): string | undefined {
+function readOptions(args: Arguments): { readonly pattern: string | undefined; readonly count: number } {
   let pattern: string | undefined;
+  let count = 10;
   for (let index = 3; index < args.count; index += 2) {
     const word = args.keyword(index);
     if (index + 1 >= args.count) throw syntaxError();
     if (word === "COUNT") {
-      if (args.integer(index + 1) < 1n) throw syntaxError();
+      count = args.position(index + 1);
+      if (count < 1) throw syntaxError();
     } else if (word === "MATCH") pattern = args.text(index + 1);
     else throw syntaxError();
   }
-  return pattern;
+  return { pattern, count };
 }
 
 /** `HSCAN key cursor [MATCH pattern] [COUNT count]`: fields and values. */
-export const hscan = scanner("hscan", (keyspace, key) => [...(readHash(keyspace, key) ?? [])]);
+export const hscan = scanner("hscan", {
+  all: (keyspace, key) => [...(readHash(keyspace, key) ?? [])],
+  some(keyspace, key) {
+    const fields = readHash(keyspace, key);
+    return { size: fields?.size ?? 0, tell: (field) => [field, fields?.get(field) ?? null] };
+  },
+});
 
 /** `SSCAN key cursor [MATCH pattern] [COUNT count]`: members. */
-export const sscan = scanner("sscan", (keyspace, key) =>
-  [...readSet(keyspace, key)].map((member) => [member] as const),
-);
+export const sscan = scanner("sscan", {
+  all: (keyspace, key) => [...readSet(keyspace, key)].map((member) => [member] as const),
+  some: (keyspace, key) => ({ size: readSet(keyspace, key).size, tell: (member) => [member] }),
+});
 
 /** `ZSCAN key cursor [MATCH pattern] [COUNT count]`: members and scores. */
-export const zscan = scanner("zscan", (keyspace, key) =>
-  wholeRange(readRanked(keyspace, key)).map(([member, score]) => [member, formatDouble(score)] as const),
-);
+export const zscan = scanner("zscan", {
+  all: (keyspace, key) => wholeRange(readRanked(keyspace, key)).map(([member, score]) => [member, formatDouble(score)]),
+  some(keyspace, key) {
+    const { scores } = openSortedSet(keyspace, key);
+    return { size: scores.size, tell: (member) => [member, formatDouble(scores.get(member) ?? 0)] };
+  },
+});
+
+function wholeRange(ranked: RankedMembers): readonly Scored[] {
+  return ranked.slice(0, ranked.length);
+}

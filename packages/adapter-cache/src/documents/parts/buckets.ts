@@ -1,6 +1,6 @@
 import { MechaError } from "@mecha/spec";
 import type { Value } from "../document.js";
-import type { PartStore } from "./part-store.js";
+import type { MemberPage, PartStore } from "./part-store.js";
 
 /** What the parts of a kind of value are. */
 export interface BucketKind<B extends Value> {
@@ -60,6 +60,22 @@ export class Buckets<B extends Value> {
     const indexes = this.#indexes();
     this.#parts.gather(this.#unread(indexes));
     return indexes.map((index) => this.#load(index));
+  }
+
+  /** The members of some parts from a position on: that of a member is its hash, read backwards, and parts follow each other in that order. */
+  page(position: number, parts: number): MemberPage {
+    const indexes: number[] = [];
+    let at = position;
+    while (at < positions && indexes.length < parts) {
+      const index = this.#indexOfHash(reversed(at));
+      indexes.push(index);
+      at = this.#endOf(index);
+    }
+    this.#parts.gather(this.#unread(indexes));
+    const members = indexes.flatMap((index) => [...this.#kind.members(this.#load(index))]);
+    // A part may have been put together since with one that was seen before.
+    const fresh = members.filter((member) => reversed(hashOf(member)) >= position);
+    return { members: fresh, next: at < positions ? at : 0 };
   }
 
   names(): string[] {
@@ -143,7 +159,18 @@ export class Buckets<B extends Value> {
   }
 
   #indexOf(member: string): number {
-    const hash = hashOf(member);
+    return this.#indexOfHash(hashOf(member));
+  }
+
+  /** The position after the last that a member of a part can have. */
+  #endOf(index: number): number {
+    const half = highestPower(this.#count);
+    // Parts that were not cut in two yet since their number last doubled are twice as wide.
+    const width = index >= half || index + half < this.#count ? positions / (half * 2) : positions / half;
+    return reversed(index) + width;
+  }
+
+  #indexOfHash(hash: number): number {
     const half = highestPower(this.#count);
     const index = hash & (half * 2 - 1);
     return index < this.#count ? index : index & (half - 1);
@@ -158,6 +185,19 @@ function parentOf(index: number): number {
 /** The highest power of two that is not above a number of at least 1. */
 function highestPower(value: number): number {
   return 2 ** (31 - Math.clz32(value));
+}
+
+/** How many positions there are. */
+const positions = 2 ** 32;
+
+/** The bits of a number of 32 bits, the last one first. */
+function reversed(value: number): number {
+  let bits = value;
+  bits = ((bits >>> 1) & 0x55555555) | ((bits & 0x55555555) << 1);
+  bits = ((bits >>> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
+  bits = ((bits >>> 4) & 0x0f0f0f0f) | ((bits & 0x0f0f0f0f) << 4);
+  bits = ((bits >>> 8) & 0x00ff00ff) | ((bits & 0x00ff00ff) << 8);
+  return ((bits >>> 16) | (bits << 16)) >>> 0;
 }
 
 function hashOf(member: string): number {

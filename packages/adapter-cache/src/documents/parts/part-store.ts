@@ -38,6 +38,13 @@ export interface PartStore {
   write(name: string, value: Value | undefined, expireAtMs: number | undefined): void;
 }
 
+/** Some members of a value, and where to go on. */
+export interface MemberPage {
+  readonly members: readonly string[];
+  /** The position after them; 0 if they are the last. */
+  readonly next: number;
+}
+
 /** What a value that is kept in several documents can do besides. */
 export interface SplitParts {
   /** Whether it is so small that it should be one document again. */
@@ -48,6 +55,12 @@ export interface SplitParts {
   write(writer: DocumentWriter): void;
   /** The value in one piece. */
   join(): Value;
+  /**
+   * Members from a position on, about as many as asked for, where they have positions: a member never changes its own.
+   *
+   * @param position - 0 to begin with, then the `next` of the page before
+   */
+  page?(position: number, count: number): MemberPage;
   /**
    * Has the parts written that were changed, all of them if they would end too early.
    *

@@ -5,7 +5,7 @@ import type { MemberMap } from "../members.js";
 import { Buckets, type BucketKind } from "./buckets.js";
 import { bucketsFor, isLight, memberOverhead, type Weight } from "./member-weight.js";
 import { partsEnd } from "./part-expiry.js";
-import type { PartStore, SplitParts } from "./part-store.js";
+import type { MemberPage, PartStore, SplitParts } from "./part-store.js";
 
 /** What the document of a split hash holds. */
 interface HashRoot extends Weight {
@@ -161,6 +161,10 @@ export class SplitHash implements SplitParts {
       }
     }
     this.#root.firstEndMs = firstEndMs;
+  }
+
+  page(position: number, count: number): MemberPage {
+    return this.#buckets.page(position, Math.ceil((count * this.#buckets.count) / Math.max(1, this.#root.count)));
   }
 
   join(): HashValue {

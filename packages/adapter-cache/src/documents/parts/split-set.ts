@@ -5,7 +5,7 @@ import type { MemberSet } from "../members.js";
 import { Buckets, type BucketKind } from "./buckets.js";
 import { bucketsFor, isLight, memberOverhead, type Weight } from "./member-weight.js";
 import { partsEnd } from "./part-expiry.js";
-import type { PartStore, SplitParts } from "./part-store.js";
+import type { MemberPage, PartStore, SplitParts } from "./part-store.js";
 
 /** What the document of a split set holds. */
 interface SetRoot extends Weight {
@@ -100,6 +100,10 @@ export class SplitSet implements SplitParts, MemberSet {
 
   *[Symbol.iterator](): Generator<string> {
     for (const { members } of this.#buckets.all()) yield* members;
+  }
+
+  page(position: number, count: number): MemberPage {
+    return this.#buckets.page(position, Math.ceil((count * this.#buckets.count) / Math.max(1, this.#root.count)));
   }
 
   join(): SetValue {

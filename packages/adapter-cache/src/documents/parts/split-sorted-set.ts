@@ -5,7 +5,7 @@ import type { MemberMap, Scored } from "../members.js";
 import { Buckets, type BucketKind } from "./buckets.js";
 import { bucketsFor, isLight, memberOverhead, type Weight } from "./member-weight.js";
 import { partsEnd } from "./part-expiry.js";
-import type { PartStore, SplitParts } from "./part-store.js";
+import type { MemberPage, PartStore, SplitParts } from "./part-store.js";
 import { ScoreOrder } from "./score-order.js";
 
 /** What the document of a split sorted set holds besides the directory of its order. */
@@ -133,6 +133,10 @@ export class SplitSortedSet implements SplitParts, MemberMap<number> {
 
   *[Symbol.iterator](): Generator<[string, number]> {
     for (const [member, score] of this.order.all()) yield [member, score];
+  }
+
+  page(position: number, count: number): MemberPage {
+    return this.#buckets.page(position, Math.ceil((count * this.#buckets.count) / Math.max(1, this.#root.count)));
   }
 
   join(): SortedSetValue {
