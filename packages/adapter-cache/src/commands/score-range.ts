@@ -1,4 +1,4 @@
-import { parseDouble } from "../numbers/double.js";
+import { parseTextOfC } from "../numbers/double.js";
 import { ErrorReply } from "../resp/reply.js";
 import type { RankedMembers } from "../documents/members.js";
 
@@ -29,8 +29,7 @@ function countBefore(ranked: RankedMembers, score: number, included: boolean): n
 function readBound(bytes: Buffer): Bound {
   const exclusive = bytes[0] === exclusiveMark;
   const number = exclusive ? bytes.subarray(1) : bytes;
-  // Nothing is 0 here: C's strtod reads it so, and Redis only looks whether something is left over.
-  const score = number.length === 0 ? 0 : parseDouble(number);
+  const score = parseTextOfC(number);
   if (score === undefined) throw new ErrorReply("ERR min or max is not a float");
   return { score, exclusive };
 }

@@ -54,4 +54,8 @@ export const anyCommand: fc.Arbitrary<string[]> = fc.oneof(
 );
 
 /** A few commands on few keys, so that they meet. */
-export const commandSequence: fc.Arbitrary<string[][]> = fc.array(anyCommand, { minLength: 1, maxLength: 30 });
+export const commandSequence: fc.Arbitrary<string[][]> = fc.array(anyCommand, {
+  minLength: 1,
+  maxLength: 30,
+  size: "max",
+});

@@ -73,7 +73,7 @@ const single: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ),
   m: fc.constantFrom("m", "n", "o", "1", "2", "", "\xfe\x00", "longer-member"),
   s: fc.oneof(
-    fc.constantFrom("-inf", "+inf", "(1", "(0", "(-inf", "x", "(", "0x10"),
+    fc.constantFrom("-inf", "+inf", "(1", "(0", "(-inf", "x", "(", "0x10", " 3", "\x00", "2\x00x", " "),
     fc.integer({ min: -5, max: 12 }).map(String),
   ),
   l: fc.constantFrom("-", "+", "[m", "(m", "[n", "(o", "[", "(", "x", ""),

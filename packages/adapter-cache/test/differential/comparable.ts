@@ -28,7 +28,7 @@ export function comparable(
 ): readonly (readonly [string, RawReply])[] {
   let queued: (readonly string[])[] = [];
   return commands.map((command, index) => {
-    const reply = replies[index]!;
+    const reply = replies[index] ?? "(nothing)";
     const isExec = command[0]!.toLowerCase() === "exec" && typeof reply !== "string";
     const shown = isExec
       ? { type: reply.type, items: reply.items.map((item, at) => inOrder(queued[at] ?? [], item, splits)) }
@@ -44,12 +44,19 @@ function inOrder(command: readonly string[], reply: RawReply, splits: boolean): 
   const name = command[0]?.toLowerCase() ?? "";
   if (typeof reply === "string") return withoutNow(name, reply);
   const items = reply.items.map((item) => inOrder([name], item, splits));
+  if (/^sort(_ro)?$/.test(name) && isUnsorted(command)) return `${String(items.length)} items`;
   if (unorderedPairs.has(name) || (splits && unorderedFieldPairs.has(name))) {
     const arePairs = items.length % 2 === 0 && items.every((item) => typeof item === "string");
     return { type: reply.type, items: arePairs && isOfPairs(command, splits) ? sortPairs(items) : sorted(items) };
   }
   const isBag = unordered.has(name) || (splits && unorderedFields.has(name));
   return { type: reply.type, items: isBag ? sorted(items) : items };
+}
+
+/** Whether SORT leaves the items as they are: those of a set have no order, so that a part of them may be any. */
+function isUnsorted(command: readonly string[]): boolean {
+  const by = command.findIndex((word) => word.toLowerCase() === "by");
+  return by > 0 && command[by + 1]?.includes("*") === false;
 }
 
 function isOfPairs(command: readonly string[], splits: boolean): boolean {

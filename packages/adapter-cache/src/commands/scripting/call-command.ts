@@ -2,7 +2,7 @@ import type { MessageKind } from "../../channels/channels.js";
 import { MustWait } from "../../engine/must-wait.js";
 import type { Keyspace } from "../../engine/keyspace.js";
 import { ErrorReply, ok, Status, type Reply } from "../../resp/reply.js";
-import type { Arguments } from "../arguments.js";
+import { arityError, type Arguments } from "../arguments.js";
 import { readDatabase } from "../databases.js";
 import { keyCommands } from "../key-commands.js";
 import { notSupported, refusals } from "../refusals.js";
@@ -18,7 +18,7 @@ export interface ScriptScope {
 
 /** Commands about nothing but their arguments, the database and channels. */
 const simpleCommands: ReadonlyMap<string, (scope: ScriptScope, args: Arguments) => Reply> = new Map([
-  ["ping", (_scope: ScriptScope, args: Arguments): Reply => (args.count > 1 ? args.bytes(1) : new Status("PONG"))],
+  ["ping", (_scope: ScriptScope, args: Arguments): Reply => answerPing(args)],
   ["echo", (_scope: ScriptScope, args: Arguments): Reply => args.bytes(1)],
   [
     "time",
@@ -44,6 +44,11 @@ const onlyOutside: ReadonlySet<string> = new Set(["command", "info", "lastsave",
 
 /** How messages name the store: a script may have been written for any. */
 const anyStore = "a state store";
+
+function answerPing(args: Arguments): Reply {
+  if (args.count > 2) throw arityError("ping");
+  return args.count === 2 ? args.bytes(1) : new Status("PONG");
+}
 
 function refuseCluster(): never {
   throw new ErrorReply("ERR This instance has cluster support disabled");

@@ -1,4 +1,4 @@
-import { parseDouble } from "../../numbers/double.js";
+import { parseTextOfC } from "../../numbers/double.js";
 import { ErrorReply } from "../../resp/reply.js";
 
 /** How elements are compared. */
@@ -38,8 +38,8 @@ function compareWeights(left: Buffer | undefined, right: Buffer | undefined): nu
 }
 
 function toScore(weight: Buffer | undefined): number {
-  if (weight === undefined || weight.length === 0) return 0;
-  const score = parseDouble(weight);
+  if (weight === undefined) return 0;
+  const score = parseTextOfC(weight);
   if (score === undefined) throw new ErrorReply("ERR One or more scores can't be converted into double");
   return score;
 }

@@ -46,8 +46,7 @@ export function readAddOptions(args: Arguments, command: "xadd" | "xtrim"): AddO
       nearly = more >= 2 && mark === "~";
       if (more >= 2 && (mark === "~" || mark === "=")) index++;
       index++;
-      keep =
-        word === "MAXLEN" ? { length: readCount(args, index, word) } : { from: readId(args, index, { strict: false }) };
+      keep = word === "MAXLEN" ? { length: readCount(args, index, word) } : { from: readId(args, index) };
     } else if (word === "LIMIT" && more > 0) limit = readCount(args, ++index, word);
     else if (command === "xadd" && word === "NOMKSTREAM") onlyExisting = true;
     else if (command === "xadd") {
