@@ -99,9 +99,14 @@ export async function connectTo(transport: Transport, route: CacheRoute, hold: P
 async function openNative(transport: Transport, component: string, record?: RecordCommand): Promise<Duplex> {
   const stream = await transport.openRaw(nativeSessionPath, { component });
   if (record === undefined) return stream;
+  // Most calls are of the same command as the one before.
+  let [last, isCounted] = ["", false];
   return stream.on(nativeCommandEvent, (name: string, durationUs: number) => {
-    const end = name.indexOf("|");
-    if (!handshakeCommands.has(end < 0 ? name : name.slice(0, end))) record(name, durationUs);
+    if (name !== last) {
+      const [container = name] = name.split("|", 1);
+      [last, isCounted] = [name, !handshakeCommands.has(container)];
+    }
+    if (isCounted) record(name, durationUs);
   });
 }
 

@@ -119,7 +119,9 @@ export class SessionCalls implements CommandReader, ReplyReader {
     if (this.#replies !== "on") return false;
     const call = this.#passing.get(name) ?? this.#plainCallOf(name);
     if (call === undefined) return false;
-    this.#calls[this.#end++] = this.#counts ? { ...call, startMs: this.nowMs } : call;
+    this.#calls[this.#end++] = this.#counts
+      ? { known: call.known, startMs: this.nowMs, replacement: undefined, words: undefined }
+      : call;
     return true;
   }
 
