@@ -48,7 +48,8 @@ export class StreamSubscription implements Subscription {
   readonly #pauses = new Map<NodeJS.Timeout, Delivery>();
   /** Ready messages that come again: Redis has to be told before. */
   readonly #paused = new Set<string>();
-  readonly #waiters = new Set<() => void>();
+  /** A list: the tables of a Set that was emptied for each message would hold each other in memory, and what each had. */
+  #waiters: (() => void)[] = [];
   readonly #reading: Promise<void>;
   readonly #claimTimer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> | undefined;
@@ -139,12 +140,14 @@ export class StreamSubscription implements Subscription {
 
   /** Waits until a message has been handled, or the end begins. */
   #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.add(resolve));
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   #wake(): void {
-    for (const wake of this.#waiters) wake();
-    this.#waiters.clear();
+    if (this.#waiters.length === 0) return;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
   }
 
   async #claimAll(): Promise<void> {
