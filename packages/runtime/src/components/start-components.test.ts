@@ -233,3 +233,12 @@ auth: { secretStore: ${other} }
   const failure = await failureOf({ "a.yaml": store("a", "b"), "b.yaml": store("b", "a") });
   expect(failure.message).toMatch(/in a circle: a → b → a/);
 });
+
+test("a component that throws at once is named with file and line as well", async () => {
+  const yaml = "kind: Component\nmetadata: { name: orders }\nspec:\n  type: state.sqlite\n  version: v1\n";
+  const folder = await resourceFolder({ "orders.yaml": yaml });
+  const opened = createRuntime({ appId: "shop", resourcesPaths: [folder], baseFolder: folder });
+  await expect(opened).rejects.toThrow(
+    /orders\.yaml:4: Component "orders" \(state\.sqlite\) could not start: .*missing/u,
+  );
+});

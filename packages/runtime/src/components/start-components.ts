@@ -6,6 +6,7 @@ import { resolveSettings } from "../resources/resolve-settings.js";
 import { resourceError } from "../resources/resource-error.js";
 import { stateExtras } from "../state/state-extras.js";
 import { findSecretStores } from "./find-secret-stores.js";
+import { messageOf } from "../errors/dapr-error.js";
 import { kindOf } from "./component-kinds.js";
 import { loadDefinition, type Catalogue } from "./load-definition.js";
 
@@ -87,7 +88,7 @@ function firstFailure(
     const resource = resources[index];
     if (result.status === "fulfilled" || resource === undefined) continue;
     if (!resource.ignoreErrors) return MechaError.from(result.reason);
-    context.loggerFor(resource.name).warn(`is left out, as its ignoreErrors says: ${String(result.reason)}`);
+    context.loggerFor(resource.name).warn(`is left out, as its ignoreErrors says: ${messageOf(result.reason)}`);
   }
   return undefined;
 }
@@ -105,8 +106,10 @@ async function startComponent(
   const { name, type, version } = resource;
   const { appId, baseFolder } = context;
   const extras = kind === "state" ? await stateExtras(resource, metadata) : {};
-  const created = definition.create({ name, type, metadata, appId, baseFolder, logger: context.loggerFor(name) });
-  const component = await withinTimeout(created, resource).catch((cause: unknown) => {
+  // A component may also throw at once.
+  const create = async () =>
+    definition.create({ name, type, metadata, appId, baseFolder, logger: context.loggerFor(name) });
+  const component = await withinTimeout(create(), resource).catch((cause: unknown) => {
     throw startFailure(resource, withoutSecrets(cause, secretsOf(resource, metadata)));
   });
   const running = { name, kind, type, version, metadata, component, ...extras };

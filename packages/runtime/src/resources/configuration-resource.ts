@@ -13,6 +13,8 @@ import type { TracingSettings } from "../tracing/tracing-settings.js";
 import type { ApiLoggingSettings } from "./api-logging-settings.js";
 import { nameResolutionOf, nameResolutionSchema } from "../name-resolution/name-resolution-schema.js";
 import type { NameResolutionSettings } from "../name-resolution/name-resolution-settings.js";
+import { createLogger } from "../logger.js";
+import { unheededSettings } from "./unheeded-settings.js";
 import { parseResource } from "./parse-resource.js";
 
 const texts = z.nullish(z.array(z.string({ error: "text is required" }), { error: "a list is required" }));
@@ -95,7 +97,11 @@ export async function readConfigurationFile(file: string): Promise<Configuration
   });
   const documents = await readResourceDocuments([file]);
   const found = documents.find(({ kind }) => kind === "Configuration");
-  if (found !== undefined) return settingsOf(found);
+  if (found !== undefined) {
+    const settings = settingsOf(found);
+    for (const warning of unheededSettings(found)) createLogger("runtime").warn(warning);
+    return settings;
+  }
   throw new MechaError("CONFIGURATION_INVALID", `${file} has no document of kind Configuration`, {
     operation: "resources.read",
   });

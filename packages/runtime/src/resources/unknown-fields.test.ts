@@ -24,6 +24,10 @@ test.each<[string, RegExp]>([
   ],
   ["kind: Resiliency\nmetadata: { name: r }\nspec: { rules: {} }\n", /nobody reads "spec\.rules"/],
   ["kind: HTTPEndpoint\nmetadata: { name: h }\nspec: { baseurl: x }\n", /Did you mean: baseUrl\?/],
+  [
+    "apiVersion: dapr.io/v1alpha1\nkind: Compnent\nmetadata: { name: a }\n",
+    /a\.yaml:2: nobody reads a resource of kind "Compnent"\. Did you mean: Component\?/,
+  ],
   ["kind: List\nitems: []\n", /a\.yaml:1: a List is not read, as by daprd/],
 ])("a field that nobody reads is named with its line and what was meant: %j", async (text, message) => {
   expect((await warningsOf(text))[0]).toMatch(message);

@@ -26,7 +26,7 @@ export function unknownFields(document: ResourceDocument): readonly string[] {
     return [`${document.locate([])}: a List is not read, as by daprd; separate its items by --- instead`];
   }
   const known = Object.hasOwn(fields, document.kind) ? fields[document.kind] : undefined;
-  if (known === undefined) return [];
+  if (known === undefined) return unknownKind(document);
   // A resource is a mapping: readResourceDocuments has checked that.
   const { spec } = document.value as { spec?: { metadata?: unknown } | null };
   const settings: readonly unknown[] =
@@ -38,6 +38,16 @@ export function unknownFields(document: ResourceDocument): readonly string[] {
       unknownIn({ document, path: ["spec", "metadata", index], value: entry }, settingFields),
     ),
   ];
+}
+
+/** Dapr's kinds alone: of others nobody here knows who reads them. */
+function unknownKind(document: ResourceDocument): readonly string[] {
+  const { apiVersion, kind } = document;
+  if (!apiVersion.startsWith("dapr.io/") || kind === "Configuration") return [];
+  const kinds = [...Object.keys(fields), "Configuration"];
+  const [near] = nearNames(kind, kinds);
+  const hint = near === undefined ? `There are: ${kinds.join(", ")}.` : `Did you mean: ${near}?`;
+  return [`${document.locate(["kind"])}: nobody reads a resource of kind "${kind}". ${hint}`];
 }
 
 interface Part {
