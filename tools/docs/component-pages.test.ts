@@ -75,12 +75,12 @@ describe.each(Object.keys(catalogue))("the page of %s", (type) => {
 test("the keys that the runtime reads are on the first page and in its source", () => {
   const page = codeIn(proseOf(readPage("docs/components/README.md")));
   const source = [
-    "state/state-key.ts",
-    "components/load-definition.ts",
-    "sessions/resp/command-rules.ts",
-    "sessions/resp/session-policy.ts",
+    "runtime/src/state/state-key.ts",
+    "runtime/src/components/load-definition.ts",
+    "spec/src/command-rules.ts",
+    "runtime/src/sessions/resp/session-policy.ts",
   ]
-    .map((file) => readFileSync(join(root, "packages/runtime/src", file), "utf8"))
+    .map((file) => readFileSync(join(root, "packages", file), "utf8"))
     .join("\n")
     .toLowerCase();
   for (const key of runtimeKeys) {
