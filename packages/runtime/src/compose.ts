@@ -27,7 +27,7 @@ import type { SecretAccess } from "./secrets/secret-access.js";
 import { secretHandlers } from "./secrets/secret-handlers.js";
 import { openNativeSession } from "./sessions/native-session.js";
 import { stateHandlers } from "./state/state-handlers.js";
-import { createStateStores } from "./state/state-stores.js";
+import { createStatePlaces, createStateStores } from "./state/state-stores.js";
 
 /** What the parts of a runtime are made from. */
 export interface CompositionInput {
@@ -100,9 +100,7 @@ export function compose(input: CompositionInput): Composition {
   const inProcess = observers.inProcessDoor(handlers);
   const transport = createInProcessTransport({
     handlers: inProcess,
-    statePlaces: isWatched(inProcess, blocks)
-      ? undefined
-      : (storeName) => (registry.find("state", storeName) === undefined ? undefined : stateStores(storeName).places),
+    statePlaces: isWatched(inProcess, blocks) ? undefined : createStatePlaces(registry, stateStores),
     maxMessageBytes,
     openAppGrpc,
     openNativeSession: (metadata) => openNativeSession(registry, appId, metadata),

@@ -51,6 +51,7 @@ export interface AtOnceTools {
 export class AtOnce {
   readonly #tools: AtOnceTools;
   readonly #document = new OneDocument();
+  readonly #keyspaces: Keyspace[] = [];
   #places: StatePlaces | undefined;
   readonly #known: Map<string, KnownKey>[] = [];
   #knownCount = 0;
@@ -83,7 +84,8 @@ export class AtOnce {
       const document = this.#document;
       document.put(name, live?.entry);
       args.set(1, known.key);
-      const reply = command.run(new Keyspace(document, client.database, now).knowing(known.key, name), args);
+      const keyspace = (this.#keyspaces[client.database] ??= new Keyspace(document, client.database, now));
+      const reply = command.run(keyspace.again(now, known.key, name), args);
       if (document.isChanged) store(place, name, { live, entry: document.current, args, now });
       return reply;
     } catch (error) {

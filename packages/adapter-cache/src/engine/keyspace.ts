@@ -17,17 +17,22 @@ export class Keyspace {
   #lastName = "";
   /** Index of the database. */
   readonly database: number;
-  /** The time at which the command runs, in milliseconds since 1970. */
-  readonly now: number;
+  #now: number;
 
   constructor(workspace: KeyedDocuments, database: number, now: number) {
     this.#workspace = workspace;
     this.database = database;
-    this.now = now;
+    this.#now = now;
   }
 
-  /** Takes it from the caller under which name the document of a key is stored. */
-  knowing(key: Buffer, name: string): this {
+  /** The time at which the command runs, in milliseconds since 1970. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Serves another command: at its time, on a key of which it is known under which name its document is stored. */
+  again(now: number, key: Buffer, name: string): this {
+    this.#now = now;
     this.#lastKey = key;
     this.#lastName = name;
     return this;

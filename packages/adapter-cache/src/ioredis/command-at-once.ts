@@ -62,9 +62,9 @@ function wordOf(argument: unknown): Buffer | string {
 function asParsed(reply: Reply, encoding: string | null | undefined): unknown {
   if (reply === null || typeof reply === "number") return reply;
   if (typeof reply === "bigint") return Number.isSafeInteger(Number(reply)) ? Number(reply) : undefined;
-  // Text is made of it at once; without an encoding, the bytes are the caller's.
+  // Text is made of bytes at once; without an encoding they are the caller's.
   if (Buffer.isBuffer(reply)) return encoding ? reply : Buffer.from(reply);
-  if (reply instanceof Status) return Buffer.from(reply.text);
+  if (reply instanceof Status) return encoding ? reply.text : Buffer.from(reply.text);
   if (!Array.isArray(reply)) return undefined;
   // An array of replies: `Array.isArray` does not know that it may be read only.
   const items = (reply as readonly Reply[]).map((item) => asParsed(item, encoding));

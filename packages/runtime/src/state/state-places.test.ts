@@ -13,7 +13,7 @@ test("what is put at the place of a key is found under this key by the API, of t
   const places = transport.statePlaces?.("store");
   expect(transport.statePlaces?.("store")).toBe(places);
   places?.of("a").write(value);
-  const mecha = createMecha({ transport, mode: "embedded", close: () => Promise.resolve() }, { appId: "test-app" });
+  const mecha = createMecha({ transport, mode: "embedded", close: () => Promise.resolve() }, "test-app");
   expect((await mecha.state<string>("store").get("a"))?.value).toBe("at its place");
   expect(() => places?.of("a||b")).toThrow("can't contain '||'");
   expect(() => places?.of("")).toThrow("empty");

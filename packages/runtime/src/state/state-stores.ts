@@ -36,6 +36,20 @@ export function createStateStores(registry: Registry, appId: string): StateStore
   };
 }
 
+/** Makes the lookup of the places of a store's values; `undefined` also for a store that there is not. It is asked for each command. */
+export function createStatePlaces(
+  registry: Registry,
+  stores: StateStores,
+): (storeName: string) => StatePlaces | undefined {
+  let last: (Pick<OpenStateStore, "places"> & { readonly running: RunningComponent }) | undefined;
+  return (storeName) => {
+    const running = registry.find("state", storeName);
+    if (running === undefined) return undefined;
+    if (last?.running !== running) last = { running, places: stores(storeName).places };
+    return last.places;
+  };
+}
+
 function placesOf(store: StateStore, keys: StateKeys): StatePlaces | undefined {
   // A policy is for each call; one around a store has all members of the store.
   const placeOf = bareComponent(store) === store ? store.placeOf?.bind(store) : undefined;
