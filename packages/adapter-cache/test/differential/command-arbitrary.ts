@@ -27,7 +27,8 @@ export function anyOf(lines: string): fc.Arbitrary<string[]> {
 const plainCommand: fc.Arbitrary<string[]> = fc
   .tuple(anyOf(templates), fc.integer({ min: 0, max: 40 }))
   .map(([command, change]) => {
-    if (change === 0) return command.slice(0, -1).length > 0 ? command.slice(0, -1) : command;
+    // Without a count these choose at random.
+    if (change === 0) return command.length > 1 && !/RAND/.test(command[0]!) ? command.slice(0, -1) : command;
     if (change === 1) return [...command, "extra"];
     return change === 2 ? [command[0]!.toLowerCase(), ...command.slice(1)] : command;
   });

@@ -53,10 +53,11 @@ function inOrder(command: readonly string[], reply: RawReply, splits: boolean): 
   return { type: reply.type, items: isBag ? sorted(items) : items };
 }
 
-/** Whether SORT leaves the items as they are: those of a set have no order, so that a part of them may be any. */
+/** Whether SORT leaves items as they are, all or those of the same weight: those of a set have no order, so that a part may be any. */
 function isUnsorted(command: readonly string[]): boolean {
-  const by = command.findIndex((word) => word.toLowerCase() === "by");
-  return by > 0 && command[by + 1]?.includes("*") === false;
+  const words = command.map((word) => word.toLowerCase());
+  const by = words.indexOf("by");
+  return by > 0 && (words[by + 1]?.includes("*") === false || words.includes("alpha"));
 }
 
 function isOfPairs(command: readonly string[], splits: boolean): boolean {

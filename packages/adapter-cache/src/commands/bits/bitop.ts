@@ -9,8 +9,11 @@ const combinations: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["AND", (left, right) => left & right],
   ["OR", (left, right) => left | right],
   ["XOR", (left, right) => left ^ right],
-  ["NOT", (left) => ~left & 0xff],
+  // Its one source is combined with nothing.
+  ["NOT", (_nothing, right) => ~right & 0xff],
 ]);
+
+const empty = Buffer.alloc(0);
 
 /** `BITOP AND|OR|XOR|NOT destination key…`: stores what becomes of the strings' bits; how many bytes that is. */
 export const bitop: Command = {
@@ -25,10 +28,11 @@ export const bitop: Command = {
     if (name === "NOT" && args.count !== 4) {
       throw new ErrorReply("ERR BITOP NOT must be called with a single source key.");
     }
-    const sources = args.slice(3).map((key) => readString(keyspace, key) ?? Buffer.alloc(0));
+    const sources = args.slice(3).map((key) => readString(keyspace, key) ?? empty);
     const length = Math.max(...sources.map((source) => source.length));
     if (length === 0) keyspace.remove(args.bytes(2));
-    else storeString(keyspace, args.bytes(2), combineAll(sources, length, combine));
+    else
+      storeString(keyspace, args.bytes(2), combineAll(name === "NOT" ? [empty, ...sources] : sources, length, combine));
     return length;
   },
 };
@@ -37,7 +41,6 @@ function combineAll([first, ...others]: readonly Buffer[], length: number, combi
   const result = Buffer.alloc(length);
   for (let index = 0; index < length; index++) {
     let byte = first?.[index] ?? 0;
-    if (others.length === 0) byte = combine(byte, byte);
     for (const other of others) byte = combine(byte, other[index] ?? 0);
     result[index] = byte;
   }
