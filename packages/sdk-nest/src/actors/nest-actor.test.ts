@@ -80,8 +80,8 @@ beforeAll(async () => {
   running = await startTestApp({}, { providers: [Clock, Log, Cart, Receipts] });
   ({ testing } = running);
   log = running.app.get(Log).lines;
-});
-afterAll(() => running[Symbol.asyncDispose]());
+}, 120_000);
+afterAll(() => running[Symbol.asyncDispose](), 120_000);
 beforeEach(() => {
   log.length = 0;
 });

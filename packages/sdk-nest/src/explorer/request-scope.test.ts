@@ -117,8 +117,8 @@ beforeAll(async () => {
     },
   );
   log = running.app.get(Log).lines;
-});
-afterAll(() => running[Symbol.asyncDispose]());
+}, 120_000);
+afterAll(() => running[Symbol.asyncDispose](), 120_000);
 beforeEach(() => {
   log.length = 0;
 });

@@ -106,8 +106,8 @@ beforeAll(async () => {
   running = await startTestApp({ events, orders: "state.in-memory" }, { providers: [Clock, Log, Orders] });
   ({ testing } = running);
   log = running.app.get(Log).lines;
-});
-afterAll(() => running[Symbol.asyncDispose]());
+}, 120_000);
+afterAll(() => running[Symbol.asyncDispose](), 120_000);
 beforeEach(() => {
   log.length = 0;
   testing.clear();

@@ -14,7 +14,7 @@ class Supplier {
 }
 
 async function start(options: MechaTestingOptions = {}): Promise<MechaTesting> {
-  const testing = await MechaTesting.start(options);
+  const testing = await MechaTesting.start({ timeoutMs: 60_000, ...options });
   onTestFinished(() => testing.close());
   return testing;
 }
