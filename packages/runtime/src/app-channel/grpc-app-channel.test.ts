@@ -78,20 +78,20 @@ test("properties of a message and the name of its pub/sub come to a gRPC app as 
   expect(seen[1]).toMatchObject({ pubsubname: "events" });
 });
 
-test("an app over gRPC and its caller get data, if empty", async () => {
+test("an app over gRPC and its caller get data, if empty, and nothing of what runtimes tell each other", async () => {
   const asked: unknown[] = [];
   const port = await grpcApp(
     {
-      invoke: (request) => {
-        asked.push(request.data?.value.length);
+      invoke: (request, { metadata }) => {
+        asked.push(request.data?.value.length, metadata["mecha-whole-answer"]);
         return Promise.resolve({ contentType: "" });
       },
     },
     "from-runtime",
   );
   const { channel } = await connectionTo(port, "grpc");
-  const reply = await channel.invoke?.({ method: "m", contentType: "" }, context());
-  expect([asked, reply?.data?.value.length]).toEqual([[0], 0]);
+  const reply = await channel.invoke?.({ method: "m", contentType: "" }, context({ "mecha-whole-answer": "1" }));
+  expect([asked, reply?.data?.value.length]).toEqual([[0, undefined], 0]);
 });
 
 async function grpcApp(channel: AppChannel, token: string): Promise<number> {

@@ -13,6 +13,7 @@ import { MechaError } from "@mecha/spec";
 import { messageBehind } from "../pubsub/event-message.js";
 import { messageMetadata } from "./message-metadata.js";
 import { endingWith, passedCall } from "./passed-call.js";
+import { wholeAnswerKey } from "./whole-answer.js";
 import type { AppChannelOptions, AppConnection } from "./app-endpoint.js";
 
 const methods = appCallbackMethods;
@@ -46,7 +47,7 @@ export async function openGrpcAppChannel(endpoint: AppChannelOptions, signal: Ab
 function members(transport: Transport): AppChannel {
   return {
     invoke: async (request, context) =>
-      withData(await transport.unary(methods.onInvoke, withData(request), passedCall(context))),
+      withData(await transport.unary(methods.onInvoke, withData(request), toApp(passedCall(context)))),
     topic: (request, context) => {
       const properties = messageBehind(request)?.metadata ?? {};
       return transport.unary(methods.onTopicEvent, request, aboutMessage(context, request.pubsubName, properties));
@@ -60,6 +61,12 @@ function members(transport: Transport): AppChannel {
       await transport.unary(methods.healthCheck, {});
     },
   };
+}
+
+/** What one runtime asks of another is nothing for apps. */
+function toApp(options: CallOptions): CallOptions {
+  const { [wholeAnswerKey]: _whole, ...metadata } = options.metadata ?? {};
+  return { ...options, metadata };
 }
 
 /** As daprd, which always has data to pass on, if empty: apps and callers read it unasked. */
