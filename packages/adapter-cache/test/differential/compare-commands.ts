@@ -35,23 +35,28 @@ export async function compareCommands(comparison: Comparison): Promise<number> {
   await using side = await openSide(name, redis, splits);
   await loadScripts(real);
   await loadScripts(side);
-  const handshake = protocol === 3 ? [["HELLO", "3"]] : [];
-  const ask = async (answerer: Side, commands: readonly (readonly string[])[]): Promise<RawReply[]> => {
-    const client = new RawClient(await answerer.open());
-    await client.send([...emptyDatabases, ...handshake]);
-    const replies = await client.send(commands);
-    client.close();
-    return replies;
-  };
   let count = 0;
   const property = fc.asyncProperty(commandSequence, async (commands) => {
-    const asked = ask(real, commands);
+    const asked = askOf(real, commands, protocol);
     // Whoever shares the keys of Redis comes after it.
     if (side.sharesKeys) await asked;
-    const [expected, found] = await Promise.all([asked, ask(side, commands.map(mistake))]);
+    const [expected, found] = await Promise.all([asked, askOf(side, commands.map(mistake), protocol)]);
     deepStrictEqual(comparable(commands, found, splits), comparable(commands, expected, splits));
     count += commands.length;
   });
   await fc.assert(property, { numRuns: runs, seed });
   return count;
+}
+
+/** What a side answers to commands that a client sends to empty databases. */
+export async function askOf(
+  side: Side,
+  commands: readonly (readonly string[])[],
+  protocol: 2 | 3 = 2,
+): Promise<readonly RawReply[]> {
+  const client = new RawClient(await side.open());
+  await client.send([...emptyDatabases, ...(protocol === 3 ? [["HELLO", "3"]] : [])]);
+  const replies = await client.send(commands);
+  client.close();
+  return replies;
 }

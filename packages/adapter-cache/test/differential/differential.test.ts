@@ -1,7 +1,9 @@
 import { describeWith } from "@mecha/engines/vitest";
-import { it } from "vitest";
-import { compareCommands } from "./compare-commands.js";
+import { describe, expect, it } from "vitest";
+import { askOf, compareCommands } from "./compare-commands.js";
 import { compareTurns } from "./compare-turns.js";
+import { foundDifferences } from "./found-differences.js";
+import { openRedis, openSide } from "./sides.js";
 
 /** Machines that do much else besides take their time. */
 const limitMs = 120_000;
@@ -36,4 +38,35 @@ describeWith("redis", "random commands", (on) => {
     },
     limitMs,
   );
+
+  it.each(Object.entries(foundDifferences))(
+    "that were once answered otherwise are not any more: %s",
+    async (_title, commands) => {
+      await using real = openRedis(on.redis);
+      await using side = await openSide("state.in-memory", on.redis, false);
+      expect(await askOf(side, commands)).toEqual(await askOf(real, commands));
+    },
+  );
+
+  describe("of a side with a fault", () => {
+    const told = /Counterexample: (.*)/u;
+    /** The commands by which a comparison tells a fault. */
+    const toldOf = async (comparison: Promise<unknown>): Promise<string> =>
+      comparison.then(
+        () => "nothing",
+        (error: unknown) => told.exec(String(error))?.[1] ?? String(error),
+      );
+    it(
+      "show it in few commands: a pop from the wrong end",
+      async () => {
+        const mistake = ([name = "", ...words]: readonly string[]) => [name === "LPOP" ? "RPOP" : name, ...words];
+        const shown = await toldOf(
+          compareCommands({ redis: on.redis, side: "state.in-memory", runs: 500, seed: 1, mistake }),
+        );
+        expect(shown).toContain('"LPOP"');
+        expect(shown.length).toBeLessThan(500);
+      },
+      limitMs,
+    );
+  });
 });
