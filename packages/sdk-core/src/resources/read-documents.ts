@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { invalidResource } from "./invalid-resource.js";
-import { readPlainYaml } from "./plain-yaml.js";
-import type { PlainNode, PlainPart } from "./plain-node.js";
-import type { YamlDocument } from "./yaml-document.js";
+import type { YamlDocument } from "./yaml-documents.js";
 
 /** Larger files are no resources; reading them would only help an attacker. */
 const maximumFileBytes = 1024 * 1024;
@@ -84,9 +82,8 @@ async function readFileDocuments(file: string): Promise<readonly ResourceDocumen
   const deepLine = lineTooDeep(text);
   if (deepLine !== undefined)
     throw invalidResource(`${file}:${String(deepLine)} is nested deeper than ${String(maximumDepth)} levels`);
-  const plain = readPlainYaml(text)?.map(plainDocument);
-  const documents = plain ?? (await import("./library-yaml.js")).readWithLibrary(text, file);
-  return documents.map((document) => toResource(document, file));
+  const { readYamlDocuments } = await import("./yaml-documents.js");
+  return readYamlDocuments(text, file).map((document) => toResource(document, file));
 }
 
 const deepMarkers = new RegExp(`^[ \\t]*(?:[-?:][ \\t]+){${String(maximumDepth)}}`);
@@ -104,22 +101,6 @@ function lineTooDeep(text: string): number | undefined {
     if (/^(?:---|\.\.\.)/.test(line)) depth = 0;
   }
   return undefined;
-}
-
-function plainDocument(root: PlainNode): YamlDocument {
-  return {
-    value: root.value,
-    lineOf: (path) => {
-      let { line } = root;
-      let node = root;
-      for (const key of path) {
-        const part: PlainPart | undefined = node.parts?.get(key);
-        if (part === undefined) break;
-        ({ line, node } = part);
-      }
-      return line;
-    },
-  };
 }
 
 function toResource(document: YamlDocument, file: string): ResourceDocument {

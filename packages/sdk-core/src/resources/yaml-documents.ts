@@ -1,6 +1,12 @@
 import { type Document, isMap, isScalar, LineCounter, parseAllDocuments } from "yaml";
 import { invalidResource } from "./invalid-resource.js";
-import type { YamlDocument } from "./yaml-document.js";
+
+/** One document of a YAML file: a mapping as plain values, and where its parts are. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Line of a value, from 1, or of the nearest parent that exists. */
+  lineOf(path: readonly (string | number)[]): number;
+}
 
 /**
  * Reads the documents of a YAML file that say something.
@@ -8,7 +14,7 @@ import type { YamlDocument } from "./yaml-document.js";
  * @param file - for messages
  * @throws MechaError `CONFIGURATION_INVALID` that names file and line, for broken YAML and for what is no mapping
  */
-export function readWithLibrary(text: string, file: string): readonly YamlDocument[] {
+export function readYamlDocuments(text: string, file: string): readonly YamlDocument[] {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: "1.2", schema: "core" });
   const documents: readonly Document[] = Array.isArray(parsed) ? (parsed as Document[]) : [];
