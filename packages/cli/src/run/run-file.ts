@@ -56,7 +56,7 @@ const schema = z.looseObject(ofFile);
 const known = { top: Object.keys(ofFile), common: Object.keys(shared), app: Object.keys(ofApp) };
 
 /** One app of a run file. */
-export interface RunFileApp {
+interface RunFileApp {
   readonly appId: string;
   /** Folder that it runs in. */
   readonly folder: string;
