@@ -14,6 +14,9 @@ const fewNames = 8;
 /** After how many rounds of reading parts of values all parts are read at once. */
 const eagerRounds = 3;
 
+const noMessages: readonly BusMessage[] = [];
+const noNames: ReadonlySet<string> = new Set();
+
 /** The documents of one batch, in memory, while its operations run over them one after the other. */
 export class Workspace implements KeyedDocuments {
   /** Whether the value of a key may be kept in several documents. */
@@ -116,14 +119,17 @@ export class Workspace implements KeyedDocuments {
   /** The messages since the last call. */
   takeMessages(): readonly BusMessage[] {
     const messages = this.#messages;
-    if (messages.length > 0) this.#messages = [];
+    // What comes later is not added to what was given away.
+    if (messages.length === 0) return noMessages;
+    this.#messages = [];
     return messages;
   }
 
   /** The names that were replaced since the last call. */
   takeTouched(): ReadonlySet<string> {
     const touched = this.#touched;
-    if (touched.size > 0) this.#touched = new Set();
+    if (touched.size === 0) return noNames;
+    this.#touched = new Set();
     return touched;
   }
 

@@ -15,6 +15,14 @@ const unorderedPairs: ReadonlySet<string> = new Set("hrandfield zrandmember".spl
 /** The same, where fields of hashes are spread over several documents. */
 const unorderedFieldPairs: ReadonlySet<string> = new Set("hgetall hscan".split(" "));
 
+/** What else has no order in a sequence of commands. */
+interface Looseness {
+  /** The fields of hashes. */
+  readonly fields: boolean;
+  /** What ZSCAN finds. */
+  readonly scanned: boolean;
+}
+
 /** Commands that tell when a key ends, with how many of their units are a second. */
 const endings: ReadonlyMap<string, number> = new Map(
   Object.entries({ ttl: 1, pttl: 1_000, expiretime: 1, pexpiretime: 1_000 }),
@@ -26,30 +34,33 @@ export function comparable(
   replies: readonly RawReply[],
   splits: boolean,
 ): readonly (readonly [string, RawReply])[] {
+  // SORT makes a table of a sorted set, which is scanned in an order of its own from then on.
+  const scanned = commands.flat().some((word) => /^sort(_ro)?$/i.test(word));
+  const loose = { fields: splits, scanned };
   let queued: (readonly string[])[] = [];
   return commands.map((command, index) => {
     const reply = replies[index] ?? "(nothing)";
     const isExec = command[0]!.toLowerCase() === "exec" && typeof reply !== "string";
     const shown = isExec
-      ? { type: reply.type, items: reply.items.map((item, at) => inOrder(queued[at] ?? [], item, splits)) }
-      : inOrder(command, reply, splits);
+      ? { type: reply.type, items: reply.items.map((item, at) => inOrder(queued[at] ?? [], item, loose)) }
+      : inOrder(command, reply, loose);
     if (reply === "+QUEUED") queued.push(command);
     else if (command[0]!.toLowerCase() === "multi" && reply === "+OK") queued = [];
     return [command.join(" "), shown] as const;
   });
 }
 
-function inOrder(command: readonly string[], reply: RawReply, splits: boolean): RawReply {
-  if (callingScripts.includes(command[1] ?? "")) return inOrder(command.slice(3), reply, splits);
+function inOrder(command: readonly string[], reply: RawReply, loose: Looseness): RawReply {
+  if (callingScripts.includes(command[1] ?? "")) return inOrder(command.slice(3), reply, loose);
   const name = command[0]?.toLowerCase() ?? "";
   if (typeof reply === "string") return withoutNow(name, reply);
-  const items = reply.items.map((item) => inOrder([name], item, splits));
+  const items = reply.items.map((item) => inOrder([name], item, loose));
   if (/^sort(_ro)?$/.test(name) && isUnsorted(command)) return `${String(items.length)} items`;
-  if (unorderedPairs.has(name) || (splits && unorderedFieldPairs.has(name))) {
+  if (unorderedPairs.has(name) || hasLoosePairs(name, loose)) {
     const arePairs = items.length % 2 === 0 && items.every((item) => typeof item === "string");
-    return { type: reply.type, items: arePairs && isOfPairs(command, splits) ? sortPairs(items) : sorted(items) };
+    return { type: reply.type, items: arePairs && isOfPairs(command, loose) ? sortPairs(items) : sorted(items) };
   }
-  const isBag = unordered.has(name) || (splits && unorderedFields.has(name));
+  const isBag = unordered.has(name) || (loose.fields && unorderedFields.has(name));
   return { type: reply.type, items: isBag ? sorted(items) : items };
 }
 
@@ -60,11 +71,13 @@ function isUnsorted(command: readonly string[]): boolean {
   return by > 0 && (words[by + 1]?.includes("*") === false || words.includes("alpha"));
 }
 
-function isOfPairs(command: readonly string[], splits: boolean): boolean {
+function hasLoosePairs(name: string, { fields, scanned }: Looseness): boolean {
+  return (fields && unorderedFieldPairs.has(name)) || (scanned && name === "zscan");
+}
+
+function isOfPairs(command: readonly string[], loose: Looseness): boolean {
   const last = command.at(-1)?.toLowerCase() ?? "";
-  return (
-    last === "withvalues" || last === "withscores" || (splits && unorderedFieldPairs.has(command[0]!.toLowerCase()))
-  );
+  return last === "withvalues" || last === "withscores" || hasLoosePairs(command[0]!.toLowerCase(), loose);
 }
 
 /** When something ends is told in comparison with now, which is another now on each side. */

@@ -41,7 +41,8 @@ it("leaves nothing of a transaction in which a script is ended", async () => {
   expect(await client.call("EXISTS", "n", "a", "l")).toBe(":0");
 });
 
-it("publishes what a script says once what it wrote is there, and only once", async () => {
+/** Subscribes to `news`, has something done, and gives what was heard. */
+async function hearNewsOf(work: () => Promise<void>): Promise<string> {
   const listener = cache.open();
   let heard = "";
   listener.on("data", (bytes: Buffer) => (heard += bytes.toString("latin1")));
@@ -51,16 +52,34 @@ it("publishes what a script says once what it wrote is there, and only once", as
   };
   await ask(["SUBSCRIBE", "news"], "\r\n:1\r\n");
   heard = "";
+  await work();
+  await ask(["PING"], pong);
+  listener.destroy();
+  return heard.replace(pong, "");
+}
+
+const pong = "*2\r\n$4\r\npong\r\n$0\r\n\r\n";
+const oneMessage = "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$4\r\nnone\r\n";
+
+it("publishes what a script says once what it wrote is there, and only once", async () => {
   // It runs twice, because a key turns out to be needed.
   const script = `
 redis.call('incr', KEYS[1])
 local other = redis.call('get', 'undeclared' .. KEYS[1])
 return redis.call('publish', 'news', other or 'none')`;
-  expect(await client.call("EVAL", script, "1", "n")).toBe(":1");
-  await ask(["PING"], "pong");
-  const message = "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$4\r\nnone\r\n";
-  expect(heard).toBe(`${message}*2\r\n$4\r\npong\r\n$0\r\n\r\n`);
-  listener.destroy();
+  const heard = await hearNewsOf(async () => {
+    expect(await client.call("EVAL", script, "1", "n")).toBe(":1");
+  });
+  expect(heard).toBe(oneMessage);
+});
+
+it("publishes what a script says once, though commands before it in the same batch did nothing", async () => {
+  const script = ["EVAL", "return redis.call('publish', 'news', 'none')", "1", "b"];
+  await client.call(...script);
+  const heard = await hearNewsOf(async () => {
+    expect(await client.send([["RENAME", "a", "b"], script])).toEqual(["-ERR no such key", ":1"]);
+  });
+  expect(heard).toBe(oneMessage);
 });
 
 it("takes the parts of a large stream away when SET replaces it without reading", async () => {
