@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeOnOwnRedis } from "./own-redis.js";
 import { openPortableCache, type PortableCache } from "./portable-cache.js";
 import { play, readScenario } from "./scenario.js";
 import { RawClient } from "./raw-client.js";
@@ -8,7 +8,7 @@ import type { RawReply } from "./reply-reader.js";
 import { scenarios } from "./scenarios.js";
 import { scriptCommands, scripts } from "./scripts.js";
 
-describeWith("redis", "several clients", (on) => {
+describeOnOwnRedis("several clients", (on) => {
   let cache: PortableCache;
   beforeAll(async () => {
     cache = await openPortableCache("state.in-memory");

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { describeWith } from "@mecha/engines/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeOnOwnRedis } from "../own-redis.js";
 import { openPortableCache, type PortableCache } from "../portable-cache.js";
 import { RawClient } from "../raw-client.js";
 import { type DocumentedStep, readDocumented, shownReply } from "./documented-cases.js";
@@ -42,7 +42,7 @@ describe("examples and errors of the documentation, on the portable engine", () 
   });
 });
 
-describeWith("redis", "the examples themselves", (on) => {
+describeOnOwnRedis("the examples themselves", (on) => {
   it("are what Redis 7.0 answers", async () => {
     for (const steps of [...documented.values(), ...edges.values()])
       expect(await play(new RawClient(connect(on.redis.port, on.redis.host)), steps)).toEqual(expected(steps));
