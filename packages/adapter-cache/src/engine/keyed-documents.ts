@@ -8,6 +8,8 @@ export interface KeyedDocuments extends PartStore {
   readonly splits: boolean;
   /** The documents that are here. */
   readonly names: Iterable<string>;
+  /** The document whose change has a command tried that waits for it; `undefined` where it looks at all of its own. */
+  readonly ready?: string | undefined;
   /** What a document holds, whether expired or not. Throws `MissingDocuments` if it is not here. */
   entry(name: string): Entry | undefined;
   /** Replaces what a document holds, or removes it. */

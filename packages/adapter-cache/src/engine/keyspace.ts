@@ -46,6 +46,12 @@ export class Keyspace {
     return entry;
   }
 
+  /** Whether a command that has waited may take something from a key: not where the change of another one has it tried. */
+  isReady(key: Buffer): boolean {
+    const { ready } = this.#workspace;
+    return ready === undefined || ready === this.#name(key);
+  }
+
   /** The value of a key if it is there; throws WRONGTYPE if it is of another type. */
   typed<T extends ValueType>(key: Buffer, type: T): ValueOf<T> | undefined {
     const value = this.find(key)?.value;

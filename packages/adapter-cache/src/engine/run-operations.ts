@@ -52,8 +52,9 @@ export interface ReadDocuments {
 }
 
 /**
- * Runs operations in order over documents in memory. Right after one that changed a document come those that wait for
- * it, first come first, so that nobody is served before them.
+ * Runs operations in order over documents in memory. Right after one that changed documents come those that wait for
+ * them, so that nobody is served before them: one document after the other, for each first come first, and then those that
+ * wait for what these changed.
  */
 export function runOperations(operations: readonly Operation[], read: ReadDocuments, waiters: Waiters): Attempt {
   try {
@@ -89,9 +90,9 @@ function runAll(operations: readonly Operation[], read: ReadDocuments, waiters: 
   const served = new Set<Waiter>();
 
   const isServed = ({ waiter }: Operation): boolean => waiter !== undefined && served.has(waiter);
-  const run = (operation: Operation, declared: readonly string[]): Run | undefined => {
+  const run = (operation: Operation, declared: readonly string[], ready?: string): Run | undefined => {
     try {
-      return runOne(operation, { declared, workspace, groups, undone: read.undone });
+      return runOne(operation, { declared, ready, workspace, groups, undone: read.undone });
     } catch (error) {
       if (!(error instanceof MissingDocuments)) throw error;
       // The others run all the same, to find what they need: so few rounds are enough.
@@ -101,17 +102,20 @@ function runAll(operations: readonly Operation[], read: ReadDocuments, waiters: 
     }
   };
   const serveWaiters = (touched: ReadonlySet<string>): void => {
-    if (touched.size === 0) return;
-    const here = [...blocked].filter((waiter) => waiter.names.some((name) => touched.has(name)));
-    for (const waiter of [...waiters.of(touched), ...here].sort((left, right) => left.order - right.order)) {
-      if (served.has(waiter)) continue;
-      // It named what it may look at; only what it does look at has to be right.
-      const tried = run(waiter, []);
-      if (tried === undefined || tried.waits) continue;
-      served.add(waiter);
-      runs.push(tried);
-      serveWaiters(tried.touched);
+    const next = new Set<string>();
+    for (const name of touched) {
+      const here = [...blocked].filter((waiter) => waiter.names.includes(name));
+      for (const waiter of [...waiters.of(name), ...here].sort((left, right) => left.order - right.order)) {
+        if (served.has(waiter)) continue;
+        // It named what it may look at; only what it does look at has to be right.
+        const tried = run(waiter, [], name);
+        if (tried === undefined || tried.waits) continue;
+        served.add(waiter);
+        runs.push(tried);
+        for (const changed of tried.touched) next.add(changed);
+      }
     }
+    if (next.size > 0) serveWaiters(next);
   };
   for (const operation of operations) {
     const done = run(operation, operation.names);
@@ -125,13 +129,14 @@ function runAll(operations: readonly Operation[], read: ReadDocuments, waiters: 
 
 interface Surroundings {
   readonly declared: readonly string[];
+  readonly ready: string | undefined;
   readonly workspace: Workspace;
   readonly groups: Groups;
   readonly undone: ReadDocuments["undone"];
 }
 
-function runOne(operation: Operation, { declared, workspace, groups, undone }: Surroundings): Run {
-  workspace.begin(declared);
+function runOne(operation: Operation, { declared, ready, workspace, groups, undone }: Surroundings): Run {
+  workspace.begin(declared, ready);
   let reply: Reply = nullArray;
   let waits = false;
   try {

@@ -54,7 +54,8 @@ export class Waiter implements Operation {
 
   run(workspace: Workspace): Reply {
     if (this.#isOver) throw new MustWait(nullArray);
-    return this.#options.run(workspace, this.#hasWaited);
+    // It may have been served in the batch in which it came.
+    return this.#options.run(workspace, this.#hasWaited || workspace.ready !== undefined);
   }
 
   /** Nobody else may try it until it is settled, or waits again. */

@@ -41,12 +41,9 @@ export class Waiters {
     return this.#all.size === 0 || !this.#byName.has(name);
   }
 
-  /** Those that wait for any of the documents and are not being tried. */
-  of(names: Iterable<string>): readonly Waiter[] {
-    if (this.#all.size === 0) return [];
-    const found = new Set<Waiter>();
-    for (const name of names) for (const waiter of this.#byName.get(name) ?? []) if (waiter.isFree) found.add(waiter);
-    return [...found];
+  /** Those that wait for a document and are not being tried. */
+  of(name: string): readonly Waiter[] {
+    return [...(this.#byName.get(name) ?? [])].filter(({ isFree }) => isFree);
   }
 
   /** Has some that were not served, though it looked so, tried by themselves. */

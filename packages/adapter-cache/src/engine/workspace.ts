@@ -28,6 +28,7 @@ export class Workspace implements KeyedDocuments {
   #declared: readonly string[] | ReadonlySet<string> = [];
   #late = new Set<string>();
   #readsParts = false;
+  #ready: string | undefined;
   readonly #channels: Channels;
   #messages: BusMessage[] = [];
 
@@ -46,11 +47,20 @@ export class Workspace implements KeyedDocuments {
     }
   }
 
-  /** Says which documents the operation that runs from now on has named before. */
-  begin(names: readonly string[]): void {
+  /**
+   * Says which documents the operation that runs from now on has named before.
+   *
+   * @param ready - see `KeyedDocuments.ready`
+   */
+  begin(names: readonly string[], ready?: string): void {
+    this.#ready = ready;
     this.#declared = names.length > fewNames ? new Set(names) : names;
     if (this.#late.size > 0) this.#late = new Set();
     this.#readsParts = false;
+  }
+
+  get ready(): string | undefined {
+    return this.#ready;
   }
 
   /** What a document holds, whether expired or not. */

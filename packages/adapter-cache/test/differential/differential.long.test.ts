@@ -1,4 +1,4 @@
-import { describeWith } from "@mecha/engines/vitest";
+import { describeOnOwnRedis } from "../own-redis.js";
 import { expect, it } from "vitest";
 import { type Comparison, compareCommands } from "./compare-commands.js";
 import { compareTurns } from "./compare-turns.js";
@@ -14,7 +14,7 @@ const forms: readonly Pick<Comparison, "side" | "protocol" | "splits">[] = [
   { side: "native", protocol: 2, splits: false },
 ];
 
-describeWith("redis", "200,000 random commands", (on) => {
+describeOnOwnRedis("200,000 random commands", (on) => {
   it.each(forms)(
     "are answered byte for byte as by Redis on $side, in RESP$protocol, values in parts: $splits",
     async (form) => {

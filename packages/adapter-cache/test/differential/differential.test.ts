@@ -1,15 +1,16 @@
-import { describeWith } from "@mecha/engines/vitest";
+import { describeOnOwnRedis } from "../own-redis.js";
 import { describe, expect, it } from "vitest";
 import { askOf, compareCommands } from "./compare-commands.js";
 import { compareTurns } from "./compare-turns.js";
-import { foundDifferences } from "./found-differences.js";
+import { foundDifferences, foundDifferencesOfTurns } from "./found-differences.js";
 import { openRedis, openSide } from "./sides.js";
+import { Table } from "./table.js";
 
 /** Machines that do much else besides take their time. */
 const limitMs = 120_000;
 
-// All in one file: the comparisons share the keys and channels of one Redis.
-describeWith("redis", "random commands", (on) => {
+// All in one file: the comparisons share one Redis.
+describeOnOwnRedis("random commands", (on) => {
   it.each([
     { side: "state.in-memory", runs: 120 },
     { side: "state.in-memory", runs: 80, protocol: 3 },
@@ -46,6 +47,19 @@ describeWith("redis", "random commands", (on) => {
       await using side = await openSide("state.in-memory", on.redis, false);
       expect(await askOf(side, commands)).toEqual(await askOf(real, commands));
     },
+  );
+
+  it.each(Object.entries(foundDifferencesOfTurns))(
+    "of several clients that were once answered otherwise are not any more: %s",
+    async (_title, turns) => {
+      await using real = openRedis(on.redis);
+      await using side = await openSide("state.in-memory", on.redis, true);
+      await using expecting = await Table.open(real, { protocol: 3, splits: true });
+      await using finding = await Table.open(side, { protocol: 3, splits: true });
+      const expected = await expecting.play(turns);
+      expect(await finding.play(turns, expected)).toEqual(expected);
+    },
+    limitMs,
   );
 
   describe("of a side with a fault", () => {

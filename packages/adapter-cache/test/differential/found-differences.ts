@@ -1,4 +1,5 @@
 import { callingScripts } from "./command-arbitrary.js";
+import type { Turn } from "./turn-arbitrary.js";
 
 const called = (...command: string[]): string[] => ["EVAL", callingScripts[0]!, "0", ...command];
 
@@ -30,4 +31,34 @@ export const foundDifferences: Readonly<Record<string, readonly (readonly string
   "scripts may not wait for streams": [called("XREAD", "BLOCK", "1", "STREAMS", "d", "d", "0")],
   "scripts hear that there is no cluster": [called("ASKING")],
   "scripts ping with one argument at most": [called("PING", "", "extra"), called("PING", "x"), called("PING")],
+};
+
+const turn = (client: string, ...commands: string[]): Turn => ({
+  client,
+  commands: commands.map((command) => command.split(" ")),
+});
+
+/** The same of several clients. */
+export const foundDifferencesOfTurns: Readonly<Record<string, readonly Turn[]>> = {
+  "who waits for several keys is served from the one that was ready first": [
+    turn("x", "BRPOP d b 0"),
+    turn("y", "MULTI", "LPUSH b 1 2", "SORT b ALPHA STORE d", "EXEC"),
+    turn("z", "LRANGE b 0 -1", "LRANGE d 0 -1"),
+  ],
+  "who waits for a stream twice has it once": [
+    turn("x", "XREAD COUNT 1 BLOCK 0 STREAMS e e $ 0"),
+    turn("y", "XADD e 0-1 a b"),
+  ],
+  "a consumer that waits has entries of the stream that was ready first": [
+    turn("x", "XGROUP CREATE d g $ MKSTREAM", "XGROUP CREATE e g $ MKSTREAM"),
+    turn("x", "XREADGROUP GROUP g m BLOCK 0 STREAMS d e d > > >"),
+    turn("y", "MULTI", "XADD e 0-1 a b", "XADD d 0-1 a b", "XADD d 0-2 a b", "EXEC"),
+    turn("x", "XPENDING d g", "XPENDING e g"),
+  ],
+  "all who wait for a key come before those whom one of them serves": [
+    turn("x", "BLPOP c b 0"),
+    turn("y", "BLMOVE b c LEFT RIGHT 0"),
+    turn("z", "RPUSH b 1 2 3"),
+    turn("z", "LRANGE b 0 -1", "LRANGE c 0 -1"),
+  ],
 };

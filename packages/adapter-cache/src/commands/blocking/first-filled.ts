@@ -12,7 +12,7 @@ export interface Filled<T extends ValueType> {
 /** How to look. */
 export interface FirstFilledOptions<T extends ValueType> {
   readonly type: T;
-  /** Whether keys of another type are passed over: who has waited does not hear of them. */
+  /** Whether the client has waited: then it hears nothing of keys of another type, and is served from the key that changed. */
   readonly lenient: boolean;
 }
 
@@ -27,7 +27,7 @@ export function firstFilled<T extends ValueType>(
   { type, lenient }: FirstFilledOptions<T>,
 ): Filled<T> {
   for (const key of keys) {
-    if (lenient && keyspace.find(key)?.value.type !== type) continue;
+    if (lenient && (!keyspace.isReady(key) || keyspace.find(key)?.value.type !== type)) continue;
     const value = keyspace.typed(key, type);
     if (value !== undefined) return { key, value };
   }

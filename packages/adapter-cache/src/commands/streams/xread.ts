@@ -3,8 +3,9 @@ import { MustWait } from "../../engine/must-wait.js";
 import { ErrorReply, KeyedReply, nullArray, type Reply } from "../../resp/reply.js";
 import type { Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
+import { readyKeys } from "./ready-keys.js";
 import { readKeys, readReadOptions } from "./read-options.js";
-import { readStream, showEntry } from "./stream.js";
+import { readStream, showEntry, type Stream } from "./stream.js";
 import { invalidId, parseId } from "./stream-id.js";
 
 /** What `$` meant to those who wait: the last entry that there was when they came. */
@@ -16,26 +17,20 @@ export const xread: Command = {
   arity: -4,
   keys: (args) => readKeys(args, "xread"),
   writes: false,
-  run: (keyspace, args) => read(keyspace, args, false),
+  run: (keyspace, args) => read(keyspace, args),
   blocking: {
     timeoutMs: (args) => readReadOptions(args, "xread").blockMs,
-    resume: (keyspace, args) => read(keyspace, args, true),
+    resume: (keyspace, args) => readAgain(keyspace, args),
   },
 };
 
-function read(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
+function read(keyspace: Keyspace, args: Arguments): Reply {
   const { count, blockMs, keys, idsAt } = readReadOptions(args, "xread");
-  const found: [Reply, Reply][] = [];
   const streams = keys.map((key, index) => {
-    const other = lenient && keyspace.find(key)?.value.type !== "stream";
-    const stream = other ? undefined : readStream(keyspace, key);
-    const after = seenByWaiters.get(args)?.[index] ?? readAfter(args.text(idsAt + index), stream?.value.lastId ?? 0n);
-    return { key, stream, after };
+    const stream = readStream(keyspace, key);
+    return { key, stream, after: readAfter(args.text(idsAt + index), stream?.value.lastId ?? 0n) };
   });
-  for (const { key, stream, after } of streams) {
-    if (stream === undefined || stream.topId <= after) continue;
-    found.push([key, stream.range({ start: after + 1n }, count).map(showEntry)]);
-  }
+  const found = entriesOf(streams, count);
   if (found.length > 0) return new KeyedReply(found);
   if (blockMs === undefined) return nullArray;
   seenByWaiters.set(
@@ -43,6 +38,34 @@ function read(keyspace: Keyspace, args: Arguments, lenient: boolean): Reply {
     streams.map(({ after }) => after),
   );
   throw new MustWait(nullArray);
+}
+
+/** Who has waited hears nothing of keys of another type. */
+function readAgain(keyspace: Keyspace, args: Arguments): Reply {
+  const { count, keys } = readReadOptions(args, "xread");
+  const seen = seenByWaiters.get(args) ?? [];
+  const streams = readyKeys(keyspace, keys).map(({ key, index }) => {
+    const isStream = keyspace.find(key)?.value.type === "stream";
+    return { key, stream: isStream ? readStream(keyspace, key) : undefined, after: seen[index] ?? 0n };
+  });
+  const found = entriesOf(streams, count);
+  if (found.length > 0) return new KeyedReply(found);
+  throw new MustWait(nullArray);
+}
+
+interface Wanted {
+  readonly key: Buffer;
+  readonly stream: Stream | undefined;
+  readonly after: bigint;
+}
+
+function entriesOf(streams: readonly Wanted[], count: number): readonly [Reply, Reply][] {
+  const found: [Reply, Reply][] = [];
+  for (const { key, stream, after } of streams) {
+    if (stream === undefined || stream.topId <= after) continue;
+    found.push([key, stream.range({ start: after + 1n }, count).map(showEntry)]);
+  }
+  return found;
 }
 
 function readAfter(text: string, lastId: bigint): bigint {

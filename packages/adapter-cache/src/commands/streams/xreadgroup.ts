@@ -4,6 +4,7 @@ import { ErrorReply, KeyedReply, nullArray, type Reply } from "../../resp/reply.
 import type { Arguments } from "../arguments.js";
 import type { Command } from "../command.js";
 import { advance, deliver, pendingIds, type GroupOfStream } from "./group.js";
+import { placed, type PlacedKey, readyKeys } from "./ready-keys.js";
 import { readKeys, readReadOptions, type ReadOptions } from "./read-options.js";
 import { readStream, showEntry } from "./stream.js";
 import { invalidId, maxId, parseId, showId } from "./stream-id.js";
@@ -14,7 +15,7 @@ export const xreadgroup: Command = {
   arity: -7,
   keys: (args) => readKeys(args, "xreadgroup"),
   writes: true,
-  run: (keyspace, args) => read(keyspace, args),
+  run: (keyspace, args) => read(keyspace, args, placed(readReadOptions(args, "xreadgroup").keys)),
   blocking: {
     timeoutMs: (args) => readReadOptions(args, "xreadgroup").blockMs,
     resume: (keyspace, args) => readAgain(keyspace, args),
@@ -27,9 +28,9 @@ interface Wanted extends GroupOfStream {
   readonly after: bigint | undefined;
 }
 
-function read(keyspace: Keyspace, args: Arguments): Reply {
+function read(keyspace: Keyspace, args: Arguments, keys: readonly PlacedKey[]): Reply {
   const options = readReadOptions(args, "xreadgroup");
-  const wanted = options.keys.map((key, index) => find(keyspace, args, { key, index, options }));
+  const wanted = keys.map((each) => find(keyspace, args, { ...each, options }));
   const found = wanted.flatMap((each): [Reply, Reply][] => {
     const { stream, group, after, key } = each;
     if (after === undefined && stream.topId <= group.lastId) return [];
@@ -45,7 +46,8 @@ function read(keyspace: Keyspace, args: Arguments): Reply {
 /** Who has waited hears that the stream or the group is gone, and nothing of one of another type. */
 function readAgain(keyspace: Keyspace, args: Arguments): Reply {
   const { keys, group } = readReadOptions(args, "xreadgroup");
-  for (const key of keys) {
+  const ready = readyKeys(keyspace, keys);
+  for (const { key } of ready) {
     const value = keyspace.find(key)?.value;
     if (value === undefined) throw new ErrorReply("UNBLOCKED the stream key no longer exists");
     if (value.type !== "stream")
@@ -53,13 +55,13 @@ function readAgain(keyspace: Keyspace, args: Arguments): Reply {
     if (group !== undefined && !value.groups.has(group.name))
       throw new ErrorReply("NOGROUP the consumer group this client was blocked on no longer exists");
   }
-  return read(keyspace, args);
+  return read(keyspace, args, ready);
 }
 
 function find(
   keyspace: Keyspace,
   args: Arguments,
-  { key, index, options }: { readonly key: Buffer; readonly index: number; readonly options: ReadOptions },
+  { key, index, options }: PlacedKey & { readonly options: ReadOptions },
 ): Wanted {
   const stream = readStream(keyspace, key);
   const group = stream?.value.groups.get(options.group?.name ?? "");
