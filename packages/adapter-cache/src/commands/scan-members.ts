@@ -6,6 +6,7 @@ import { ErrorReply, type Reply } from "../resp/reply.js";
 import { matchesGlob } from "../bytes/glob.js";
 import { syntaxError, type Arguments } from "./arguments.js";
 import { firstKey, type Command } from "./command.js";
+import { isSmallSortedSet } from "./keys/encoding.js";
 import { readHash, toBytes } from "./hashes.js";
 import { readSet } from "./sets.js";
 import { openSortedSet, readRanked } from "./sorted-sets.js";
@@ -81,12 +82,24 @@ export const sscan = scanner("sscan", {
 
 /** `ZSCAN key cursor [MATCH pattern] [COUNT count]`: members and scores. */
 export const zscan = scanner("zscan", {
-  all: (keyspace, key) => wholeRange(readRanked(keyspace, key)).map(([member, score]) => [member, formatDouble(score)]),
+  all(keyspace, key) {
+    const members = wholeRange(readRanked(keyspace, key));
+    const isSmall = isSmallSortedSet(
+      members.length,
+      members.map(([member]) => member),
+    );
+    return members.map(([member, score]) => [member, isSmall ? formatKept(score) : formatDouble(score)]);
+  },
   some(keyspace, key) {
     const { scores } = openSortedSet(keyspace, key);
     return { size: scores.size, tell: (member) => [member, formatDouble(scores.get(member) ?? 0)] };
   },
 });
+
+/** Redis keeps integers as such in a small sorted set, and tells them as it keeps them. */
+function formatKept(score: number): string {
+  return Number.isInteger(score) && Math.abs(score) <= 2 ** 62 ? String(BigInt(score)) : formatDouble(score);
+}
 
 function wholeRange(ranked: RankedMembers): readonly Scored[] {
   return ranked.slice(0, ranked.length);

@@ -4,13 +4,13 @@
 export const templates = String.raw`
 GET {k}
 SET {k} {v}
-SET {k} {v} (NX|XX|GET|KEEPTTL|EX 100|PX 100000|EXAT 33000000000|EX {e}|PXAT {t})*
+SET {k} {v} (NX|XX|GET|KEEPTTL|EX 120|PX 130000|EXAT 33000000000|EX {e}|PXAT {t})*
 SETEX {k} {e} {v}
-PSETEX {k} (100000|{t}) {v}
+PSETEX {k} (110000|{t}) {v}
 SETNX {k} {v}
 GETSET {k} {v}
 GETDEL {k}
-GETEX {k} (EX 100|PX 100000|EXAT 33000000000|EXAT 1|PERSIST|EX {e})*
+GETEX {k} (EX 140|PX 160000|EXAT 33000000000|EXAT 1|PERSIST|EX {e})*
 MGET {k} {k} {k}
 MSET {k} {v} {k} {v}
 MSETNX {k} {v} {k} {v}
@@ -29,7 +29,7 @@ UNLINK {k}
 EXISTS {k} {k}
 TOUCH {k} {k}
 EXPIRE {k} {e} (NX|XX|GT|LT|{v})*
-PEXPIRE {k} (100000|200000|{t}) (NX|XX|GT|LT)*
+PEXPIRE {k} (170000|200000|{t}) (NX|XX|GT|LT)*
 EXPIREAT {k} (33000000000|1|{i}) (NX|XX|GT|LT)*
 PEXPIREAT {k} (33000000000000|1|{t}) (NX|XX|GT|LT)*
 TTL {k}

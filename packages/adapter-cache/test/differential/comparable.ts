@@ -28,14 +28,22 @@ const endings: ReadonlyMap<string, number> = new Map(
   Object.entries({ ttl: 1, pttl: 1_000, expiretime: 1, pexpiretime: 1_000 }),
 );
 
+/** How to compare. */
+export interface ComparableOptions {
+  /** Whether values are kept in several documents. */
+  readonly splits: boolean;
+  /** What all clients sent. @defaultValue what this one did */
+  readonly all?: readonly (readonly string[])[];
+}
+
 /** Replies of one client that compare equal where they mean the same, each with what asked for it. */
 export function comparable(
   commands: readonly (readonly string[])[],
   replies: readonly RawReply[],
-  splits: boolean,
+  { splits, all = commands }: ComparableOptions,
 ): readonly (readonly [string, RawReply])[] {
-  // SORT makes a table of a sorted set, which is scanned in an order of its own from then on.
-  const scanned = commands.flat().some((word) => /^sort(_ro)?$/i.test(word));
+  // SORT makes a table of a sorted set, which is scanned in an order and with digits of its own from then on.
+  const scanned = all.flat().some((word) => /^sort(_ro)?$/i.test(word));
   const loose = { fields: splits, scanned };
   let queued: (readonly string[])[] = [];
   return commands.map((command, index) => {
@@ -56,6 +64,7 @@ function inOrder(command: readonly string[], reply: RawReply, loose: Looseness):
   if (typeof reply === "string") return withoutNow(name, reply);
   const items = reply.items.map((item) => inOrder([name], item, loose));
   if (/^sort(_ro)?$/.test(name) && isUnsorted(command)) return `${String(items.length)} items`;
+  if (loose.scanned && name === "zscan") return { type: reply.type, items: sorted(items.map(withoutDigits)) };
   if (unorderedPairs.has(name) || hasLoosePairs(name, loose)) {
     const arePairs = items.length % 2 === 0 && items.every((item) => typeof item === "string");
     return { type: reply.type, items: arePairs && isOfPairs(command, loose) ? sortPairs(items) : sorted(items) };
@@ -71,8 +80,14 @@ function isUnsorted(command: readonly string[]): boolean {
   return by > 0 && (words[by + 1]?.includes("*") === false || words.includes("alpha"));
 }
 
-function hasLoosePairs(name: string, { fields, scanned }: Looseness): boolean {
-  return (fields && unorderedFieldPairs.has(name)) || (scanned && name === "zscan");
+function hasLoosePairs(name: string, { fields }: Looseness): boolean {
+  return fields && unorderedFieldPairs.has(name);
+}
+
+/** Numbers of the same worth are told alike. */
+function withoutDigits(reply: RawReply): RawReply {
+  const text = typeof reply === "string" ? /^\$\d+\r\n(\S+)$/.exec(reply)?.[1] : undefined;
+  return text === undefined || Number.isNaN(Number(text)) ? reply : String(Number(text));
 }
 
 function isOfPairs(command: readonly string[], loose: Looseness): boolean {

@@ -42,7 +42,7 @@ export async function compareCommands(comparison: Comparison): Promise<number> {
     // Whoever shares the keys of Redis comes after it.
     if (side.sharesKeys) await asked;
     const [expected, found] = await Promise.all([asked, askOf(side, commands.map(mistake), protocol)]);
-    deepStrictEqual(comparable(commands, found, splits), comparable(commands, expected, splits));
+    deepStrictEqual(comparable(commands, found, { splits }), comparable(commands, expected, { splits }));
     count += commands.length;
   });
   await fc.assert(property, { numRuns: runs, seed });

@@ -170,7 +170,12 @@ export class Table implements AsyncDisposable {
   }
 
   #transcript({ name, sent, received }: Party): unknown {
-    return name === subscriber ? heard(received) : comparable(sent, received, this.#options.splits);
+    return name === subscriber
+      ? heard(received)
+      : comparable(sent, received, {
+          splits: this.#options.splits,
+          all: this.#all.flatMap((party) => party.sent),
+        });
   }
 }
 

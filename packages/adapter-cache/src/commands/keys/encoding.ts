@@ -21,11 +21,16 @@ export function encodingOf(value: Value): string {
     return value.fields.size <= small.hash && areSmall([...value.fields].flat()) ? "listpack" : "hashtable";
   }
   if (value.type === "zset") {
-    return value.scores.size <= small.zset && areSmall([...value.scores.keys()]) ? "listpack" : "skiplist";
+    return isSmallSortedSet(value.scores.size, value.scores.keys()) ? "listpack" : "skiplist";
   }
   if (value.type === "set") return isIntegers(value.members) ? "intset" : "hashtable";
   const onlyEncodings: Partial<Record<string, string>> = { list: "quicklist" };
   return onlyEncodings[value.type] ?? value.type;
+}
+
+/** Whether Redis keeps a sorted set of such members in its small form. */
+export function isSmallSortedSet(size: number, members: Iterable<string>): boolean {
+  return size <= small.zset && areSmall([...members]);
 }
 
 function areSmall(parts: readonly (string | Buffer)[]): boolean {
