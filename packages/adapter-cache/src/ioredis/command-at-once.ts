@@ -21,6 +21,7 @@ export function answerAtOnce(command: IoredisCommand, client: IoredisState, sess
   if (reply === undefined) return false;
   // Private in the original.
   const state = command as IoredisCommand & IoredisReplyState;
+  state.setReplyContext?.(client.condition ?? client.options);
   const value = asParsed(reply, state.replyEncoding);
   if (value === undefined) {
     // What is not as simple goes the usual way from here: errors, maps.
@@ -28,7 +29,6 @@ export function answerAtOnce(command: IoredisCommand, client: IoredisState, sess
     session.answer(reply);
     return true;
   }
-  state.setReplyContext?.(client.condition ?? client.options);
   if (mayReplyInThisTurn()) command.resolve(value);
   else replyLater(() => command.resolve(value));
   return true;
